@@ -1,0 +1,105 @@
+import type { RunIo } from '../../application/ports/executor.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { ActiveJob } from '../../domain/job.js'
+import type { JobContext } from '../../domain/job-definition.js'
+import { isHandlerEventType, MAX_EVENT_BYTES } from '../../domain/job-event.js'
+import { scrubJson, type JsonObject } from '../../domain/json.js'
+
+const PROGRESS_INTERVAL_MS = 250
+
+/** The `ctx` of one run, and a flush that writes what is still pending, to be awaited before the settle. */
+export function handlerContext(
+  job: ActiveJob,
+  abortSignal: AbortSignal,
+  io: RunIo,
+  logger: Logger,
+): { readonly context: JobContext; readonly flush: () => Promise<void> } {
+  const progress = new ProgressReports(io)
+  const pending = new Set<Promise<void>>()
+  const tracked = (written: Promise<void>): Promise<void> => {
+    pending.add(written)
+    const forget = (): boolean => pending.delete(written)
+    written.then(forget, forget)
+    return written
+  }
+  const context: JobContext = {
+    jobId: job.id,
+    definitionKey: job.definitionKey,
+    definitionVersion: job.definitionVersion,
+    attempt: job.attempts,
+    maxAttempts: job.maxAttempts,
+    run: job.run,
+    logger,
+    abortSignal,
+    emitEvent: async (type, payload) => {
+      const event = { type: checkedType(type), payload: checkedPayload(payload) }
+      await tracked(progress.flush().then(() => io.emit(event)))
+    },
+    progress: async (percent, step) => {
+      if (!Number.isFinite(percent))
+        throw new TypeError(`progress must be a number, 0–100, not ${String(percent)}`)
+      await tracked(progress.report(Math.min(100, Math.max(0, percent)), step))
+    },
+  }
+  const flush = async (): Promise<void> => {
+    await progress.flush()
+    await Promise.allSettled(pending)
+  }
+  return { context, flush }
+}
+
+function checkedType(type: string): string {
+  if (typeof type === 'string' && isHandlerEventType(type)) return type
+  throw new TypeError(
+    `an event type has 1–100 letters, digits and ._:- and is not one of the server's own, got ${JSON.stringify(type).slice(0, 100)}`,
+  )
+}
+
+function checkedPayload(payload: unknown): JsonObject {
+  const json = scrubJson(payload ?? {})
+  const object =
+    typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : { value: json }
+  const bytes = Buffer.byteLength(JSON.stringify(object))
+  if (bytes > MAX_EVENT_BYTES)
+    throw new TypeError(`an event's payload has at most ${MAX_EVENT_BYTES} bytes of JSON, got ${bytes}`)
+  return object
+}
+
+/** At most four reports a second; of what comes faster only the last is kept and written when its time has come. */
+class ProgressReports {
+  private held: { percent: number; step: string | undefined } | null = null
+  private timer: NodeJS.Timeout | null = null
+
+  constructor(private readonly io: RunIo) {}
+
+  async report(percent: number, step: string | undefined): Promise<void> {
+    if (this.timer !== null) {
+      this.held = { percent, step }
+      return
+    }
+    this.timer = setTimeout(() => {
+      this.timer = null
+      const { held } = this
+      this.held = null
+      // A report that cannot be written is no reason to fail the job; the next one tells more.
+      if (held !== null) this.report(held.percent, held.step).catch(() => undefined)
+    }, PROGRESS_INTERVAL_MS)
+    await this.write(percent, step)
+  }
+
+  async flush(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    const { held } = this
+    this.held = null
+    if (held !== null) await this.write(held.percent, held.step)
+  }
+
+  private write(percent: number, step: string | undefined): Promise<void> {
+    return this.io.emit({
+      type: 'progress',
+      payload: { step: step ?? null, progress: percent },
+      progress: percent,
+    })
+  }
+}

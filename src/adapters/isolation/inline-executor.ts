@@ -1,0 +1,162 @@
+import type { JobRegistry } from '../../application/job-registry.js'
+import type { AbortReason, Execution, Executor, RunIo } from '../../application/ports/executor.js'
+import type { Logger } from '../../application/ports/logger.js'
+import { runJob } from '../../application/run-job.js'
+import type { ActiveJob } from '../../domain/job.js'
+import { refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
+import type { RunResult } from '../../domain/run-result.js'
+import { handlerContext } from './handler-context.js'
+
+export interface InlineExecutorOptions {
+  /** How long a handler may take to end after its signal was aborted for a cancel or a timeout. */
+  readonly graceMs: number
+  readonly hookMs: number
+}
+
+/** What a drain or a lost lease leaves a handler: its result no longer matters to anyone. */
+const SHORT_GRACE_MS = 500
+
+/**
+ * Runs handlers in this process's own event loop.
+ *
+ * A handler that does not end in time is settled without it, and its slot stays taken until its promise ends: nothing can
+ * kill code in the same event loop.
+ */
+export class InlineExecutor implements Executor {
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly logger: Logger,
+    private readonly options: InlineExecutorOptions,
+  ) {}
+
+  start(job: ActiveJob, io: RunIo): Execution {
+    const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
+    if (definition === undefined) return notLoaded()
+    return new InlineRun(job, definition, io, this.logger, this.options)
+  }
+}
+
+function notLoaded(): Execution {
+  const result = Promise.resolve<RunResult>({ kind: 'interrupted' })
+  return { result, released: Promise.resolve(), abort: () => undefined }
+}
+
+class InlineRun implements Execution {
+  readonly result: Promise<RunResult>
+  readonly released: Promise<void>
+  private readonly controller = new AbortController()
+  private reason: AbortReason | 'timeout' | null = null
+  private giveUp: (result: RunResult) => void = () => undefined
+  private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly timeoutMs: number
+
+  constructor(
+    job: ActiveJob,
+    definition: AnyJobDefinition,
+    io: RunIo,
+    logger: Logger,
+    private readonly options: InlineExecutorOptions,
+  ) {
+    this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
+    const log = logger.child({
+      jobId: job.id,
+      definition: refOf(definition),
+      attempt: job.attempts,
+      run: job.run,
+    })
+    const { context, flush } = handlerContext(job, this.controller.signal, io, log)
+    const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))
+    this.after(this.timeoutMs, () => {
+      this.stop('timeout')
+    })
+    const ended = runJob({
+      job,
+      definition,
+      context,
+      logger: log,
+      givenUp,
+      classify: (end) => this.classify(end),
+      within: (hook) => bounded(hook, options.hookMs),
+    })
+    this.result = ended.then(async ({ result }) => {
+      this.timers.forEach(clearTimeout)
+      await flush()
+      return result
+    })
+    this.released = ended.then(async ({ handler }) => {
+      await handler
+    })
+  }
+
+  abort(reason: AbortReason): void {
+    this.stop(reason)
+  }
+
+  private stop(reason: AbortReason | 'timeout'): void {
+    // A lost lease ends every earlier grace: the job may be given to another worker any moment.
+    if (this.reason !== null && reason !== 'lease_lost' && reason !== 'interrupted') return
+    this.reason ??= reason
+    const grace = reason === 'cancelled' || reason === 'timeout' ? this.options.graceMs : SHORT_GRACE_MS
+    this.after(grace, () => {
+      this.giveUp(this.abortResult())
+    })
+    this.controller.abort(new Error(reasonText(reason)))
+  }
+
+  /** A success counts in spite of a cancel or a drain, never in spite of a timeout. */
+  private classify(end: RunResult): RunResult {
+    if (this.reason === null) return end
+    return end.kind === 'succeeded' && this.reason !== 'timeout' ? end : this.abortResult()
+  }
+
+  private abortResult(): RunResult {
+    switch (this.reason) {
+      case 'timeout':
+        return { kind: 'timeout', timeoutMs: this.timeoutMs }
+      case 'cancelled':
+        return { kind: 'cancelled' }
+      case 'interrupted':
+      case 'lease_lost':
+      case null:
+        return { kind: 'interrupted' }
+    }
+  }
+
+  private after(delayMs: number, act: () => void): void {
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer)
+        act()
+      },
+      Math.min(delayMs, 2_147_483_647),
+    )
+    this.timers.add(timer)
+  }
+}
+
+function reasonText(reason: AbortReason | 'timeout'): string {
+  switch (reason) {
+    case 'timeout':
+      return 'the job timed out'
+    case 'cancelled':
+      return 'the job was cancelled'
+    case 'interrupted':
+      return 'the worker is stopping'
+    case 'lease_lost':
+      return 'the worker lost its lease'
+  }
+}
+
+async function bounded(work: Promise<unknown>, limitMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`took longer than ${limitMs} ms`))
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

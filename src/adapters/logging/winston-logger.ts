@@ -1,0 +1,62 @@
+import { createLogger, format, transports, type Logger as Winston } from 'winston'
+import type { Logger } from '../../application/ports/logger.js'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** Logs to standard output: one JSON object a line, or text for people. */
+export function winstonLogger(options: {
+  readonly level: LogLevel
+  readonly format: 'json' | 'text'
+}): Logger {
+  const line =
+    options.format === 'json'
+      ? format.combine(format.timestamp(), format.json())
+      : format.combine(format.timestamp(), format.printf(textLine))
+  const winston = createLogger({ level: options.level, format: line, transports: [new transports.Console()] })
+  return adapt(winston)
+}
+
+function adapt(winston: Winston): Logger {
+  const log =
+    (level: LogLevel) =>
+    (message: string, fields?: unknown): void => {
+      if (winston.isLevelEnabled(level)) winston.log(level, singleLine(String(message)), metaOf(fields))
+    }
+  return {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    child: (fields) => adapt(winston.child(fields)),
+  }
+}
+
+/** Handlers may log anything; what is not a plain object goes under one name, so that it never spreads over the line. */
+function metaOf(fields: unknown): Record<string, unknown> {
+  if (fields === undefined) return {}
+  if (fields instanceof Error) return { error: fields.message }
+  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) {
+    const { message, level, ...rest } = fields as Record<string, unknown>
+    return {
+      ...rest,
+      ...(message === undefined ? {} : { fieldMessage: message }),
+      ...(level === undefined ? {} : { fieldLevel: level }),
+    }
+  }
+  return { value: fields }
+}
+
+function textLine({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
+  const rest = Object.entries(fields).map(
+    ([key, value]) => ` ${key}=${typeof value === 'string' ? singleLine(value) : JSON.stringify(value)}`,
+  )
+  return `${String(timestamp)} ${level as string} ${String(message)}${rest.join('')}`
+}
+
+/** One line per event, whatever a caller's text holds: escapes line breaks and terminal control characters. */
+function singleLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
+    JSON.stringify(character).slice(1, -1),
+  )
+}

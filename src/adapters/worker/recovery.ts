@@ -1,0 +1,42 @@
+import type { Clock } from '../../application/ports/clock.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { RecoverOrphans } from '../../application/recover-orphans.js'
+import { Loop } from './loop.js'
+
+/**
+ * Looks for dead workers and their jobs, in every role, each sixth of a lease.
+ *
+ * It waits until it has seen the database for one full lease without a gap, so that after an outage every living worker has
+ * had its chance to renew.
+ */
+export class Recovery {
+  private readonly loop = new Loop(() => this.recover())
+
+  constructor(
+    private readonly recoverOrphans: RecoverOrphans,
+    private readonly clock: Clock,
+    private readonly reachableSince: () => Date,
+    private readonly leaseMs: number,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.loop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop()
+  }
+
+  /** One round; answers the milliseconds until the next. Never throws. */
+  async recover(): Promise<number> {
+    const since = this.reachableSince()
+    try {
+      if (this.clock.now().getTime() - since.getTime() >= this.leaseMs)
+        await this.recoverOrphans.execute(since)
+    } catch (error) {
+      this.logger.warn('could not look for orphans', { error: String(error) })
+    }
+    return this.leaseMs / 6
+  }
+}

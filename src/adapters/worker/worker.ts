@@ -1,0 +1,286 @@
+import type { JobRegistry } from '../../application/job-registry.js'
+import type { Clock } from '../../application/ports/clock.js'
+import type { AbortReason, Execution, Executor } from '../../application/ports/executor.js'
+import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { Notifier } from '../../application/ports/notifier.js'
+import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
+import type { ActiveJob } from '../../domain/job.js'
+import { trustMs } from '../../domain/lease.js'
+import type { RunResult } from '../../domain/run-result.js'
+import type { JobWriter } from './job-writer.js'
+import { Loop } from './loop.js'
+
+export interface WorkerOptions {
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+  /** Jobs that may run here at once. */
+  readonly slots: number
+  readonly leaseMs: number
+  readonly heartbeatMs: number
+  readonly cancelCheckMs: number
+  /** Longest sleep while hints have proved to arrive. */
+  readonly pollIntervalMs: number
+  /** How long running jobs may go on when the worker stops. */
+  readonly drainMs: number
+}
+
+export interface WorkerDeps {
+  readonly store: JobStore
+  readonly workers: WorkerRegistry
+  readonly notifier: Notifier
+  readonly clock: Clock
+  readonly registry: JobRegistry
+  readonly executor: Executor
+  readonly writer: JobWriter
+  readonly newId: () => string
+  readonly random: () => number
+  readonly logger: Logger
+}
+
+interface Running {
+  readonly job: ActiveJob
+  readonly execution: Execution
+}
+
+/** Longest sleep while hints of other processes have not proved to arrive. */
+const UNPROVEN_POLL_MS = 1_000
+const MAX_ERROR_DELAY_MS = 1_000
+const KILL_MS = 500
+
+/**
+ * Claims jobs and runs them, under one lease that it renews for all of them.
+ *
+ * Its public steps — `poll`, `heartbeat`, `checkCancels` — do one round each and never throw; `start` repeats them.
+ * Between the last acknowledged beat and the end of its trust it works on; after that it aborts what it runs, before
+ * anyone may take it (invariant I13).
+ */
+export class Worker {
+  private incarnation: string | null = null
+  /** Monotonic time at which the last acknowledged beat was sent. */
+  private beatSentAt = 0
+  private draining = false
+  private errorDelayMs = 0
+  /** Taken slots: runs whose handler is not gone yet, settled or not. */
+  private taken = 0
+  private readonly running = new Map<string, Running>()
+  private readonly settling = new Set<Promise<void>>()
+  private readonly polls = new Loop(() => this.poll())
+  private readonly beats = new Loop(() => this.heartbeat())
+  private readonly cancels = new Loop(() => this.checkCancels())
+  private unsubscribe: () => void = () => undefined
+  private trustTimer: NodeJS.Timeout | null = null
+
+  constructor(
+    private readonly deps: WorkerDeps,
+    private readonly options: WorkerOptions,
+  ) {}
+
+  start(): void {
+    this.unsubscribe = this.deps.notifier.subscribe((keys) => {
+      if (keys.length === 0 || this.runsAny(keys)) this.polls.wake()
+    })
+    this.beats.start()
+    this.polls.start()
+    this.cancels.start()
+  }
+
+  get runningJobs(): number {
+    return this.running.size
+  }
+
+  /** Claims for the free slots and starts what it got; answers how long to sleep, in milliseconds. */
+  async poll(): Promise<number> {
+    const { incarnation } = this
+    const free = this.options.slots - this.taken
+    if (this.draining || free <= 0) return this.options.pollIntervalMs
+    if (incarnation === null || !this.trusted()) return Math.min(50, this.options.heartbeatMs)
+    const definitions = this.deps.registry.refs()
+    if (definitions.length === 0) return this.options.pollIntervalMs
+    try {
+      const answer = await this.deps.store.claim({
+        incarnation,
+        limit: free,
+        now: this.deps.clock.now(),
+        definitions,
+      })
+      this.errorDelayMs = 0
+      for (const job of answer.jobs) this.launch(job)
+      return this.sleepAfter(answer, free)
+    } catch (error) {
+      this.errorDelayMs = Math.min(MAX_ERROR_DELAY_MS, Math.max(50, this.errorDelayMs * 2))
+      this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs: this.errorDelayMs })
+      return this.errorDelayMs * (0.5 + this.deps.random() / 2)
+    }
+  }
+
+  /** Renews the lease of everything that runs here, or registers anew; answers the milliseconds until the next beat. */
+  async heartbeat(): Promise<number> {
+    try {
+      if (this.incarnation === null) await this.register()
+      else await this.renew(this.incarnation)
+      return this.options.heartbeatMs
+    } catch (error) {
+      this.deps.logger.warn('could not renew the lease', { error: String(error), running: this.running.size })
+      return Math.min(500, this.options.heartbeatMs)
+    }
+  }
+
+  /** Aborts jobs whose cancellation was asked for; answers the milliseconds until the next look. */
+  async checkCancels(): Promise<number> {
+    if (this.incarnation === null || this.running.size === 0) return this.options.cancelCheckMs
+    try {
+      this.abort(await this.deps.workers.cancelling(this.incarnation), 'cancelled')
+    } catch (error) {
+      this.deps.logger.debug('could not look for cancellations', { error: String(error) })
+    }
+    return this.options.cancelCheckMs
+  }
+
+  /**
+   * Stops claiming, lets jobs go on for `drainMs`, then interrupts them and gives them back with their attempt.
+   * Beats until the last settle is written; resigns at the end, so that nobody waits for the lease to run out.
+   *
+   * @param hurry resolves when there is no more time: jobs are interrupted at once.
+   */
+  async drain(hurry: Promise<void> = new Promise(() => undefined)): Promise<void> {
+    this.draining = true
+    this.unsubscribe()
+    await this.polls.stop()
+    await settledWithin([...this.settling], this.options.drainMs, hurry)
+    this.abort([...this.running.keys()], 'interrupted')
+    const written = settledWithin([...this.settling], KILL_MS + 2_000, new Promise(() => undefined))
+    await written
+    this.deps.writer.abandon()
+    await Promise.all([this.beats.stop(), this.cancels.stop()])
+    if (this.trustTimer !== null) clearTimeout(this.trustTimer)
+    if (this.incarnation === null) return
+    try {
+      await this.deps.workers.resign(this.incarnation)
+    } catch (error) {
+      this.deps.logger.warn('could not resign; the lease will run out by itself', { error: String(error) })
+    }
+  }
+
+  private async register(): Promise<void> {
+    const { name, host, pid, version, slots, leaseMs } = this.options
+    const incarnation = this.deps.newId()
+    const sentAt = this.deps.clock.monotonicMs()
+    const definitions = this.deps.registry.refs()
+    await this.deps.workers.register({ incarnation, name, host, pid, version, slots, definitions }, leaseMs)
+    this.incarnation = incarnation
+    this.acknowledge(sentAt)
+    this.polls.wake()
+  }
+
+  private async renew(incarnation: string): Promise<void> {
+    const sentAt = this.deps.clock.monotonicMs()
+    const beat = { incarnation, running: this.running.size, draining: this.draining }
+    const { alive, cancelling } = await this.deps.workers.renew(beat, this.options.leaseMs)
+    if (alive) {
+      const wasTrusted = this.trusted()
+      this.acknowledge(sentAt)
+      this.abort(cancelling, 'cancelled')
+      if (!wasTrusted) this.polls.wake()
+      return
+    }
+    this.deps.logger.error('the lease was lost: another process buried this worker', {
+      running: this.running.size,
+    })
+    this.incarnation = null
+    this.abort([...this.running.keys()], 'lease_lost')
+    await this.register()
+  }
+
+  private acknowledge(sentAt: number): void {
+    this.beatSentAt = sentAt
+    if (this.trustTimer !== null) clearTimeout(this.trustTimer)
+    const left = sentAt + trustMs(this.options.leaseMs) - this.deps.clock.monotonicMs()
+    this.trustTimer = setTimeout(
+      () => {
+        this.loseTrust()
+      },
+      Math.max(0, left),
+    )
+    this.trustTimer.unref()
+  }
+
+  private loseTrust(): void {
+    if (this.running.size === 0) return
+    this.deps.logger.error('no beat was acknowledged in time: aborting all jobs before the lease ends', {
+      running: this.running.size,
+    })
+    this.abort([...this.running.keys()], 'lease_lost')
+  }
+
+  private trusted(): boolean {
+    return this.deps.clock.monotonicMs() < this.beatSentAt + trustMs(this.options.leaseMs)
+  }
+
+  private launch(job: ActiveJob): void {
+    const execution = this.deps.executor.start(job, {
+      emit: (event) => this.deps.writer.append({ ...event, lease: job.lease }),
+    })
+    this.taken += 1
+    this.running.set(job.id, { job, execution })
+    if (job.status === 'cancelling') execution.abort('cancelled')
+    const settled = execution.result.then((result) => this.settle(job, execution, result))
+    this.settling.add(settled)
+    void settled.finally(() => this.settling.delete(settled))
+    void execution.released.then(() => {
+      this.taken -= 1
+      this.polls.wake()
+    })
+  }
+
+  private async settle(job: ActiveJob, execution: Execution, result: RunResult): Promise<void> {
+    try {
+      const answer = await this.deps.writer.settle({ job, result })
+      if (answer === 'lease_lost')
+        this.deps.logger.warn('a run ended after its lease: its result was dropped', {
+          jobId: job.id,
+          run: job.run,
+        })
+    } catch (error) {
+      this.deps.logger.error('a run could not be settled; recovery will take the job', {
+        jobId: job.id,
+        error: String(error),
+      })
+    } finally {
+      if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
+    }
+  }
+
+  private abort(jobIds: readonly string[], reason: AbortReason): void {
+    for (const id of jobIds) this.running.get(id)?.execution.abort(reason)
+  }
+
+  private sleepAfter(answer: ClaimAnswer, asked: number): number {
+    if (answer.jobs.length >= asked) return this.options.pollIntervalMs
+    if (answer.contended) return 5 + 15 * this.deps.random()
+    const idleMs = this.deps.notifier.isProven()
+      ? this.options.pollIntervalMs
+      : Math.min(UNPROVEN_POLL_MS, this.options.pollIntervalMs)
+    if (answer.nextDueAt === null) return idleMs
+    return Math.min(idleMs, Math.max(1, answer.nextDueAt.getTime() - this.deps.clock.now().getTime()))
+  }
+
+  private runsAny(keys: readonly string[]): boolean {
+    return this.deps.registry.refs().some(({ key }) => keys.includes(key))
+  }
+}
+
+async function settledWithin(
+  work: readonly Promise<void>[],
+  limitMs: number,
+  hurry: Promise<void>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  })
+  await Promise.race([Promise.allSettled(work), limit, hurry])
+  clearTimeout(timer)
+}

@@ -1,0 +1,53 @@
+interface Waiting<Item, Answer> {
+  readonly item: Item
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Group commit: what is added while a batch is in flight goes with the next one, so that a lone caller never waits and
+ * many callers share a transaction.
+ *
+ * @param flush takes at most `maxBatch` items and answers the same length and order; its rejection rejects them all.
+ */
+export class Batcher<Item, Answer> {
+  private waiting: Waiting<Item, Answer>[] = []
+  private inFlight: Promise<void> | null = null
+
+  constructor(
+    private readonly maxBatch: number,
+    private readonly flush: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  ) {}
+
+  /** Resolves with the item's answer once its batch is committed. */
+  add(item: Item): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject })
+      this.inFlight ??= this.drainQueue()
+    })
+  }
+
+  /** Resolves when nothing is waiting and nothing is in flight. */
+  async idle(): Promise<void> {
+    while (this.inFlight !== null) await this.inFlight
+  }
+
+  private async drainQueue(): Promise<void> {
+    // One turn of the microtask queue lets callers of the same tick share the first batch.
+    await Promise.resolve()
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, this.maxBatch)
+      try {
+        const answers = await this.flush(batch.map(({ item }) => item))
+        batch.forEach(({ resolve }, index) => {
+          resolve(answers[index] as Answer)
+        })
+      } catch (error) {
+        batch.forEach(({ reject }) => {
+          reject(error)
+        })
+      }
+    }
+    this.inFlight = null
+  }
+}

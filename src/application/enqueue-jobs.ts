@@ -1,0 +1,152 @@
+import { JobServerError } from '../domain/errors.js'
+import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
+import { refOf, type PublishedDefinition } from '../domain/job-definition.js'
+import { canonicalJson, flawOf, type JsonObject, type JsonValue } from '../domain/json.js'
+import type { JobRegistry } from './job-registry.js'
+import type { Clock } from './ports/clock.js'
+import type { DefinitionStore } from './ports/definition-store.js'
+import type { InsertAnswer, JobStore } from './ports/job-store.js'
+import type { Notifier } from './ports/notifier.js'
+
+/** What a caller asks for; everything but the definition key has a default. */
+export interface EnqueueRequest {
+  readonly definitionKey: string
+  /** Default: the newest published. */
+  readonly definitionVersion?: number | undefined
+  readonly params?: JsonObject | undefined
+  readonly priority?: number | undefined
+  /** Default: the definition's. */
+  readonly maxAttempts?: number | undefined
+  /** At most one of `runAt` and `delaySeconds`; neither: due at once. */
+  readonly runAt?: Date | undefined
+  readonly delaySeconds?: number | undefined
+  readonly idempotency?: { readonly key: string; readonly body: JsonValue } | undefined
+}
+
+export type EnqueueAnswer =
+  { readonly job: Job; readonly duplicate: boolean } | { readonly error: JobServerError }
+
+/**
+ * Accepts jobs: checks each against its published definition and, where the module is loaded, its params schema, then
+ * keeps them. A refused request never stops the others.
+ *
+ * @returns one answer per request, same order. An answered job is durable.
+ * @throws StorageUnavailableError; then nothing was kept, or the same idempotency key finds what was.
+ */
+export class EnqueueJobs {
+  constructor(
+    private readonly store: JobStore,
+    private readonly definitions: DefinitionStore,
+    private readonly registry: JobRegistry,
+    private readonly notifier: Notifier,
+    private readonly clock: Clock,
+    private readonly newId: () => string,
+    private readonly sha256: (text: string) => string,
+  ) {}
+
+  async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
+    const refs = requests.map((request) => ({
+      key: request.definitionKey,
+      version: request.definitionVersion ?? 0,
+    }))
+    const published = await this.definitions.find(refs)
+    const now = this.clock.now()
+    const checked = requests.map((request, index) => this.check(request, published[index] ?? null, now))
+    const inserted = await this.store.insert(
+      checked.filter((job): job is NewJob => !(job instanceof JobServerError)),
+    )
+    this.hintDue(inserted, now)
+    let next = 0
+    return checked.map((job) => (job instanceof JobServerError ? { error: job } : answerOf(inserted[next++])))
+  }
+
+  private check(
+    request: EnqueueRequest,
+    definition: PublishedDefinition | null,
+    now: Date,
+  ): NewJob | JobServerError {
+    if (definition === null) return unknownDefinition(request)
+    const params = request.params ?? {}
+    const flaw = flawOf(params, '/params')
+    if (flaw !== null)
+      return new JobServerError('params-invalid', `params cannot be kept: ${flaw.message}`, { flaws: [flaw] })
+    const flaws = this.registry.paramsFlaws(definition, params)
+    if (flaws.length > 0) {
+      return new JobServerError('params-invalid', `params do not fit ${refOf(definition)}`, { flaws })
+    }
+    return newJob(
+      {
+        definitionKey: definition.key,
+        definitionVersion: definition.version,
+        params,
+        priority: request.priority ?? 0,
+        maxAttempts: request.maxAttempts ?? definition.defaultMaxAttempts,
+        runAt:
+          request.delaySeconds === undefined
+            ? (request.runAt ?? null)
+            : new Date(now.getTime() + request.delaySeconds * 1000),
+        idempotency: this.idempotencyOf(request),
+      },
+      this.newId(),
+      now,
+    )
+  }
+
+  private idempotencyOf({ idempotency, definitionVersion }: EnqueueRequest): Idempotency | null {
+    if (idempotency === undefined) return null
+    return {
+      key: idempotency.key,
+      version: definitionVersion ?? 0,
+      bodyHash: this.sha256(canonicalJson(idempotency.body)),
+    }
+  }
+
+  private hintDue(inserted: readonly InsertAnswer[], now: Date): void {
+    const due = inserted.flatMap((answer) =>
+      answer.outcome === 'inserted' && answer.job.runAt <= now ? [answer.job.definitionKey] : [],
+    )
+    if (due.length > 0) this.notifier.hint([...new Set(due)])
+  }
+}
+
+function answerOf(answer: InsertAnswer | undefined): EnqueueAnswer {
+  switch (answer?.outcome) {
+    case 'inserted':
+    case 'duplicate':
+      return { job: answer.job, duplicate: answer.outcome === 'duplicate' }
+    case 'key_reused':
+      return {
+        error: new JobServerError(
+          'idempotency-key-reused',
+          'this idempotency key was used with another body',
+          {
+            fields: { jobId: answer.jobId },
+          },
+        ),
+      }
+    case 'key_in_progress':
+      return {
+        error: new JobServerError(
+          'idempotency-in-progress',
+          'another request with this idempotency key is still in flight',
+          {
+            retryAfterSeconds: 1,
+          },
+        ),
+      }
+    case 'rejected':
+      return { error: new JobServerError('params-invalid', `the job cannot be kept: ${answer.reason}`) }
+    case undefined:
+      throw new Error('the store answered fewer jobs than it was given')
+  }
+}
+
+function unknownDefinition({ definitionKey, definitionVersion }: EnqueueRequest): JobServerError {
+  const name =
+    definitionVersion === undefined
+      ? definitionKey
+      : refOf({ key: definitionKey, version: definitionVersion })
+  const pointer = definitionVersion === undefined ? '/definitionKey' : '/definitionVersion'
+  const message = `${name.slice(0, 100)} is not a published definition`
+  return new JobServerError('unknown-definition', message, { flaws: [{ pointer, message }] })
+}

@@ -1,0 +1,84 @@
+import { JobServerError } from '../domain/errors.js'
+import {
+  definitionFlaws,
+  published,
+  refOf,
+  type AnyJobDefinition,
+  type DefinitionRef,
+  type JobDefinition,
+  type PublishedDefinition,
+} from '../domain/job-definition.js'
+import { escapePointer, type Flaw, type JsonObject, type JsonValue } from '../domain/json.js'
+
+/** The definitions whose code is loaded in this process. */
+export class JobRegistry {
+  private readonly byRef = new Map<string, AnyJobDefinition>()
+
+  /** @param jsonSchemaOf turns a params schema into JSON Schema for display, or `null` when it cannot. */
+  constructor(private readonly jsonSchemaOf: (schema: unknown) => JsonObject | null = () => null) {}
+
+  /**
+   * Adds a definition under its key and version.
+   *
+   * @throws JobServerError `validation-error` when it is malformed, or when another one has this key and version already.
+   */
+  register<Params = unknown, Result = unknown>(definition: JobDefinition<Params, Result>): void {
+    const candidate = definition as unknown as AnyJobDefinition
+    const flaws = definitionFlaws(candidate)
+    if (flaws.length > 0) {
+      throw new JobServerError(
+        'validation-error',
+        `the definition ${String(candidate.key).slice(0, 100)} is malformed: ${flaws.join('; ')}`,
+      )
+    }
+    const ref = refOf(candidate)
+    const known = this.byRef.get(ref)
+    if (known === candidate) return
+    if (known !== undefined) throw new JobServerError('validation-error', `${ref} is registered already`)
+    this.byRef.set(ref, candidate)
+  }
+
+  get(ref: DefinitionRef): AnyJobDefinition | undefined {
+    return this.byRef.get(refOf(ref))
+  }
+
+  refs(): DefinitionRef[] {
+    return [...this.byRef.values()].map(({ key, version }) => ({ key, version }))
+  }
+
+  /** Everything registered, as it is published to the cluster. */
+  published(): PublishedDefinition[] {
+    return [...this.byRef.values()].map((definition) =>
+      published(definition, definition.params === undefined ? null : this.jsonSchemaOf(definition.params)),
+    )
+  }
+
+  /** What is wrong with these params, by pointer; empty when they fit, or when the module is not loaded here. */
+  paramsFlaws(ref: DefinitionRef, params: JsonValue): readonly Flaw[] {
+    const schema = this.get(ref)?.params
+    if (schema === undefined) return []
+    try {
+      schema.parse(params)
+      return []
+    } catch (error) {
+      return flawsOf(error)
+    }
+  }
+}
+
+/** Reads the `issues` that zod and other schema libraries throw; anything else is one flaw of the whole. */
+function flawsOf(error: unknown): readonly Flaw[] {
+  const issues = (error as { issues?: unknown } | null)?.issues
+  if (!Array.isArray(issues) || issues.length === 0) {
+    return [
+      {
+        pointer: '/params',
+        message: error instanceof Error ? error.message.slice(0, 300) : 'do not fit the schema',
+      },
+    ]
+  }
+  return issues.slice(0, 20).map((issue: { path?: readonly PropertyKey[]; message?: string }) => ({
+    pointer: ['/params', ...(issue.path ?? []).map((key) => escapePointer(String(key)))].join('/'),
+    message: (issue.message ?? 'does not fit').slice(0, 300),
+  }))
+}

@@ -1,0 +1,26 @@
+import type { ActiveJob } from '../../domain/job.js'
+import type { RunResult } from '../../domain/run-result.js'
+import type { NewEvent } from '../../domain/job-event.js'
+
+/** Where and how handlers run: inline here, child processes elsewhere. */
+export interface Executor {
+  /** Begins one run; never throws, its end is data. */
+  start(job: ActiveJob, io: RunIo): Execution
+}
+
+/** What a run may ask of its worker. */
+export interface RunIo {
+  /** Resolves once the event is committed or the lease is known to be lost. */
+  emit(event: NewEvent & { readonly progress?: number }): Promise<void>
+}
+
+export type AbortReason = 'cancelled' | 'interrupted' | 'lease_lost'
+
+export interface Execution {
+  /** How the run ended, hooks included; known at the latest grace + kill after an abort or a timeout. Never rejects. */
+  readonly result: Promise<RunResult>
+  /** The handler is really gone and its slot is free; never before `result`. Never rejects. */
+  readonly released: Promise<void>
+  /** Aborts the handler's signal; what follows if it does not listen is the executor's business. Idempotent, the first reason wins. */
+  abort(reason: AbortReason): void
+}

@@ -1,0 +1,49 @@
+import type { DeadLetter } from '../../domain/dead-letter.js'
+import type { Job, JobStatus } from '../../domain/job.js'
+import type { JobEvent } from '../../domain/job-event.js'
+
+/**
+ * What can be read. Answers are consistent snapshots; none changes anything.
+ *
+ * @throws StorageUnavailableError from every method when the database is away.
+ */
+export interface JobQueries {
+  /** The job, live or finished; `null` when there is none. */
+  get(id: string): Promise<JobRecord | null>
+  /** Newest first (by id). */
+  list(filter: JobFilter, page: Page): Promise<JobPage>
+  /** Events after the given id, oldest first; `null` when there is no such job. */
+  events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null>
+  /** The dead letter of a failed job; `null` when it has none. */
+  deadLetterOf(jobId: string): Promise<DeadLetter | null>
+}
+
+/** A job with what its worker's row says of it; both `null` unless it is active under a living row. */
+export interface JobRecord {
+  readonly job: Job
+  readonly heartbeatAt: Date | null
+  readonly leaseExpiresAt: Date | null
+}
+
+export interface JobFilter {
+  readonly statuses?: readonly JobStatus[]
+  readonly definitionKey?: string
+}
+
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+  /** Only jobs with a lower id: the last one of the page before. */
+  readonly before?: string
+}
+
+export interface JobPage {
+  readonly jobs: readonly JobRecord[]
+  /** How many match the filter, counted up to 10,000. */
+  readonly total: number
+  readonly totalIsCapped: boolean
+  /** More jobs follow this page. */
+  readonly hasMore: boolean
+}
+
+export const MAX_TOTAL = 10_000

@@ -1,0 +1,14 @@
+import type { JobLogger } from '../../domain/job-definition.js'
+
+export interface Logger extends JobLogger {
+  /** A logger that adds these fields to every line. */
+  child(fields: Readonly<Record<string, unknown>>): Logger
+}
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+}

@@ -1,0 +1,21 @@
+import type { JobRegistry } from './job-registry.js'
+import type { DefinitionStore } from './ports/definition-store.js'
+import type { Notifier } from './ports/notifier.js'
+
+/** Tells the cluster what this process's registry holds; waiting jobs of a raised limit or a new version get their hint. */
+export class PublishDefinitions {
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly definitions: DefinitionStore,
+    private readonly notifier: Notifier,
+  ) {}
+
+  /** @returns how many definitions were published. */
+  async execute(): Promise<number> {
+    const published = this.registry.published()
+    if (published.length === 0) return 0
+    await this.definitions.publish(published)
+    this.notifier.hint([...new Set(published.map(({ key }) => key))])
+    return published.length
+  }
+}

@@ -1,0 +1,64 @@
+import { decideOrphan, type Circumstances } from '../domain/outcome.js'
+import type { RetryPolicy } from '../domain/retry-policy.js'
+import type { Clock } from './ports/clock.js'
+import type { JobStore, Orphan } from './ports/job-store.js'
+import type { Logger } from './ports/logger.js'
+import type { Notifier } from './ports/notifier.js'
+import type { WorkerRegistry } from './ports/worker-registry.js'
+
+const BATCH = 500
+
+/**
+ * Buries workers whose lease has run out, then settles the jobs they left behind. Safe to run in every process at once:
+ * burying is one guarded write, and of two settles by one token one wins.
+ */
+export class RecoverOrphans {
+  constructor(
+    private readonly store: JobStore,
+    private readonly workers: WorkerRegistry,
+    private readonly notifier: Notifier,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+    private readonly newId: () => string,
+    private readonly policy: RetryPolicy,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * @param reachableSince since when this process has seen the database without a gap.
+   * @returns how many orphans were settled here.
+   */
+  async execute(reachableSince: Date): Promise<number> {
+    const buried = await this.workers.bury(BATCH)
+    if (buried > 0) this.logger.warn('buried workers that stopped renewing their lease', { workers: buried })
+    let recovered = 0
+    for (;;) {
+      const orphans = await this.store.orphans(BATCH, reachableSince)
+      if (orphans.length === 0) return recovered
+      const applied = await this.settle(orphans)
+      recovered += applied
+      if (orphans.length < BATCH || applied === 0) return recovered
+    }
+  }
+
+  private async settle(orphans: readonly Orphan[]): Promise<number> {
+    const now = this.clock.now()
+    const decide = ({ job, interrupted }: Orphan) => {
+      const at: Circumstances = { now, random: this.random(), policy: this.policy, newId: this.newId }
+      return { lease: job.lease, outcome: decideOrphan(job, interrupted, at) }
+    }
+    const answers = await this.store.settle(orphans.map(decide), now)
+    const cancelling = orphans.filter((_, index) => answers[index] === 'cancelling')
+    const second =
+      cancelling.length === 0
+        ? []
+        : await this.store.settle(
+            cancelling.map((orphan) => decide({ ...orphan, job: { ...orphan.job, status: 'cancelling' } })),
+            now,
+          )
+    this.notifier.hint([...new Set(orphans.map(({ job }) => job.definitionKey))])
+    const applied = [...answers, ...second].filter((answer) => answer === 'applied').length
+    if (applied > 0) this.logger.warn('recovered jobs of dead workers', { jobs: applied })
+    return applied
+  }
+}

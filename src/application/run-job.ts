@@ -1,0 +1,131 @@
+import type { ActiveJob } from '../domain/job.js'
+import type { AnyJobDefinition, HookContext, JobContext } from '../domain/job-definition.js'
+import { willRetry } from '../domain/outcome.js'
+import { scrubJson, type JsonValue } from '../domain/json.js'
+import { MAX_RESULT_BYTES, type RunResult } from '../domain/run-result.js'
+import type { Logger } from './ports/logger.js'
+
+/** One run, ready to begin. */
+export interface Run {
+  readonly job: ActiveJob
+  readonly definition: AnyJobDefinition
+  readonly context: JobContext
+  readonly logger: Logger
+  /** Resolves, if ever, with the result to settle when the handler must no longer be waited for. */
+  readonly givenUp: Promise<RunResult>
+  /** What an abort makes of the handler's own end; the end itself when nothing was aborted. */
+  readonly classify: (end: RunResult) => RunResult
+  /** Bounds each hook. */
+  readonly within: (hook: Promise<unknown>) => Promise<unknown>
+}
+
+/**
+ * Runs a handler with its hooks: onStart, the handler, onSuccess or onFail, onEnd. Never throws.
+ *
+ * A hook that throws or hangs is logged and passed over; it never changes the outcome. Interrupted runs have no hooks
+ * after the handler: another run will have them.
+ */
+export async function runJob(
+  run: Run,
+): Promise<{ readonly result: RunResult; readonly handler: Promise<unknown> }> {
+  const { job, context } = run
+  const start = hookContext(run, job.params, null)
+  await callHook(run, 'onStart', start)
+
+  const handler = context.abortSignal.aborted
+    ? Promise.resolve<RunResult>({ kind: 'error', message: 'aborted before the handler started' })
+    : callHandler(run)
+  const result = await Promise.race([handler.then(run.classify), run.givenUp])
+
+  if (result.kind !== 'interrupted') {
+    const end = hookContext(run, job.params, result)
+    if (result.kind === 'succeeded') await callHook(run, 'onSuccess', end)
+    else if (result.kind !== 'cancelled' && result.kind !== 'snoozed') await callHook(run, 'onFail', end)
+    await callHook(run, 'onEnd', end)
+  }
+  return { result, handler }
+}
+
+async function callHandler({ job, definition, context }: Run): Promise<RunResult> {
+  let params: unknown = job.params
+  try {
+    if (definition.params !== undefined) params = definition.params.parse(job.params)
+  } catch (error) {
+    return {
+      kind: 'error',
+      permanent: true,
+      message: `params do not fit the definition: ${messageOf(error)}`,
+    }
+  }
+  try {
+    return succeeded(await definition.run(params as never, context))
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function succeeded(returned: unknown): RunResult {
+  let result: JsonValue
+  try {
+    result = scrubJson(returned)
+  } catch (error) {
+    return { kind: 'error', permanent: true, message: `the result is not JSON: ${messageOf(error)}` }
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(result)).length
+  if (bytes <= MAX_RESULT_BYTES) return { kind: 'succeeded', result }
+  return {
+    kind: 'error',
+    permanent: true,
+    message: `the result has ${bytes} bytes of JSON, at most ${MAX_RESULT_BYTES} are kept`,
+  }
+}
+
+/** Told apart by name: the handler may have been loaded with another copy of these classes. */
+function failed(error: unknown): RunResult {
+  const message = messageOf(error)
+  const name = error instanceof Error ? error.name : ''
+  const delayMs = Number((error as { delayMs?: unknown } | null)?.delayMs)
+  if (name === 'PermanentError') return { kind: 'error', permanent: true, message }
+  if (name === 'SnoozeError' && delayMs >= 0) return { kind: 'snoozed', delayMs }
+  if (name === 'RetryAfterError' && delayMs >= 0) return { kind: 'error', retryAfterMs: delayMs, message }
+  return { kind: 'error', message }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name
+  return typeof error === 'string' ? error : 'the handler threw something that is not an error'
+}
+
+function hookContext(
+  { job, context }: Run,
+  params: unknown,
+  result: RunResult | null,
+): HookContext<never, never> {
+  return {
+    ...context,
+    params: params as never,
+    result: (result?.kind === 'succeeded' ? result.result : null) as never,
+    error: result === null ? null : errorOf(result),
+    outcome: result?.kind ?? null,
+    willRetry: result !== null && willRetry(job, result),
+  }
+}
+
+function errorOf(result: RunResult): string | null {
+  if (result.kind === 'timeout') return `timed out after ${result.timeoutMs / 1000} s`
+  return 'message' in result ? result.message : null
+}
+
+async function callHook(
+  run: Run,
+  name: 'onStart' | 'onSuccess' | 'onFail' | 'onEnd',
+  context: HookContext<never, never>,
+): Promise<void> {
+  const hook = run.definition[name]
+  if (hook === undefined) return
+  try {
+    await run.within(Promise.resolve().then(() => hook(context)))
+  } catch (error) {
+    run.logger.warn(`hook ${name} failed; the outcome stays as it is`, { error: messageOf(error) })
+  }
+}

@@ -1,0 +1,46 @@
+import type { Flaw } from './json.js'
+
+/** What a caller can get wrong, or find unavailable; each code is one problem type of the HTTP contract. */
+export type ErrorCode =
+  | 'validation-error'
+  | 'unknown-definition'
+  | 'params-invalid'
+  | 'idempotency-key-reused'
+  | 'idempotency-key-mismatch'
+  | 'idempotency-in-progress'
+  | 'job-not-found'
+  | 'job-already-finished'
+  | 'not-a-video-job'
+  | 'video-not-ready'
+  | 'unsupported-video'
+  | 'ffmpeg-unavailable'
+  | 'storage-unavailable'
+  | 'backlog-full'
+  | 'invalid-cursor'
+
+/** An error with a stable code: the caller's mistake, or something this server needs and does not have. */
+export class JobServerError extends Error {
+  override readonly name: string = 'JobServerError'
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: {
+      readonly flaws?: readonly Flaw[]
+      readonly retryAfterSeconds?: number
+      readonly fields?: Readonly<Record<string, string | number>>
+      readonly cause?: unknown
+    } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+  }
+}
+
+/** The database or the disk is away or too busy; the same call may be repeated later. */
+export class StorageUnavailableError extends JobServerError {
+  override readonly name = 'StorageUnavailableError'
+
+  constructor(cause: unknown, message = 'the database is not available') {
+    super('storage-unavailable', message, { cause, retryAfterSeconds: 1 })
+  }
+}

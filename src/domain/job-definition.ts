@@ -1,0 +1,151 @@
+import type { JsonObject } from './json.js'
+import type { RunOutcome } from './run-result.js'
+
+/** Anything that checks params and answers them, such as a zod schema. Throws when they do not fit. */
+export interface ParamsSchema<Params> {
+  parse(input: unknown): Params
+}
+
+export interface JobLogger {
+  debug(message: string, fields?: unknown): void
+  info(message: string, fields?: unknown): void
+  warn(message: string, fields?: unknown): void
+  error(message: string, fields?: unknown): void
+}
+
+/** What a handler is given besides its params. */
+export interface JobContext {
+  readonly jobId: string
+  readonly definitionKey: string
+  readonly definitionVersion: number
+  /** From 1; may repeat after an interruption. */
+  readonly attempt: number
+  readonly maxAttempts: number
+  /** Grows with every claim; hand it to outside systems as a fencing token. */
+  readonly run: number
+  readonly logger: JobLogger
+  /** Aborted when the job is cancelled, times out, or its worker has to stop. */
+  readonly abortSignal: AbortSignal
+  /**
+   * Adds an event to the job; resolves once it is committed.
+   *
+   * @param type letters, digits and `._:-`, at most 100; not one of the server's own types.
+   * @param payload at most 64 KiB of JSON.
+   * @throws when the type or payload is not acceptable; a lost lease is no error, the abort signal tells it.
+   */
+  emitEvent(type: string, payload?: unknown): Promise<void>
+  /** Tells how far the job is, 0–100; written at most four times a second, the last value always. */
+  progress(percent: number, step?: string): Promise<void>
+}
+
+/** What a hook is given: the context of the run, its params and how it ended. */
+export interface HookContext<Params = unknown, Result = unknown> extends JobContext {
+  readonly params: Params
+  readonly result: Result | null
+  readonly error: string | null
+  /** `null` in `onStart`. */
+  readonly outcome: RunOutcome | null
+  /** In `onFail`: another attempt follows. */
+  readonly willRetry: boolean
+}
+
+type Hook<Params, Result> = (ctx: HookContext<Params, Result>) => unknown
+
+/** One kind of job: what it takes, what it does and the limits that hold for it. */
+export interface JobDefinition<Params = never, Result = unknown> {
+  /** `[A-Za-z0-9][A-Za-z0-9._:-]*`, at most 255 characters. */
+  readonly key: string
+  /** From 1. */
+  readonly version: number
+  /** Default 3. */
+  readonly defaultMaxAttempts?: number
+  /** Default 3600. */
+  readonly timeoutSeconds?: number
+  /** Jobs of this key and version that may run at once in the whole cluster; 0 or absent: unlimited. */
+  readonly concurrencyLimit?: number
+  readonly params?: ParamsSchema<Params>
+  /** What the handler returns is the job's `result`: at most 1 MiB of JSON. */
+  run(params: Params, ctx: JobContext): Result | Promise<Result>
+  readonly onStart?: Hook<Params, Result>
+  readonly onSuccess?: Hook<Params, Result>
+  readonly onFail?: Hook<Params, Result>
+  readonly onEnd?: Hook<Params, Result>
+}
+
+/** A definition of which only the registry knows the params type; they are checked by its schema before every run. */
+export type AnyJobDefinition = JobDefinition<never>
+
+export interface DefinitionRef {
+  readonly key: string
+  readonly version: number
+}
+
+/** What every process may know of a definition, whether or not it has the module. */
+export interface PublishedDefinition extends DefinitionRef {
+  readonly defaultMaxAttempts: number
+  readonly timeoutSeconds: number
+  /** 0: unlimited. */
+  readonly concurrencyLimit: number
+  /** JSON Schema, for display only. */
+  readonly paramsSchema: JsonObject | null
+  readonly isolation: 'inline' | 'process'
+  readonly paused: boolean
+}
+
+export const DEFINITION_KEY = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,254}$/
+const MAX_INT = 2_147_483_647
+
+/** Names a definition in messages and maps: `key@version`. */
+export function refOf(definition: DefinitionRef): string {
+  return `${definition.key}@${definition.version}`
+}
+
+/** Every reason why a definition cannot be registered, one sentence each; empty when it can. */
+export function definitionFlaws(definition: AnyJobDefinition): string[] {
+  const flaws: string[] = []
+  const { key, version, defaultMaxAttempts = 3, timeoutSeconds = 3600, concurrencyLimit = 0 } = definition
+  if (typeof key !== 'string' || !DEFINITION_KEY.test(key)) {
+    flaws.push('key must be 1–255 characters: letters, digits and ._:- , beginning with a letter or digit')
+  }
+  if (!isIntegerIn(version, 1, MAX_INT)) flaws.push('version must be an integer from 1')
+  if (!isIntegerIn(defaultMaxAttempts, 1, 1_000)) flaws.push('defaultMaxAttempts must be an integer, 1–1000')
+  if (typeof timeoutSeconds !== 'number' || !(timeoutSeconds > 0 && timeoutSeconds <= 604_800)) {
+    flaws.push('timeoutSeconds must be more than 0 and at most 604800')
+  }
+  if (!isIntegerIn(concurrencyLimit, 0, MAX_INT))
+    flaws.push('concurrencyLimit must be an integer from 0 (unlimited)')
+  if (typeof definition.run !== 'function') flaws.push('run must be a function')
+  for (const hook of ['onStart', 'onSuccess', 'onFail', 'onEnd'] as const) {
+    if (definition[hook] !== undefined && typeof definition[hook] !== 'function')
+      flaws.push(`${hook} must be a function`)
+  }
+  if (
+    definition.params !== undefined &&
+    typeof (definition.params as { parse?: unknown }).parse !== 'function'
+  ) {
+    flaws.push('params must have a parse(input) method, such as a zod schema')
+  }
+  return flaws
+}
+
+function isIntegerIn(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+}
+
+/** The public face of a definition, with the defaults that hold when it says nothing. */
+export function published(
+  definition: AnyJobDefinition,
+  paramsSchema: JsonObject | null,
+): PublishedDefinition {
+  const { key, version, defaultMaxAttempts = 3, timeoutSeconds = 3600, concurrencyLimit = 0 } = definition
+  return {
+    key,
+    version,
+    defaultMaxAttempts,
+    timeoutSeconds,
+    concurrencyLimit,
+    paramsSchema,
+    isolation: 'inline',
+    paused: false,
+  }
+}

@@ -1,0 +1,23 @@
+import type { JsonValue } from './json.js'
+
+/** How one run of a handler ended, as data: a job's failure never is an exception of the server's. */
+export type RunResult =
+  | { readonly kind: 'succeeded'; readonly result: JsonValue }
+  | {
+      readonly kind: 'error'
+      readonly message: string
+      readonly permanent?: boolean
+      readonly retryAfterMs?: number
+    }
+  | { readonly kind: 'timeout'; readonly timeoutMs: number }
+  | { readonly kind: 'crashed'; readonly message: string }
+  | { readonly kind: 'oom'; readonly message: string }
+  | { readonly kind: 'snoozed'; readonly delayMs: number }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'interrupted' }
+
+/** How hooks and metrics name the end of a run. */
+export type RunOutcome = RunResult['kind']
+
+export const MAX_RESULT_BYTES = 1024 * 1024
+export const MAX_ERROR_SUMMARY = 1_000
