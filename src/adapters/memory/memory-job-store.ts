@@ -1,0 +1,189 @@
+import type {
+  AppendAnswer,
+  CancelAnswer,
+  ClaimAnswer,
+  ClaimRequest,
+  HandlerEvent,
+  InsertAnswer,
+  JobStore,
+  Orphan,
+  SettleAnswer,
+  Settlement,
+} from '../../application/ports/job-store.js'
+import {
+  isFinished,
+  type ActiveJob,
+  type Job,
+  type NewJob,
+  type QueuedJob,
+  claimOrder,
+} from '../../domain/job.js'
+import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
+import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
+import type { Lease } from '../../domain/lease.js'
+import { keyOf, type MemoryState } from './memory-state.js'
+
+/** The in-memory JobStore: the same promises as the databases', for tests, demos and embedders' unit tests. */
+export class MemoryJobStore implements JobStore {
+  constructor(private readonly state: MemoryState) {}
+
+  async insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+    return Promise.resolve(jobs.map((job) => this.insertOne(job)))
+  }
+
+  private insertOne({ idempotency, ...job }: NewJob): InsertAnswer {
+    if (idempotency !== null) {
+      const key = keyOf(job.definitionKey, idempotency)
+      const holder = this.state.keys.get(key)
+      const held = holder === undefined ? undefined : this.state.jobs.get(holder.jobId)
+      if (holder !== undefined && held !== undefined) {
+        return holder.bodyHash === idempotency.bodyHash
+          ? { outcome: 'duplicate', job: held }
+          : { outcome: 'key_reused', jobId: held.id }
+      }
+      this.state.keys.set(key, { jobId: job.id, bodyHash: idempotency.bodyHash })
+    }
+    const kept: QueuedJob = { ...job, params: structuredClone(job.params) }
+    this.state.put(kept, [{ type: 'queued', payload: { runAt: job.runAt.toISOString() } }], job.queuedAt)
+    return { outcome: 'inserted', job: kept }
+  }
+
+  async claim({ incarnation, limit, now, definitions }: ClaimRequest): Promise<ClaimAnswer> {
+    const worker = this.state.workers.get(incarnation)
+    if (worker === undefined || worker.dead || worker.leaseExpiresAt <= this.state.leaseNow()) {
+      return Promise.resolve({ jobs: [], contended: false, nextDueAt: null })
+    }
+    const due = definitions.flatMap((ref) => this.claimable(ref, now).slice(0, limit))
+    const chosen = due.sort(claimOrder).slice(0, limit)
+    const jobs = chosen.map((job) => this.claimOne(job, incarnation, worker.name, now))
+    const future = definitions.flatMap((ref) => this.nextDueOf(ref, now))
+    const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))
+    return Promise.resolve({ jobs, contended: false, nextDueAt })
+  }
+
+  /** Due jobs of one definition, no more than it has room for. */
+  private claimable(ref: DefinitionRef, now: Date): QueuedJob[] {
+    const room = this.roomOf(ref)
+    const due: QueuedJob[] = []
+    for (const job of this.state.queue(ref)) {
+      if (due.length >= room) break
+      if (job.runAt <= now) due.push(job)
+    }
+    return due
+  }
+
+  private roomOf(ref: DefinitionRef): number {
+    const definition = this.state.definitions.get(refOf(ref))
+    if (definition === undefined || definition.paused) return 0
+    if (definition.concurrencyLimit === 0) return Infinity
+    return Math.max(0, definition.concurrencyLimit - this.state.activeCount(ref))
+  }
+
+  private nextDueOf(ref: DefinitionRef, now: Date): number[] {
+    if (this.roomOf(ref) === 0) return []
+    const times = this.state.queue(ref).flatMap(({ runAt }) => (runAt > now ? [runAt.getTime()] : []))
+    return times.length === 0 ? [] : [times.reduce((a, b) => Math.min(a, b))]
+  }
+
+  private claimOne(job: QueuedJob, incarnation: string, workerName: string, now: Date): ActiveJob {
+    const run = job.run + 1
+    const attempts = job.attempts + 1
+    const lease: Lease = { jobId: job.id, run, incarnation }
+    const active: ActiveJob = {
+      ...job,
+      status: 'running',
+      attempts,
+      run,
+      lease,
+      startedAt: now,
+      workerName,
+      progress: null,
+    }
+    this.state.put(
+      active,
+      [{ type: 'started', payload: { attempt: attempts, run, workerId: workerName } }],
+      now,
+    )
+    return active
+  }
+
+  async settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {
+    return Promise.resolve(settlements.map((settlement) => this.settleOne(settlement, now)))
+  }
+
+  private settleOne({ lease, outcome }: Settlement, now: Date): SettleAnswer {
+    const job = this.held(lease)
+    if (job === null) return 'lease_lost'
+    if (job.status === 'cancelling' && (outcome.kind === 'requeued' || outcome.kind === 'dead'))
+      return 'cancelling'
+    const { lease: _lease, ...facts } = job
+    const { attempts, crashes, interruptions, errorSummary, events } = outcome
+    const account = { ...facts, attempts, crashes, interruptions, errorSummary }
+    if (outcome.kind === 'requeued') {
+      this.state.put({ ...account, status: 'queued', runAt: outcome.runAt }, events, now)
+      return 'applied'
+    }
+    const status = outcome.kind === 'dead' ? 'failed' : outcome.kind
+    const result = outcome.kind === 'succeeded' ? structuredClone(outcome.result) : null
+    this.state.put({ ...account, status, result, finishedAt: now }, events, now)
+    if (outcome.kind === 'dead') {
+      const { deadLetterId: id, reason } = outcome
+      this.state.deadLetters.set(job.id, { id, jobId: job.id, reason, movedAt: now })
+    }
+    return 'applied'
+  }
+
+  async orphans(limit: number, reachableSince: Date): Promise<readonly Orphan[]> {
+    const orphans = this.state.activeIds().flatMap((id): Orphan[] => {
+      const job = this.state.jobs.get(id)
+      if (job === undefined || !('lease' in job)) return []
+      const worker = this.state.workers.get(job.lease.incarnation)
+      if (worker !== undefined && !worker.dead) return []
+      return [{ job, interrupted: worker !== undefined && worker.leaseExpiresAt < reachableSince }]
+    })
+    return Promise.resolve(orphans.slice(0, limit))
+  }
+
+  async requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
+    return Promise.resolve(ids.map((id) => this.cancelOne(id, now)))
+  }
+
+  private cancelOne(id: string, now: Date): CancelAnswer {
+    const job = this.state.jobs.get(id)
+    if (job === undefined) return { outcome: 'not_found' }
+    if (isFinished(job)) return { outcome: 'already_finished', job }
+    if (job.status === 'cancelling') return { outcome: 'cancelling', job }
+    const asked = { type: 'cancel_requested', payload: {} }
+    if (job.status === 'running') {
+      const cancelling: ActiveJob = { ...job, status: 'cancelling' }
+      this.state.put(cancelling, [asked], now)
+      return { outcome: 'cancelling', job: cancelling }
+    }
+    const cancelled: Job = { ...job, status: 'cancelled', finishedAt: now, result: null }
+    this.state.put(cancelled, [asked, { type: 'cancelled', payload: {} }], now)
+    return { outcome: 'cancelled', job: cancelled }
+  }
+
+  async appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
+    return Promise.resolve(events.map((event) => this.appendOne(event, now)))
+  }
+
+  private appendOne({ lease, type, payload, progress }: HandlerEvent, now: Date): AppendAnswer {
+    const job = this.held(lease)
+    if (job === null) return 'lease_lost'
+    const count = (this.state.handlerEvents.get(job.id) ?? 0) + 1
+    this.state.handlerEvents.set(job.id, count)
+    if (progress !== undefined) this.state.put({ ...job, progress }, [], now)
+    if (count <= MAX_HANDLER_EVENTS)
+      this.state.append(job.id, { type, payload: structuredClone(payload) }, now)
+    if (count === MAX_HANDLER_EVENTS + 1)
+      this.state.append(job.id, { type: 'events_dropped', payload: {} }, now)
+    return count <= MAX_HANDLER_EVENTS ? 'applied' : 'dropped'
+  }
+
+  private held({ jobId, run, incarnation }: Lease): ActiveJob | null {
+    const job = this.state.jobs.get(jobId)
+    if (job === undefined || !('lease' in job)) return null
+    return job.lease.run === run && job.lease.incarnation === incarnation ? job : null
+  }
+}

@@ -1,0 +1,84 @@
+import type { DefinitionStore } from '../../application/ports/definition-store.js'
+import {
+  MAX_TOTAL,
+  type JobFilter,
+  type JobPage,
+  type JobQueries,
+  type JobRecord,
+  type Page,
+} from '../../application/ports/job-queries.js'
+import type { DeadLetter } from '../../domain/dead-letter.js'
+import type { Job } from '../../domain/job.js'
+import { refOf, type DefinitionRef, type PublishedDefinition } from '../../domain/job-definition.js'
+import type { JobEvent } from '../../domain/job-event.js'
+import type { MemoryState } from './memory-state.js'
+
+export class MemoryJobQueries implements JobQueries {
+  constructor(private readonly state: MemoryState) {}
+
+  async get(id: string): Promise<JobRecord | null> {
+    const job = this.state.jobs.get(id)
+    return Promise.resolve(job === undefined ? null : this.record(job))
+  }
+
+  async list({ statuses, definitionKey }: JobFilter, { limit, offset, before }: Page): Promise<JobPage> {
+    const matching = [...this.state.jobs.values()]
+      .filter((job) => statuses?.includes(job.status) ?? true)
+      .filter((job) => definitionKey === undefined || job.definitionKey === definitionKey)
+      .sort((a, b) => (a.id < b.id ? 1 : -1))
+    const following = before === undefined ? matching : matching.filter(({ id }) => id < before)
+    const jobs = following.slice(offset, offset + limit).map((job) => this.record(job))
+    const total = Math.min(MAX_TOTAL, matching.length)
+    const hasMore = following.length > offset + limit
+    return Promise.resolve({ jobs, total, totalIsCapped: matching.length > MAX_TOTAL, hasMore })
+  }
+
+  async events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null> {
+    if (!this.state.jobs.has(jobId)) return Promise.resolve(null)
+    return Promise.resolve((this.state.events.get(jobId) ?? []).slice(after, after + limit))
+  }
+
+  async deadLetterOf(jobId: string): Promise<DeadLetter | null> {
+    return Promise.resolve(this.state.deadLetters.get(jobId) ?? null)
+  }
+
+  private record(job: Job): JobRecord {
+    const worker = 'lease' in job ? this.state.workers.get(job.lease.incarnation) : undefined
+    return { job, heartbeatAt: worker?.heartbeatAt ?? null, leaseExpiresAt: worker?.leaseExpiresAt ?? null }
+  }
+}
+
+export class MemoryDefinitionStore implements DefinitionStore {
+  constructor(private readonly state: MemoryState) {}
+
+  async publish(definitions: readonly PublishedDefinition[]): Promise<void> {
+    for (const definition of definitions) {
+      const paused = this.state.definitions.get(refOf(definition))?.paused ?? definition.paused
+      this.state.definitions.set(refOf(definition), { ...definition, paused })
+    }
+    return Promise.resolve()
+  }
+
+  async list(): Promise<readonly PublishedDefinition[]> {
+    const all = [...this.state.definitions.values()]
+    return Promise.resolve(
+      all.sort((a, b) => (a.key === b.key ? a.version - b.version : a.key < b.key ? -1 : 1)),
+    )
+  }
+
+  async find(refs: readonly DefinitionRef[]): Promise<readonly (PublishedDefinition | null)[]> {
+    const all = await this.list()
+    return refs.map(({ key, version }) =>
+      version === 0
+        ? (all.findLast((definition) => definition.key === key) ?? null)
+        : (this.state.definitions.get(refOf({ key, version })) ?? null),
+    )
+  }
+
+  async setPaused(key: string, paused: boolean): Promise<number> {
+    const versions = [...this.state.definitions.values()].filter((definition) => definition.key === key)
+    for (const definition of versions)
+      this.state.definitions.set(refOf(definition), { ...definition, paused })
+    return Promise.resolve(versions.length)
+  }
+}

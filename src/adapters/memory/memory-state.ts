@@ -1,0 +1,107 @@
+import type { Clock } from '../../application/ports/clock.js'
+import type { WorkerRecord } from '../../application/ports/worker-registry.js'
+import type { DeadLetter } from '../../domain/dead-letter.js'
+import type { Idempotency, Job, QueuedJob } from '../../domain/job.js'
+import { claimOrder } from '../../domain/job.js'
+import type { DefinitionRef, PublishedDefinition } from '../../domain/job-definition.js'
+import { refOf } from '../../domain/job-definition.js'
+import type { JobEvent, NewEvent } from '../../domain/job-event.js'
+
+/** A worker's row; dead ones stay while a job names them. */
+export interface WorkerRow extends WorkerRecord {
+  readonly dead: boolean
+}
+
+/** Everything that a memory store holds. One process, one thread: each port call runs to its end undisturbed. */
+export class MemoryState {
+  readonly jobs = new Map<string, Job>()
+  readonly events = new Map<string, JobEvent[]>()
+  readonly handlerEvents = new Map<string, number>()
+  readonly deadLetters = new Map<string, DeadLetter>()
+  readonly definitions = new Map<string, PublishedDefinition>()
+  readonly workers = new Map<string, WorkerRow>()
+  readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
+  private readonly queues = new Map<string, QueuedJob[]>()
+  private readonly active = new Map<string, Set<string>>()
+
+  constructor(
+    readonly clock: Clock,
+    private readonly leaseOffsetMs: () => number,
+  ) {}
+
+  /** The clock by which leases are judged. */
+  leaseNow(): Date {
+    return new Date(this.clock.now().getTime() + this.leaseOffsetMs())
+  }
+
+  /** Replaces a job and appends the events of that transition; keeps the queues in order. */
+  put(job: Job, events: readonly NewEvent[], at: Date): void {
+    const before = this.jobs.get(job.id)
+    if (before !== undefined) this.leave(before)
+    this.jobs.set(job.id, job)
+    if (job.status === 'queued') this.enqueue(job)
+    if ('lease' in job) setOf(this.active, refOfJob(job)).add(job.id)
+    for (const event of events) this.append(job.id, event, at)
+  }
+
+  append(jobId: string, { type, payload }: NewEvent, at: Date): void {
+    const events = this.events.get(jobId) ?? []
+    events.push({ id: events.length + 1, type, payload, at })
+    this.events.set(jobId, events)
+  }
+
+  /** Queued jobs of a definition in the order in which they would start if all were due. */
+  queue(ref: DefinitionRef): readonly QueuedJob[] {
+    return this.queues.get(refOf(ref)) ?? []
+  }
+
+  activeCount(ref: DefinitionRef): number {
+    return this.active.get(refOf(ref))?.size ?? 0
+  }
+
+  activeIds(): string[] {
+    return [...this.active.values()].flatMap((ids) => [...ids])
+  }
+
+  private leave(job: Job): void {
+    if ('lease' in job) this.active.get(refOfJob(job))?.delete(job.id)
+    if (job.status !== 'queued') return
+    const queue = this.queues.get(refOfJob(job)) ?? []
+    const index = place(queue, job)
+    if (queue[index]?.id === job.id) queue.splice(index, 1)
+  }
+
+  private enqueue(job: QueuedJob): void {
+    const ref = refOfJob(job)
+    const queue = this.queues.get(ref) ?? []
+    queue.splice(place(queue, job), 0, job)
+    this.queues.set(ref, queue)
+  }
+}
+
+export function refOfJob(job: Job): string {
+  return refOf({ key: job.definitionKey, version: job.definitionVersion })
+}
+
+export function keyOf(definitionKey: string, { version, key }: Idempotency): string {
+  return JSON.stringify([definitionKey, version, key])
+}
+
+/** First position whose job does not come before this one. */
+function place(queue: readonly QueuedJob[], job: QueuedJob): number {
+  let low = 0
+  let high = queue.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = queue[middle]
+    if (other !== undefined && other.id !== job.id && claimOrder(other, job) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  const set = map.get(key) ?? new Set()
+  map.set(key, set)
+  return set
+}

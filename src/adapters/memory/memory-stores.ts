@@ -1,0 +1,47 @@
+import type { Clock } from '../../application/ports/clock.js'
+import type { Notifier } from '../../application/ports/notifier.js'
+import type { Stores } from '../../application/ports/stores.js'
+import { MemoryJobStore } from './memory-job-store.js'
+import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
+import { MemoryState } from './memory-state.js'
+import { MemoryWorkerRegistry } from './memory-worker-registry.js'
+
+export interface MemoryStoresOptions {
+  readonly clock: Clock
+  /** Added to the clock wherever a lease is judged; zero outside tests. */
+  readonly leaseOffsetMs?: () => number
+}
+
+/** A whole store in this process's memory: every promise of the ports but durability. */
+export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemoryStoresOptions): Stores {
+  const state = new MemoryState(clock, leaseOffsetMs)
+  const openedAt = clock.now()
+  return {
+    jobs: new MemoryJobStore(state),
+    workers: new MemoryWorkerRegistry(state),
+    queries: new MemoryJobQueries(state),
+    definitions: new MemoryDefinitionStore(state),
+    notifier: new MemoryNotifier(),
+    clock,
+    reachableSince: () => openedAt,
+    ping: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+}
+
+class MemoryNotifier implements Notifier {
+  private readonly listeners = new Set<(definitionKeys: readonly string[]) => void>()
+
+  hint(definitionKeys: readonly string[]): void {
+    for (const listener of this.listeners) listener(definitionKeys)
+  }
+
+  subscribe(onHint: (definitionKeys: readonly string[]) => void): () => void {
+    this.listeners.add(onHint)
+    return () => this.listeners.delete(onHint)
+  }
+
+  isProven(): boolean {
+    return true
+  }
+}
