@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import Module, { createRequire, register } from 'node:module'
+import Module, { register } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { register as registerTypeScript } from 'tsx/esm/api'

@@ -1,0 +1,172 @@
+import { z } from 'zod'
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/, `takes an integer, ${min}–${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `takes an integer, ${min}–${max}`).max(max, `takes an integer, ${min}–${max}`))
+
+const decimal = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, `takes a number, ${min}–${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `takes a number, ${min}–${max}`).max(max, `takes a number, ${min}–${max}`))
+
+const seconds = (min: number, max: number) => decimal(min, max).transform((value) => Math.round(value * 1000))
+const text = z.string().min(1, 'takes a text that is not empty')
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `takes one of ${values.join(', ')}` })
+
+const DAY_MS = 86_400_000
+const DAY_S = 86_400
+
+const database = z.string().refine((value) => /^(sqlite:.|postgres(ql)?:\/\/)/.test(value), {
+  error: 'takes postgres://…, postgresql://… or sqlite:<path>',
+})
+
+/** How a variable is parsed, and how it is explained; the schema holds the real default. */
+const field = <T extends z.ZodType>(schema: T, byDefault: string, says: string) => ({
+  schema,
+  byDefault,
+  says,
+})
+
+/** Every variable that the server reads: those of the users' guide first, then the project's own. */
+export const VARIABLES = {
+  DATABASE_URL: field(
+    database.optional(),
+    'SQLite, `DATA_DIR/jobs.db`',
+    'Database: `postgres://…`, `postgresql://…` or `sqlite:<path>`',
+  ),
+  PORT: field(integer(0, 65_535).default(3000), '3000', 'Port of the API; 0 takes any free one'),
+  WORKER_ID: field(
+    text.max(255).optional(),
+    '`worker-{pid}`',
+    'Display name of the worker; need not be unique',
+  ),
+  MAX_CONCURRENT_EXECUTIONS: field(
+    integer(1, 10_000).default(10),
+    '10',
+    'Jobs that may run at once in one worker',
+  ),
+  LEASE_DURATION_SECONDS: field(
+    seconds(0.5, DAY_S).default(60_000),
+    '60',
+    'How long a worker may be silent before its jobs are given to others',
+  ),
+  HEARTBEAT_INTERVAL_SECONDS: field(
+    seconds(0.1, DAY_S).default(10_000),
+    '10',
+    'How often a worker renews its lease; at most half the lease',
+  ),
+  CANCEL_GRACE_MS: field(
+    integer(0, DAY_MS).default(5000),
+    '5000',
+    'Time a job has to end after a cancel, a timeout, or a stop of its worker',
+  ),
+  POLL_INTERVAL_MS: field(
+    integer(10, DAY_MS).default(60_000),
+    '60000',
+    'Longest sleep between two claims while notifications work (1000 while they do not)',
+  ),
+  DB_POOL_MAX: field(integer(2, 1000).default(20), '20', 'Connections in the pool of one process'),
+  DB_POOL_IDLE_TIMEOUT_MS: field(
+    integer(100, DAY_MS).default(30_000),
+    '30000',
+    'Idle connections are closed after this time',
+  ),
+  DB_POOL_CONNECTION_TIMEOUT_MS: field(
+    integer(100, DAY_MS).default(2000),
+    '2000',
+    'Longest wait for a connection, then 503',
+  ),
+  BACKOFF_BASE_SECONDS: field(
+    seconds(0, DAY_S).default(1000),
+    '1',
+    'Delay before the second attempt; doubles with each further one',
+  ),
+  BACKOFF_MAX_SECONDS: field(
+    seconds(0, 30 * DAY_S).default(3_600_000),
+    '3600',
+    'Longest delay between attempts',
+  ),
+  BACKOFF_JITTER_PERCENT: field(
+    decimal(0, 1).default(0.3),
+    '0.3',
+    'Share (0–1) by which chance lengthens or shortens a delay',
+  ),
+  CANCEL_CHECK_INTERVAL_MS: field(
+    integer(10, DAY_MS).default(1000),
+    '1000',
+    'How often a worker looks for cancellations of its jobs',
+  ),
+  METRICS_CACHE_TTL_MS: field(
+    integer(0, DAY_MS).default(30_000),
+    '30000',
+    'How long computed metrics are reused',
+  ),
+  HOST: field(text.default('127.0.0.1'), '127.0.0.1', 'Address the API listens on'),
+  DATA_DIR: field(text.default('./data'), './data', 'Uploads, outputs and the SQLite file'),
+  MAX_BODY_BYTES: field(integer(1024, 1_073_741_824).default(1_048_576), '1048576', 'Largest JSON body'),
+  MAX_UPLOAD_BYTES: field(
+    integer(1024, 1_099_511_627_776).default(2_147_483_648),
+    '2147483648',
+    'Largest uploaded file',
+  ),
+  FFMPEG_PATH: field(
+    text.optional(),
+    'looked up',
+    'The ffmpeg to use; else `PATH`, else the optional npm package',
+  ),
+  FFPROBE_PATH: field(
+    text.optional(),
+    'looked up',
+    'The ffprobe to use; else `PATH`, else the optional npm package',
+  ),
+  JOB_DEFINITIONS: field(
+    text.optional(),
+    'none',
+    'Modules with your own definitions, comma separated, TypeScript or JavaScript',
+  ),
+  CALL_API_MODE: field(
+    oneOf(['simulate', 'live']).default('simulate'),
+    'simulate',
+    'Whether `call.api` really calls',
+  ),
+  HEALTH_PORT: field(
+    integer(1, 65_535).optional(),
+    'none',
+    'Port for `/healthz` and `/readyz` of the worker and scheduler roles',
+  ),
+  LEADER_LEASE_SECONDS: field(
+    seconds(1, DAY_S).default(15_000),
+    '15',
+    'How long a leader may be silent before another one takes over',
+  ),
+  LOG_LEVEL: field(
+    oneOf(['debug', 'info', 'warn', 'error']).default('info'),
+    'info',
+    'Least level that is logged: debug, info, warn, error',
+  ),
+  LOG_FORMAT: field(
+    oneOf(['json', 'text']).optional(),
+    'text on a terminal, else json',
+    'One JSON object or one line of text per entry',
+  ),
+}
+
+export const environmentSchema = z.object(
+  Object.fromEntries(Object.entries(VARIABLES).map(([name, { schema }]) => [name, schema])) as {
+    [Name in keyof typeof VARIABLES]: (typeof VARIABLES)[Name]['schema']
+  },
+)
+
+/** The table of all variables in Markdown; the README holds exactly this. */
+export function configurationTable(): string {
+  const rows = Object.entries(VARIABLES).map(
+    ([name, { byDefault, says }]) => `| \`${name}\` | ${byDefault} | ${says} |`,
+  )
+  return ['| Variable | Default | Meaning |', '|---|---|---|', ...rows].join('\n')
+}

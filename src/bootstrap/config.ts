@@ -1,0 +1,129 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import type { RetryPolicy } from '../domain/retry-policy.js'
+import { environmentSchema } from './config-schema.js'
+
+export type DatabaseConfig =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string }
+
+/** Everything a role needs to know, parsed once; times in milliseconds. */
+export interface Config {
+  readonly database: DatabaseConfig
+  readonly pool: {
+    readonly max: number
+    readonly idleTimeoutMs: number
+    readonly connectionTimeoutMs: number
+  }
+  readonly host: string
+  readonly port: number
+  readonly healthPort: number | null
+  readonly hostname: string
+  readonly workerName: string
+  readonly slots: number
+  readonly leaseMs: number
+  readonly heartbeatMs: number
+  readonly cancelGraceMs: number
+  readonly cancelCheckMs: number
+  readonly pollIntervalMs: number
+  readonly leaderLeaseMs: number
+  readonly metricsCacheMs: number
+  readonly retryPolicy: RetryPolicy
+  readonly dataDir: string
+  readonly maxBodyBytes: number
+  readonly maxUploadBytes: number
+  readonly ffmpegPath: string | null
+  readonly ffprobePath: string | null
+  readonly definitionModules: readonly string[]
+  readonly callApiMode: 'simulate' | 'live'
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly logFormat: 'json' | 'text'
+}
+
+/** What is wrong with the environment: one line per variable, each with its name, what it got and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'))
+  }
+}
+
+/**
+ * Parses the environment; empty variables count as unset.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = environmentSchema.safeParse(given)
+  if (!parsed.success) {
+    const first = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]))
+    throw new ConfigError([...first].map(([name, takes]) => line(name, given[name], takes)))
+  }
+  const values = parsed.data
+  const dataDir = resolve(values.DATA_DIR)
+  if (values.HEARTBEAT_INTERVAL_SECONDS * 2 > values.LEASE_DURATION_SECONDS) {
+    const takes = `takes at most half of LEASE_DURATION_SECONDS (${values.LEASE_DURATION_SECONDS / 1000})`
+    const got = String(values.HEARTBEAT_INTERVAL_SECONDS / 1000)
+    throw new ConfigError([line('HEARTBEAT_INTERVAL_SECONDS', got, takes)])
+  }
+  if (values.BACKOFF_BASE_SECONDS > values.BACKOFF_MAX_SECONDS) {
+    const got = String(values.BACKOFF_BASE_SECONDS / 1000)
+    throw new ConfigError([line('BACKOFF_BASE_SECONDS', got, 'takes at most BACKOFF_MAX_SECONDS')])
+  }
+  return Object.freeze<Config>({
+    database: databaseOf(values.DATABASE_URL, dataDir),
+    pool: {
+      max: values.DB_POOL_MAX,
+      idleTimeoutMs: values.DB_POOL_IDLE_TIMEOUT_MS,
+      connectionTimeoutMs: values.DB_POOL_CONNECTION_TIMEOUT_MS,
+    },
+    host: values.HOST,
+    port: values.PORT,
+    healthPort: values.HEALTH_PORT ?? null,
+    hostname: hostname(),
+    workerName: values.WORKER_ID ?? `worker-${process.pid}`,
+    slots: values.MAX_CONCURRENT_EXECUTIONS,
+    leaseMs: values.LEASE_DURATION_SECONDS,
+    heartbeatMs: values.HEARTBEAT_INTERVAL_SECONDS,
+    cancelGraceMs: values.CANCEL_GRACE_MS,
+    cancelCheckMs: values.CANCEL_CHECK_INTERVAL_MS,
+    pollIntervalMs: values.POLL_INTERVAL_MS,
+    leaderLeaseMs: values.LEADER_LEASE_SECONDS,
+    metricsCacheMs: values.METRICS_CACHE_TTL_MS,
+    retryPolicy: {
+      baseMs: values.BACKOFF_BASE_SECONDS,
+      maxMs: values.BACKOFF_MAX_SECONDS,
+      jitter: values.BACKOFF_JITTER_PERCENT,
+    },
+    dataDir,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    maxUploadBytes: values.MAX_UPLOAD_BYTES,
+    ffmpegPath: values.FFMPEG_PATH ?? null,
+    ffprobePath: values.FFPROBE_PATH ?? null,
+    definitionModules: (values.JOB_DEFINITIONS ?? '')
+      .split(',')
+      .map((path) => path.trim())
+      .filter((path) => path !== ''),
+    callApiMode: values.CALL_API_MODE,
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
+  })
+}
+
+function databaseOf(url: string | undefined, dataDir: string): DatabaseConfig {
+  if (url === undefined) return { kind: 'sqlite', path: resolve(dataDir, 'jobs.db') }
+  return url.startsWith('sqlite:')
+    ? { kind: 'sqlite', path: resolve(url.slice(7)) }
+    : { kind: 'postgres', url }
+}
+
+/** A database URL may hold a password: of it only the scheme is shown. */
+function line(name: string, got: string | undefined, takes: string): string {
+  const shown = name === 'DATABASE_URL' ? got?.replace(/^([a-z0-9+]{0,20}:)?.*$/is, '$1…') : got
+  return `${name}: got ${JSON.stringify((shown ?? '').slice(0, 100))}, ${takes}`
+}
