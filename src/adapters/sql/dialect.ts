@@ -1,0 +1,17 @@
+import type { Knex } from 'knex'
+
+/** A row as a driver gives it. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** Where two databases differ for code that reads: how values come back and how a query runs. */
+export interface SqlReader {
+  readonly knex: Knex
+  /** Runs a built query; `heavy` ones may take longer than an event loop should wait. */
+  rows(query: Knex.QueryBuilder | Knex.Raw, heavy?: boolean): Promise<readonly Row[]>
+  /** Typed nulls for a missing result, finish time and worker, so that both halves of a union agree. */
+  readonly nulls: readonly [result: string, instant: string, uuid: string]
+  /** A boolean literal. */
+  boolean(value: boolean): string
+  json(value: unknown): unknown
+  instant(value: unknown): Date
+}

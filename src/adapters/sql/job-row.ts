@@ -1,0 +1,82 @@
+import type { ActiveJob, FinalStatus, FinishedJob, Job, JobStatus } from '../../domain/job.js'
+import type { JsonObject, JsonValue } from '../../domain/json.js'
+import type { Row, SqlReader } from './dialect.js'
+
+type Decoder = Pick<SqlReader, 'json' | 'instant'>
+
+/** Columns of `all_jobs`, and of `jobs` where the rest can be told from the lease. */
+export const JOB_COLUMNS = [
+  'id',
+  'definition_key',
+  'definition_version',
+  'priority',
+  'run_at',
+  'params',
+  'max_attempts',
+  'attempts',
+  'run',
+  'crashes',
+  'interruptions',
+  'worker_name',
+  'idempotency_key',
+  'error_summary',
+  'progress',
+  'queued_at',
+  'started_at',
+] as const
+
+/** A job from a row of `all_jobs`. */
+export function jobOf(row: Row, decode: Decoder): Job {
+  const status = row['status'] as JobStatus
+  const facts = {
+    id: row['id'] as string,
+    definitionKey: row['definition_key'] as string,
+    definitionVersion: Number(row['definition_version']),
+    params: decode.json(row['params']) as JsonObject,
+    priority: Number(row['priority']),
+    maxAttempts: Number(row['max_attempts']),
+    attempts: Number(row['attempts']),
+    run: Number(row['run']),
+    crashes: Number(row['crashes']),
+    interruptions: Number(row['interruptions']),
+    idempotencyKey: row['idempotency_key'] as string | null,
+    runAt: decode.instant(row['run_at']),
+    queuedAt: decode.instant(row['queued_at']),
+    startedAt: optional(row['started_at'], decode),
+    workerName: row['worker_name'] as string | null,
+    errorSummary: row['error_summary'] as string | null,
+    progress: row['progress'] === null ? null : Number(row['progress']),
+  }
+  switch (status) {
+    case 'queued':
+      return { ...facts, status }
+    case 'running':
+    case 'cancelling':
+      return {
+        ...facts,
+        status,
+        startedAt: decode.instant(row['started_at']),
+        lease: { jobId: facts.id, run: Number(row['lease_token']), incarnation: row['worker'] as string },
+      } satisfies ActiveJob
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+      return {
+        ...facts,
+        status: status satisfies FinalStatus,
+        finishedAt: decode.instant(row['finished_at']),
+        result: row['result'] === null ? null : (decode.json(row['result']) as JsonValue),
+      } satisfies FinishedJob
+  }
+}
+
+/** A job from a row of `jobs`, which has no status column: the lease and the cancel request tell it. */
+export function liveJobOf(row: Row, decode: Decoder): Job {
+  const status =
+    row['lease_token'] === null ? 'queued' : row['cancel_requested_at'] === null ? 'running' : 'cancelling'
+  return jobOf({ ...row, status }, decode)
+}
+
+export function optional(value: unknown, decode: Pick<Decoder, 'instant'>): Date | null {
+  return value === null || value === undefined ? null : decode.instant(value)
+}

@@ -1,0 +1,79 @@
+import type { DefinitionStore } from '../../application/ports/definition-store.js'
+import { refOf, type DefinitionRef, type PublishedDefinition } from '../../domain/job-definition.js'
+import type { JsonObject } from '../../domain/json.js'
+import type { Row, SqlReader } from './dialect.js'
+
+/** Runs one statement with positional bindings (`?`) in a transaction of its own; answers the number of rows changed. */
+export type WriteStatement = (sql: string, bindings: readonly unknown[]) => Promise<number>
+
+/** Definitions of both SQL databases; few rows, read by their primary key. */
+export class SqlDefinitionStore implements DefinitionStore {
+  constructor(
+    private readonly reader: SqlReader,
+    private readonly write: WriteStatement,
+  ) {}
+
+  async publish(definitions: readonly PublishedDefinition[]): Promise<void> {
+    if (definitions.length === 0) return
+    // Sorted, so that two publishers lock the rows in the same order.
+    const sorted = [...definitions].sort((a, b) => (refOf(a) < refOf(b) ? -1 : 1))
+    const row = '(?, ?, ?, ?, ?, ?, ?)'
+    await this.write(
+      `insert into definitions
+         (key, version, default_max_attempts, timeout_seconds, concurrency_limit, params_schema, isolation)
+       values ${sorted.map(() => row).join(', ')}
+       on conflict (key, version) do update set default_max_attempts = excluded.default_max_attempts,
+         timeout_seconds = excluded.timeout_seconds, concurrency_limit = excluded.concurrency_limit,
+         params_schema = excluded.params_schema, isolation = excluded.isolation`,
+      sorted.flatMap((definition) => [
+        definition.key,
+        definition.version,
+        definition.defaultMaxAttempts,
+        definition.timeoutSeconds,
+        definition.concurrencyLimit,
+        definition.paramsSchema === null ? null : JSON.stringify(definition.paramsSchema),
+        definition.isolation,
+      ]),
+    )
+  }
+
+  async list(): Promise<readonly PublishedDefinition[]> {
+    const rows = await this.reader.rows(this.reader.knex('definitions').select('*'))
+    // Sorted here: databases disagree on the collation of keys.
+    return rows
+      .map((row) => this.definition(row))
+      .sort((a, b) => (a.key === b.key ? a.version - b.version : a.key < b.key ? -1 : 1))
+  }
+
+  async find(refs: readonly DefinitionRef[]): Promise<readonly (PublishedDefinition | null)[]> {
+    const keys = [...new Set(refs.map(({ key }) => key))]
+    const rows = await this.reader.rows(
+      this.reader.knex('definitions').whereIn('key', keys).orderBy('version').select('*'),
+    )
+    const found = rows.map((row) => this.definition(row))
+    return refs.map(
+      ({ key, version }) =>
+        found.findLast(
+          (definition) => definition.key === key && (version === 0 || definition.version === version),
+        ) ?? null,
+    )
+  }
+
+  async setPaused(key: string, paused: boolean): Promise<number> {
+    return this.write(`update definitions set paused = ${this.reader.boolean(paused)} where key = ?`, [key])
+  }
+
+  private definition(row: Row): PublishedDefinition {
+    return {
+      key: row['key'] as string,
+      version: Number(row['version']),
+      defaultMaxAttempts: Number(row['default_max_attempts']),
+      timeoutSeconds: Number(row['timeout_seconds']),
+      concurrencyLimit: Number(row['concurrency_limit']),
+      paramsSchema:
+        row['params_schema'] === null ? null : (this.reader.json(row['params_schema']) as JsonObject),
+      isolation: row['isolation'] as PublishedDefinition['isolation'],
+      paused: Boolean(row['paused']),
+    }
+  }
+}
