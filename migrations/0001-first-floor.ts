@@ -5,7 +5,8 @@ import type { Knex } from 'knex'
  * indexes of the lists. No foreign keys across rows that move. Instants are `timestamptz` or, in SQLite, epoch milliseconds.
  */
 export async function up(knex: Knex): Promise<void> {
-  const postgres = knex.client.config.client === 'pg'
+  const { config } = knex.client as { config: Knex.Config }
+  const postgres = config.client === 'pg'
   const uuid = postgres ? 'uuid' : 'text'
   const json = postgres ? 'jsonb' : 'text'
   const instant = postgres ? 'timestamptz' : 'integer'

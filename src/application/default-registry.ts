@@ -2,7 +2,7 @@ import type { JobDefinition } from '../domain/job-definition.js'
 import { JobRegistry } from './job-registry.js'
 
 const KEY = Symbol.for('job-server.registry')
-const shared = globalThis as { [KEY]?: JobRegistry }
+const shared = globalThis as Record<symbol, JobRegistry | undefined>
 
 /**
  * The registry of the command-line roles. One per process, however often and in whatever form this module is loaded: a

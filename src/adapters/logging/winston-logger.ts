@@ -55,7 +55,6 @@ function textLine({ timestamp, level, message, ...fields }: Record<string, unkno
 
 /** One line per event, whatever a caller's text holds: escapes line breaks and terminal control characters. */
 function singleLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
     JSON.stringify(character).slice(1, -1),
   )

@@ -38,7 +38,9 @@ export class SqlJobQueries implements JobQueries {
     const reach = offset + limit + 1
     const branches = this.branches(filter).map((branch) =>
       branch
-        .modify((query) => before !== undefined && query.where('id', '<', before))
+        .modify((query) => {
+          if (before !== undefined) void query.where('id', '<', before)
+        })
         .orderBy('id', 'desc')
         .limit(reach),
     )
