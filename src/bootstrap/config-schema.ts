@@ -1,18 +1,13 @@
 import { z } from 'zod'
 
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^-?\d+$/, `takes an integer, ${min}–${max}`)
-    .transform(Number)
-    .pipe(z.number().min(min, `takes an integer, ${min}–${max}`).max(max, `takes an integer, ${min}–${max}`))
+/** Every way of being wrong is told in the same words. */
+const numeric = (pattern: RegExp, min: number, max: number, takes: string) =>
+  z.string().regex(pattern, takes).transform(Number).pipe(z.number(takes).min(min, takes).max(max, takes))
+
+const integer = (min: number, max: number) => numeric(/^-?\d+$/, min, max, `takes an integer, ${min}–${max}`)
 
 const decimal = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, `takes a number, ${min}–${max}`)
-    .transform(Number)
-    .pipe(z.number().min(min, `takes a number, ${min}–${max}`).max(max, `takes a number, ${min}–${max}`))
+  numeric(/^\d+(\.\d+)?$/, min, max, `takes a number, ${min}–${max}`)
 
 const seconds = (min: number, max: number) => decimal(min, max).transform((value) => Math.round(value * 1000))
 const text = z.string().min(1, 'takes a text that is not empty')
@@ -22,9 +17,14 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
 const DAY_MS = 86_400_000
 const DAY_S = 86_400
 
-const database = z.string().refine((value) => /^(sqlite:.|postgres(ql)?:\/\/)/.test(value), {
+const database = z.string().refine(isDatabaseUrl, {
   error: 'takes postgres://…, postgresql://… or sqlite:<path>',
 })
+
+/** `sqlite::memory:` would be a file of that name, not what it says elsewhere. */
+function isDatabaseUrl(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) ? URL.canParse(value) : /^sqlite:(?!:memory:$)./.test(value)
+}
 
 /** How a variable is parsed, and how it is explained; the schema holds the real default. */
 const field = <T extends z.ZodType>(schema: T, byDefault: string, says: string) => ({
@@ -42,7 +42,7 @@ export const VARIABLES = {
   ),
   PORT: field(integer(0, 65_535).default(3000), '3000', 'Port of the API; 0 takes any free one'),
   WORKER_ID: field(
-    text.max(255).optional(),
+    text.max(255, 'takes a text of at most 255 characters').optional(),
     '`worker-{pid}`',
     'Display name of the worker; need not be unique',
   ),
@@ -57,8 +57,8 @@ export const VARIABLES = {
     'How long a worker may be silent before its jobs are given to others',
   ),
   HEARTBEAT_INTERVAL_SECONDS: field(
-    seconds(0.1, DAY_S).default(10_000),
-    '10',
+    seconds(0.1, DAY_S).optional(),
+    '10, or a third of a shorter lease',
     'How often a worker renews its lease; at most half the lease',
   ),
   CANCEL_GRACE_MS: field(
@@ -169,4 +169,14 @@ export function configurationTable(): string {
     ([name, { byDefault, says }]) => `| \`${name}\` | ${byDefault} | ${says} |`,
   )
   return ['| Variable | Default | Meaning |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** A `.env` file with every variable at its default, commented out, so that a copy of it changes nothing. */
+export function environmentExample(): string {
+  const entries = Object.entries(VARIABLES).map(([name, { schema, byDefault, says }]) => {
+    const hasValue = schema.safeParse(undefined).data !== undefined
+    const explained = hasValue ? says : `${says} (default: ${byDefault})`
+    return `# ${explained.replaceAll('`', '')}\n# ${name}=${hasValue ? byDefault : ''}`
+  })
+  return `${entries.join('\n\n')}\n`
 }

@@ -66,15 +66,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const values = parsed.data
   const dataDir = resolve(values.DATA_DIR)
-  if (values.HEARTBEAT_INTERVAL_SECONDS * 2 > values.LEASE_DURATION_SECONDS) {
-    const takes = `takes at most half of LEASE_DURATION_SECONDS (${values.LEASE_DURATION_SECONDS / 1000})`
-    const got = String(values.HEARTBEAT_INTERVAL_SECONDS / 1000)
-    throw new ConfigError([line('HEARTBEAT_INTERVAL_SECONDS', got, takes)])
+  const leaseMs = values.LEASE_DURATION_SECONDS
+  const heartbeatMs = values.HEARTBEAT_INTERVAL_SECONDS ?? Math.min(10_000, Math.floor(leaseMs / 3))
+  const contradictions = []
+  if (heartbeatMs * 2 > leaseMs) {
+    const takes = `takes at most half of LEASE_DURATION_SECONDS (${leaseMs / 1000})`
+    contradictions.push(line('HEARTBEAT_INTERVAL_SECONDS', given.HEARTBEAT_INTERVAL_SECONDS, takes))
   }
-  if (values.BACKOFF_BASE_SECONDS > values.BACKOFF_MAX_SECONDS) {
-    const got = String(values.BACKOFF_BASE_SECONDS / 1000)
-    throw new ConfigError([line('BACKOFF_BASE_SECONDS', got, 'takes at most BACKOFF_MAX_SECONDS')])
+  // A default base above a given maximum is no mistake of the caller's; every delay then is the maximum.
+  if (given.BACKOFF_BASE_SECONDS !== undefined && values.BACKOFF_BASE_SECONDS > values.BACKOFF_MAX_SECONDS) {
+    const takes = `takes at most BACKOFF_MAX_SECONDS (${values.BACKOFF_MAX_SECONDS / 1000})`
+    contradictions.push(line('BACKOFF_BASE_SECONDS', given.BACKOFF_BASE_SECONDS, takes))
   }
+  if (contradictions.length > 0) throw new ConfigError(contradictions)
   return Object.freeze<Config>({
     database: databaseOf(values.DATABASE_URL, dataDir),
     pool: {
@@ -88,8 +92,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hostname: hostname(),
     workerName: values.WORKER_ID ?? `worker-${process.pid}`,
     slots: values.MAX_CONCURRENT_EXECUTIONS,
-    leaseMs: values.LEASE_DURATION_SECONDS,
-    heartbeatMs: values.HEARTBEAT_INTERVAL_SECONDS,
+    leaseMs,
+    heartbeatMs,
     cancelGraceMs: values.CANCEL_GRACE_MS,
     cancelCheckMs: values.CANCEL_CHECK_INTERVAL_MS,
     pollIntervalMs: values.POLL_INTERVAL_MS,

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect } from 'chai'
+import {
+  configurationTable,
+  environmentExample,
+  environmentSchema,
+  VARIABLES,
+} from '../../src/bootstrap/config-schema.js'
+import { ConfigError, loadConfig, type Config } from '../../src/bootstrap/config.js'
+
+/** The promise to users: every variable of their guide, with its default. */
+const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefault: unknown][] = [
+  ['DATABASE_URL', (c) => c.database, { kind: 'sqlite', path: resolve('data/jobs.db') }],
+  ['PORT', (c) => c.port, 3000],
+  ['WORKER_ID', (c) => c.workerName, `worker-${process.pid}`],
+  ['MAX_CONCURRENT_EXECUTIONS', (c) => c.slots, 10],
+  ['LEASE_DURATION_SECONDS', (c) => c.leaseMs, 60_000],
+  ['HEARTBEAT_INTERVAL_SECONDS', (c) => c.heartbeatMs, 10_000],
+  ['CANCEL_GRACE_MS', (c) => c.cancelGraceMs, 5_000],
+  ['POLL_INTERVAL_MS', (c) => c.pollIntervalMs, 60_000],
+  ['DB_POOL_MAX', (c) => c.pool.max, 20],
+  ['DB_POOL_IDLE_TIMEOUT_MS', (c) => c.pool.idleTimeoutMs, 30_000],
+  ['DB_POOL_CONNECTION_TIMEOUT_MS', (c) => c.pool.connectionTimeoutMs, 2_000],
+  ['BACKOFF_BASE_SECONDS', (c) => c.retryPolicy.baseMs, 1_000],
+  ['BACKOFF_MAX_SECONDS', (c) => c.retryPolicy.maxMs, 3_600_000],
+  ['BACKOFF_JITTER_PERCENT', (c) => c.retryPolicy.jitter, 0.3],
+  ['CANCEL_CHECK_INTERVAL_MS', (c) => c.cancelCheckMs, 1_000],
+  ['METRICS_CACHE_TTL_MS', (c) => c.metricsCacheMs, 30_000],
+  ['HOST', (c) => c.host, '127.0.0.1'],
+  ['DATA_DIR', (c) => c.dataDir, resolve('data')],
+  ['MAX_BODY_BYTES', (c) => c.maxBodyBytes, 1_048_576],
+  ['MAX_UPLOAD_BYTES', (c) => c.maxUploadBytes, 2_147_483_648],
+  ['FFMPEG_PATH', (c) => c.ffmpegPath, null],
+  ['FFPROBE_PATH', (c) => c.ffprobePath, null],
+  ['JOB_DEFINITIONS', (c) => c.definitionModules, []],
+  ['CALL_API_MODE', (c) => c.callApiMode, 'simulate'],
+  ['HEALTH_PORT', (c) => c.healthPort, null],
+  ['LEADER_LEASE_SECONDS', (c) => c.leaderLeaseMs, 15_000],
+  ['LOG_LEVEL', (c) => c.logLevel, 'info'],
+  ['LOG_FORMAT', (c) => c.logFormat, process.stdout.isTTY ? 'text' : 'json'],
+]
+
+const GIVEN: readonly [env: Record<string, string>, read: (config: Config) => unknown, expected: unknown][] =
+  [
+    [
+      { DATABASE_URL: 'postgres://u:p@db/x' },
+      (c) => c.database,
+      { kind: 'postgres', url: 'postgres://u:p@db/x' },
+    ],
+    [
+      { DATABASE_URL: 'postgresql://db/x' },
+      (c) => c.database,
+      { kind: 'postgres', url: 'postgresql://db/x' },
+    ],
+    [{ DATABASE_URL: 'sqlite:jobs.db' }, (c) => c.database, { kind: 'sqlite', path: resolve('jobs.db') }],
+    [{ DATABASE_URL: 'sqlite:/tmp/a.db' }, (c) => c.database, { kind: 'sqlite', path: '/tmp/a.db' }],
+    [{ DATA_DIR: '/srv/x' }, (c) => c.database, { kind: 'sqlite', path: '/srv/x/jobs.db' }],
+    [{ PORT: '0' }, (c) => c.port, 0],
+    [{ PORT: '' }, (c) => c.port, 3000],
+    [{ WORKER_ID: 'left' }, (c) => c.workerName, 'left'],
+    [{ LEASE_DURATION_SECONDS: '2.5' }, (c) => c.leaseMs, 2500],
+    [{ LEASE_DURATION_SECONDS: '3' }, (c) => c.heartbeatMs, 1000],
+    [{ LEASE_DURATION_SECONDS: '3', HEARTBEAT_INTERVAL_SECONDS: '0.5' }, (c) => c.heartbeatMs, 500],
+    [{ LEASE_DURATION_SECONDS: '600' }, (c) => c.heartbeatMs, 10_000],
+    [{ BACKOFF_BASE_SECONDS: '0.05' }, (c) => c.retryPolicy.baseMs, 50],
+    [{ BACKOFF_MAX_SECONDS: '0.5' }, (c) => c.retryPolicy.maxMs, 500],
+    [{ BACKOFF_JITTER_PERCENT: '0' }, (c) => c.retryPolicy.jitter, 0],
+    [{ LEADER_LEASE_SECONDS: '1.5' }, (c) => c.leaderLeaseMs, 1500],
+    [{ JOB_DEFINITIONS: ' a.ts, ,b.js' }, (c) => c.definitionModules, ['a.ts', 'b.js']],
+    [{ CALL_API_MODE: 'live' }, (c) => c.callApiMode, 'live'],
+    [{ LOG_FORMAT: 'text' }, (c) => c.logFormat, 'text'],
+    [{ SOMETHING_ELSE: 'entirely' }, (c) => c.port, 3000],
+  ]
+
+const REFUSED: readonly [env: Record<string, string>, line: string][] = [
+  [{ PORT: 'http' }, 'PORT: got "http", takes an integer, 0–65535'],
+  [{ PORT: '65536' }, 'PORT: got "65536", takes an integer, 0–65535'],
+  [{ PORT: '3000.5' }, 'PORT: got "3000.5", takes an integer, 0–65535'],
+  [{ PORT: '-1' }, 'PORT: got "-1", takes an integer, 0–65535'],
+  [{ PORT: ' ' }, 'PORT: got " ", takes an integer, 0–65535'],
+  [{ PORT: '9'.repeat(500) }, `PORT: got "${'9'.repeat(100)}", takes an integer, 0–65535`],
+  [{ MAX_CONCURRENT_EXECUTIONS: '0' }, 'MAX_CONCURRENT_EXECUTIONS: got "0", takes an integer, 1–10000'],
+  [{ LEASE_DURATION_SECONDS: '1m' }, 'LEASE_DURATION_SECONDS: got "1m", takes a number, 0.5–86400'],
+  [{ LEASE_DURATION_SECONDS: '1e3' }, 'LEASE_DURATION_SECONDS: got "1e3", takes a number, 0.5–86400'],
+  [{ LEASE_DURATION_SECONDS: 'NaN' }, 'LEASE_DURATION_SECONDS: got "NaN", takes a number, 0.5–86400'],
+  [{ BACKOFF_JITTER_PERCENT: '30' }, 'BACKOFF_JITTER_PERCENT: got "30", takes a number, 0–1'],
+  [
+    { LEASE_DURATION_SECONDS: '15', HEARTBEAT_INTERVAL_SECONDS: '10' },
+    'HEARTBEAT_INTERVAL_SECONDS: got "10", takes at most half of LEASE_DURATION_SECONDS (15)',
+  ],
+  [
+    { BACKOFF_BASE_SECONDS: '10', BACKOFF_MAX_SECONDS: '5' },
+    'BACKOFF_BASE_SECONDS: got "10", takes at most BACKOFF_MAX_SECONDS (5)',
+  ],
+  [{ CALL_API_MODE: 'Live' }, 'CALL_API_MODE: got "Live", takes one of simulate, live'],
+  [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL: got "verbose", takes one of debug, info, warn, error'],
+  [
+    { WORKER_ID: 'w'.repeat(256) },
+    `WORKER_ID: got "${'w'.repeat(100)}", takes a text of at most 255 characters`,
+  ],
+  ...[
+    'mysql://root:hunter2@db/x',
+    'hunter2',
+    'sqlite:',
+    'sqlite::memory:',
+    'postgres://u:hunter2@[bad/x',
+  ].map((url): [Record<string, string>, string] => [
+    { DATABASE_URL: url },
+    `DATABASE_URL: got "${/^[a-z]+:/.exec(url)?.[0] ?? ''}…", takes postgres://…, postgresql://… or sqlite:<path>`,
+  ]),
+]
+
+describe('the configuration', () => {
+  it('covers every variable that the server reads', () => {
+    expect(GUIDE.map(([name]) => name)).to.deep.equal(Object.keys(VARIABLES))
+  })
+
+  for (const [name, read, byDefault] of GUIDE) {
+    it(`gives ${name} its default`, () => expect(read(loadConfig({}))).to.deep.equal(byDefault))
+  }
+
+  for (const [env, read, expected] of GIVEN) {
+    it(`understands ${JSON.stringify(env)}`, () => expect(read(loadConfig(env))).to.deep.equal(expected))
+  }
+
+  for (const [env, line] of REFUSED) {
+    it(`refuses ${JSON.stringify(env).slice(0, 80)} in one line`, () => {
+      expect(linesOf(env)).to.deep.equal([line])
+    })
+  }
+
+  it('names every mistake at once, each variable once', () => {
+    const lines = linesOf({ PORT: 'x', LOG_LEVEL: 'x', DB_POOL_MAX: 'x' })
+    expect(lines.map((line) => line.split(':')[0])).to.deep.equal(['PORT', 'DB_POOL_MAX', 'LOG_LEVEL'])
+  })
+
+  it('cannot be changed once it is read', () => expect(Object.isFrozen(loadConfig({}))).to.equal(true))
+})
+
+describe('the tables of variables', () => {
+  it('tell the default that holds', () => {
+    const defaults: Record<string, unknown> = environmentSchema.parse({})
+    for (const [name, { byDefault }] of Object.entries(VARIABLES)) {
+      if (defaults[name] === undefined) continue
+      const told: Record<string, unknown> = environmentSchema.parse({ [name]: byDefault })
+      expect(told[name], name).to.equal(defaults[name])
+    }
+  })
+
+  it('are in the README as they are here', () => {
+    expect(readFileSync('README.md', 'utf8')).to.include(`\n\n${configurationTable()}\n\n`)
+  })
+
+  it('are .env.example as they are here', () => {
+    expect(readFileSync('.env.example', 'utf8')).to.equal(environmentExample())
+  })
+})
+
+function linesOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines
+    throw error
+  }
+  throw new Error('the configuration was accepted')
+}
