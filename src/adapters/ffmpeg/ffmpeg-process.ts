@@ -1,0 +1,191 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setPriority } from 'node:os'
+import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg'
+import { reasonOf } from './inspect-media.js'
+import { toolEnvironment } from './locate-tools.js'
+
+const NICE = 5
+const STDERR_LINES = 40
+
+export interface FfmpegRun {
+  /** The program. */
+  readonly program: string
+  readonly inputPath: string
+  readonly inputArguments: readonly string[]
+  readonly outputPath: string
+  readonly outputArguments: readonly string[]
+  readonly signal: AbortSignal
+  /** From SIGTERM to SIGKILL after an abort. */
+  readonly killGraceMs: number
+  /** How many seconds of the input are done; called as often as ffmpeg says so. */
+  readonly onTime: (seconds: number) => void
+}
+
+/**
+ * Runs ffmpeg once; resolves or rejects only when its process is gone, also when `signal` aborts before there is one.
+ *
+ * @throws the signal's reason, or an error with the last lines that ffmpeg wrote.
+ */
+export async function runFfmpeg(run: FfmpegRun): Promise<void> {
+  const { signal } = run
+  const process = new FfmpegProcess(run)
+  const abort = (): void => {
+    process.stop(run.killGraceMs)
+  }
+  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
+  try {
+    await process.end
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  if (signal.aborted) throw reasonOf(signal)
+}
+
+/** The undocumented methods of fluent-ffmpeg 2.1.3 (the last version there will ever be) that have to be held. */
+interface Internals {
+  _getFfmpegPath: (done: (error: Error | null, path: string) => void) => void
+  _checkCapabilities: (done: (error: Error | null) => void) => void
+  availableEncoders: (done: (error: Error | null, encoders: object) => void) => void
+  _spawnFfmpeg: (args: readonly string[], options: object, onProcess: OnProcess, onEnd: OnEnd) => void
+}
+type OnProcess = (child: ChildProcess, ...rings: unknown[]) => void
+type OnEnd = (error: Error | null, stdout: Ring | undefined, stderr: Ring | undefined) => void
+interface Ring {
+  get(): string
+}
+
+class FfmpegProcess {
+  readonly end: Promise<void>
+  private child: ChildProcess | null = null
+  private gone: Promise<unknown> = Promise.resolve()
+  private killAfterMs: number | null = null
+  private killTimer: NodeJS.Timeout | undefined
+  private readonly killNow = (): void => {
+    this.signalGroup('SIGKILL')
+  }
+
+  constructor(private readonly run: FfmpegRun) {
+    const tail: string[] = []
+    const command = this.prepared()
+    const ended = new Promise<void>((done, fail) => {
+      // No listener for fluent's own `progress`: it would start an ffprobe that nobody can stop.
+      command.on('stderr', (line: string) => {
+        const seconds = timeOf(line)
+        if (seconds !== null) run.onTime(seconds)
+        else if (tail.push(line) > STDERR_LINES) tail.shift()
+      })
+      command.on('end', () => {
+        done()
+      })
+      command.on('error', (error: Error) => {
+        fail(new Error(`ffmpeg failed: ${readable(tail.length > 0 ? tail.join('\n') : error.message, run)}`))
+      })
+    })
+    command.run()
+    this.end = ended.finally(async () => {
+      await this.gone
+      clearTimeout(this.killTimer)
+      process.off('exit', this.killNow)
+    })
+  }
+
+  /** SIGTERM, then SIGKILL; if there is no process yet, as soon as there is one. */
+  stop(killAfterMs: number): void {
+    this.killAfterMs = killAfterMs
+    if (this.child === null) return
+    this.signalGroup('SIGTERM')
+    this.killTimer ??= setTimeout(this.killNow, killAfterMs)
+  }
+
+  private prepared(): FfmpegCommand {
+    const { program, inputPath, inputArguments, outputPath, outputArguments } = this.run
+    const command = ffmpeg({ stdoutLines: STDERR_LINES })
+      .input(`file:${inputPath}`)
+      .inputOptions(...inputArguments)
+      .output(outputPath)
+      .outputOptions(...outputArguments)
+    const internals = command as unknown as Internals
+    // Its path is a variable of the whole process; its list of formats and encoders misreads ffmpeg 7.
+    internals._getFfmpegPath = (done) => {
+      done(null, program)
+    }
+    internals._checkCapabilities = (done) => {
+      done(null)
+    }
+    internals.availableEncoders = (done) => {
+      done(null, {})
+    }
+    const spawn = internals._spawnFfmpeg.bind(command)
+    internals._spawnFfmpeg = (args, options, onProcess, onEnd) => {
+      // Without the rings a program that cannot be started would end this whole process.
+      const nothing: Ring = { get: () => '' }
+      const end: OnEnd = (error, stdout, stderr) => {
+        onEnd(error, stdout ?? nothing, stderr ?? nothing)
+      }
+      try {
+        // In a group of its own: a wrapper script goes with all it started, and a Ctrl+C at the terminal is the server's to handle.
+        spawn(
+          args,
+          { ...options, detached: true, env: toolEnvironment() },
+          (child, ...rings) => {
+            this.spawned(child)
+            onProcess(child, ...rings)
+          },
+          end,
+        )
+      } catch (error) {
+        end(error as Error, nothing, nothing)
+      }
+    }
+    return command
+  }
+
+  private spawned(child: ChildProcess): void {
+    if (child.pid === undefined) return
+    this.child = child
+    this.gone = once(child, 'close').catch(() => undefined)
+    process.on('exit', this.killNow)
+    try {
+      setPriority(child.pid, NICE)
+    } catch {
+      // Gone already, or not allowed: it runs as any other process.
+    }
+    if (this.killAfterMs !== null) this.stop(this.killAfterMs)
+  }
+
+  private signalGroup(name: 'SIGTERM' | 'SIGKILL'): void {
+    if (this.child?.pid === undefined) return
+    try {
+      process.kill(-this.child.pid, name)
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+/** Only ffmpeg's own status line counts: a file's metadata may hold anything. */
+function timeOf(line: string): number | null {
+  const match = /^(?:frame|size)=.*time=(?:(\d+):(\d+):(\d+(?:\.\d+)?)|N\/A|-)/.exec(line)
+  if (match === null) return null
+  const [, hours = '0', minutes = '0', seconds = '0'] = match
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
+/** The last lines in one, without the server's folders. */
+function readable(stderr: string, { inputPath, outputPath }: FfmpegRun): string {
+  return stderr
+    .replaceAll(`file:${inputPath}`, 'the input')
+    .replaceAll(inputPath, 'the input')
+    .replaceAll(outputPath, 'the output')
+    .replace(/(?<![\w.])\/(?:[^\s/:'"]+\/)+/g, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(-5)
+    .join('; ')
+    .slice(-500)
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import type { EncodeRequest, MediaFacts, VideoEncoder } from '../../application/ports/video-encoder.js'
+import { JobServerError } from '../../domain/errors.js'
+import { inputArguments, outputArguments } from './encode-arguments.js'
+import { runFfmpeg } from './ffmpeg-process.js'
+import { inspectMedia, reasonOf, unavailable, type Inspection } from './inspect-media.js'
+import { locateTools, type Tools, type ToolSources } from './locate-tools.js'
+
+export interface FfmpegOptions extends ToolSources {
+  /** Threads of each encode, for decoder and encoder each. Default 2. */
+  readonly threads?: number
+  /** From SIGTERM to SIGKILL after an abort; what ffmpeg would still write is thrown away. Default 500 ms. */
+  readonly killGraceMs?: number
+}
+
+const SEARCH_AGAIN_MS = 3_000
+
+/**
+ * Encodes with ffmpeg, through fluent-ffmpeg.
+ *
+ * An output is written as `.partial-…` beside its final name, synced, and renamed only when complete; the store sweeps what a
+ * killed server leaves. Encodes may run at the same time, also to one name: each complete output replaces the one before.
+ */
+export class FfmpegVideoEncoder implements VideoEncoder {
+  private found: Tools | null = null
+  private search: Promise<Tools | null> | null = null
+  private missedAt = -Infinity
+
+  constructor(private readonly options: FfmpegOptions = {}) {}
+
+  async isAvailable(): Promise<boolean> {
+    return (await this.locate()) !== null
+  }
+
+  async probe(path: string): Promise<MediaFacts> {
+    return factsOf(await this.inspect(await this.tools(), path))
+  }
+
+  async encode(request: EncodeRequest): Promise<MediaFacts> {
+    const { inputPath, outputPath, format, height, durationSeconds, signal } = request
+    if (signal.aborted) throw reasonOf(signal)
+    const tools = await this.tools()
+    const threads = this.options.threads ?? 2
+    const input = await this.inspect(tools, inputPath, signal)
+    const partial = join(dirname(outputPath), `.partial-${randomUUID()}`)
+    let reported = -1
+    const report = (percent: number): void => {
+      const rounded = Math.round(Math.min(100, percent) * 10) / 10
+      if (!(rounded > reported)) return
+      reported = rounded
+      request.onProgress(rounded)
+    }
+    try {
+      await mkdir(dirname(outputPath), { recursive: true })
+      await runFfmpeg({
+        program: tools.ffmpeg,
+        inputPath,
+        inputArguments: inputArguments(input, threads),
+        outputPath: partial,
+        outputArguments: ['-y', ...outputArguments(input, format, height, threads)],
+        signal,
+        killGraceMs: this.options.killGraceMs ?? 500,
+        // 100 is said when the file is there.
+        onTime: (seconds) => {
+          report(Math.min(99.9, (seconds / durationSeconds) * 100))
+        },
+      })
+      const facts = factsOf(await this.inspect(tools, partial, signal).catch(notPlayable))
+      await sync(partial)
+      if (signal.aborted) throw reasonOf(signal)
+      await rename(partial, outputPath)
+      report(100)
+      return facts
+    } finally {
+      await rm(partial, { force: true })
+    }
+  }
+
+  private async inspect(tools: Tools, path: string, signal?: AbortSignal): Promise<Inspection> {
+    try {
+      return await inspectMedia(tools.ffprobe, path, signal)
+    } catch (error) {
+      if (error instanceof JobServerError && error.code === 'ffmpeg-unavailable') this.found = null
+      throw error
+    }
+  }
+
+  private async tools(): Promise<Tools> {
+    const tools = await this.locate()
+    if (tools === null) throw unavailable()
+    return tools
+  }
+
+  /** Looks once and remembers what it found; what is missing is looked for again, but not for every caller. */
+  private async locate(): Promise<Tools | null> {
+    if (this.found !== null) return this.found
+    if (this.search === null && performance.now() - this.missedAt < SEARCH_AGAIN_MS) return null
+    this.search ??= locateTools(this.options).then((tools) => {
+      this.found = tools
+      this.search = null
+      if (tools === null) this.missedAt = performance.now()
+      return tools
+    })
+    return this.search
+  }
+}
+
+function factsOf({
+  width,
+  height,
+  durationSeconds,
+  videoCodec,
+  audioCodec,
+  sizeBytes,
+}: Inspection): MediaFacts {
+  return { width, height, durationSeconds, videoCodec, audioCodec, sizeBytes }
+}
+
+function notPlayable(error: unknown): never {
+  if (!(error instanceof JobServerError) || error.code !== 'unsupported-video') throw error
+  throw new Error(`ffmpeg made no playable video: ${error.message}`, { cause: error })
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
