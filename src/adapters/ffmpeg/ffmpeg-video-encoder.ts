@@ -74,8 +74,10 @@ export class FfmpegVideoEncoder implements VideoEncoder {
       await rename(partial, outputPath)
       report(100)
       return facts
+    } catch (error) {
+      throw withoutPath(error)
     } finally {
-      await rm(partial, { force: true })
+      await rm(partial, { force: true }).catch(() => undefined)
     }
   }
 
@@ -122,6 +124,12 @@ function factsOf({
 function notPlayable(error: unknown): never {
   if (!(error instanceof JobServerError) || error.code !== 'unsupported-video') throw error
   throw new Error(`ffmpeg made no playable video: ${error.message}`, { cause: error })
+}
+
+/** The file system's errors name the server's folders. */
+function withoutPath(error: unknown): unknown {
+  const { code, path } = error as NodeJS.ErrnoException
+  return path === undefined ? error : new Error(`the output cannot be written (${code})`, { cause: error })
 }
 
 async function sync(path: string): Promise<void> {

@@ -58,7 +58,9 @@ async function locate(
 async function fromPackage(tool: keyof Tools): Promise<string | null> {
   try {
     const { default: found } =
-      tool === 'ffmpeg' ? await import('@ffmpeg-installer/ffmpeg') : await import('@ffprobe-installer/ffprobe')
+      tool === 'ffmpeg'
+        ? await import('@ffmpeg-installer/ffmpeg')
+        : await import('@ffprobe-installer/ffprobe')
     return found.path
   } catch {
     return null

@@ -1,0 +1,131 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import type { FileStore } from '../../application/ports/file-store.js'
+import { JobServerError, StorageUnavailableError } from '../../domain/errors.js'
+import { storedName } from './stored-name.js'
+
+export interface LocalFileStoreOptions {
+  /** Absolute, or relative to the working directory; made when it is missing. */
+  readonly dataDir: string
+  /** Sortable ids without path separators. */
+  readonly newId: () => string
+}
+
+const KEPT = ['uploads', 'outputs'] as const
+const STALE_MS = 3_600_000
+const READ_BYTES = 256 * 1024
+
+/**
+ * Makes the folders `uploads`, `outputs` and `tmp` of a data directory, and removes from them what a killed server left
+ * behind: unfinished uploads and outputs (dot files) that nobody has written to for an hour.
+ *
+ * @throws StorageUnavailableError when the directory cannot be made or written.
+ */
+export async function createLocalFileStore(options: LocalFileStoreOptions): Promise<LocalFileStore> {
+  const store = new LocalFileStore(options)
+  await guarded(async () => {
+    for (const folder of [...KEPT.map((kept) => join(store.dataDir, kept)), store.uploadTempDir])
+      await mkdir(folder, { recursive: true, mode: 0o770 })
+  })
+  await sweep(store.uploadTempDir, () => true)
+  await sweep(join(store.dataDir, 'outputs'), (name) => name.startsWith('.'))
+  return store
+}
+
+/** Files in folders of this machine. Any number of processes may share one data directory. */
+export class LocalFileStore implements FileStore {
+  readonly dataDir: string
+  /** Absolute, on the file system of the uploads: where an upload is received before it is kept. */
+  readonly uploadTempDir: string
+  private readonly newId: () => string
+
+  constructor({ dataDir, newId }: LocalFileStoreOptions) {
+    this.dataDir = resolve(dataDir)
+    this.uploadTempDir = join(this.dataDir, 'tmp', 'uploads')
+    this.newId = newId
+  }
+
+  async keepUpload(temporaryPath: string, originalName: string): Promise<{ path: string; name: string }> {
+    const name = storedName(this.newId(), originalName)
+    const path = `uploads/${name}`
+    await guarded(async () => {
+      const folder = join(this.dataDir, 'uploads')
+      // An acknowledged upload outlives a power cut, so the bytes come before the name, and the name before the answer.
+      await sync(temporaryPath)
+      await rename(temporaryPath, join(folder, name))
+      await sync(folder)
+    })
+    return { path, name }
+  }
+
+  resolve(path: string): string {
+    const absolute = path.includes('\0') ? this.dataDir : resolve(this.dataDir, path)
+    const [folder, ...rest] = relative(this.dataDir, absolute).split(sep)
+    // Not even the database, which lies in the same directory.
+    if (!KEPT.some((kept) => kept === folder) || rest.length === 0)
+      throw new JobServerError('validation-error', `the path must lead to a file in ${KEPT.join(' or ')}`)
+    return absolute
+  }
+
+  async size(path: string): Promise<number | null> {
+    try {
+      const file = await stat(this.resolve(path))
+      return file.isFile() ? file.size : null
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+  }
+
+  async *read(
+    path: string,
+    range?: { readonly start: number; readonly end: number },
+  ): AsyncGenerator<Uint8Array> {
+    const stream = createReadStream(this.resolve(path), { ...range, highWaterMark: READ_BYTES })
+    try {
+      yield* stream as AsyncIterable<Uint8Array>
+    } finally {
+      stream.destroy()
+    }
+  }
+
+  async remove(path: string): Promise<void> {
+    const absolute = this.resolve(path)
+    await rm(absolute, { force: true }).catch((error: unknown) => {
+      if (!isMissing(error)) throw error
+    })
+  }
+}
+
+async function sweep(folder: string, matches: (name: string) => boolean): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter(matches)) {
+    const path = join(folder, basename(name))
+    const file = await stat(path).catch(() => null)
+    if (file?.isFile() === true && Date.now() - file.mtimeMs > STALE_MS)
+      await rm(path, { force: true }).catch(() => undefined)
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A disk that is full, broken or not ours is the server's trouble, not the caller's. */
+async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    throw new StorageUnavailableError(error, 'the data directory cannot be written')
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')
+}

@@ -1,0 +1,26 @@
+const MAX_STEM = 80
+const MAX_EXTENSION = 10
+
+/**
+ * The name under which a file is kept: a server-made id, then as much of the given name as is harmless everywhere,
+ * `[A-Za-z0-9._-]`, at most 91 characters of it.
+ */
+export function storedName(id: string, givenName: string): string {
+  return `${id}-${safeName(givenName)}`
+}
+
+function safeName(givenName: string): string {
+  // Some clients send whole paths, of either kind.
+  const last = givenName.slice(-1_000).split(/[/\\]/).at(-1) ?? ''
+  const plain = last
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[._-]+|[._-]+$/g, '')
+  const dot = plain.lastIndexOf('.')
+  const hasExtension = dot > 0 && plain.length - dot <= MAX_EXTENSION + 1
+  const stem = hasExtension ? plain.slice(0, dot) : plain
+  const extension = hasExtension ? plain.slice(dot) : ''
+  return `${stem.slice(0, MAX_STEM) || 'file'}${extension}`
+}
