@@ -116,6 +116,8 @@ export class MemoryJobStore implements JobStore {
     if (job === null) return 'lease_lost'
     if (job.status === 'cancelling' && (outcome.kind === 'requeued' || outcome.kind === 'dead'))
       return 'cancelling'
+    // What the CHECK constraints of the databases refuse.
+    if (outcome.attempts < 0 || outcome.attempts > job.maxAttempts) return 'rejected'
     const { lease: _lease, ...facts } = job
     const { attempts, crashes, interruptions, errorSummary, events } = outcome
     const account = { ...facts, attempts, crashes, interruptions, errorSummary }

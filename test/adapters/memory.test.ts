@@ -1,0 +1,5 @@
+import { storeContract } from '../contract/index.js'
+import { storesWanted } from '../contract/stores-wanted.js'
+import { memoryHarness } from '../support/memory-harness.js'
+
+if (storesWanted().has('memory')) storeContract(memoryHarness())

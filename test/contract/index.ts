@@ -1,0 +1,71 @@
+import { cancelContract } from './cancel.js'
+import { claimContract } from './claim.js'
+import { concurrencyLimitContract } from './concurrency-limit.js'
+import { definitionsContract } from './definitions.js'
+import { eventsContract } from './events.js'
+import type { StoreHarness } from './harness.js'
+import { insertContract } from './insert.js'
+import { orphansContract } from './orphans.js'
+import { peersContract } from './peers.js'
+import { queriesContract } from './queries.js'
+import { settleContract } from './settle.js'
+import { workersContract } from './workers.js'
+import { World, type Case } from './world.js'
+
+export type { HarnessOptions, StoreHarness } from './harness.js'
+
+/** What every store promises; the definition of the ports. Opens and closes the harness by itself. */
+export function storeContract(harness: StoreHarness): void {
+  describe(`${harness.name} store`, () => {
+    let world: World
+    beforeEach(async () => {
+      world = new World()
+      await world.open(harness)
+    })
+    afterEach(async () => {
+      await harness.check?.(world.stores)
+    })
+    after(async () => {
+      await harness.close()
+    })
+
+    const promise: Case = (behaviour, test) => {
+      it(behaviour, () => test(world))
+    }
+    describe('insert', () => {
+      insertContract(promise, harness.features)
+    })
+    describe('claim', () => {
+      claimContract(promise, harness.features)
+    })
+    describe('concurrency limit', () => {
+      concurrencyLimitContract(promise, harness.features)
+    })
+    describe('settle', () => {
+      settleContract(promise)
+    })
+    describe('cancel', () => {
+      cancelContract(promise, harness.features)
+    })
+    describe('events', () => {
+      eventsContract(promise, harness.features)
+    })
+    describe('workers', () => {
+      workersContract(promise)
+    })
+    describe('orphans', () => {
+      orphansContract(promise)
+    })
+    describe('definitions', () => {
+      definitionsContract(promise)
+    })
+    describe('queries', () => {
+      queriesContract(promise)
+    })
+    const { peer } = harness
+    if (harness.features.sharedByProcesses && peer !== undefined)
+      describe('peers', () => {
+        peersContract(promise, () => peer.call(harness))
+      })
+  })
+}
