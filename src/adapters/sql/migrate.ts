@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import * as firstFloor from '../../../migrations/0001-first-floor.js'
+import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
@@ -12,7 +13,15 @@ const migrationSource: Knex.MigrationSource<string> = {
   getMigration: (name) => Promise.resolve(MIGRATIONS[name] as Knex.Migration),
 }
 
-const config: Knex.MigratorConfig = { migrationSource, tableName: 'schema_migrations' }
+/** One row for each migration that ran, by `name`. */
+export const MIGRATIONS_TABLE = 'schema_migrations'
+
+const config: Knex.MigratorConfig = { migrationSource, tableName: MIGRATIONS_TABLE }
+
+/** Migrations of this version that a database, of which the names that ran are given, still lacks. */
+export function missingMigrations(ran: readonly string[]): readonly string[] {
+  return Object.keys(MIGRATIONS).filter((name) => !ran.includes(name))
+}
 
 /**
  * Brings the schema up to date. The caller holds a lock of its own: Knex's lock is a row that outlives a killed process, so
@@ -25,4 +34,11 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
   await knex.migrate.forceFreeMigrationsLock(config)
   const [, ran] = (await knex.migrate.latest(config)) as [number, string[]]
   return ran
+}
+
+/** Whether every migration of this server has run. @throws when the database is away, or was never migrated. */
+export async function schemaIsCurrent(reader: SqlReader): Promise<boolean> {
+  const rows = await reader.rows(reader.knex('schema_migrations').select('name'))
+  const ran = new Set(rows.map(({ name }) => name))
+  return Object.keys(MIGRATIONS).every((name) => ran.has(name))
 }

@@ -1,0 +1,48 @@
+import type { AppendAnswer, HandlerEvent } from '../../application/ports/job-store.js'
+import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
+import type { PostgresDb, Statement } from './postgres-db.js'
+
+/**
+ * The update locks each job's row, so that numbers, fencing and finality of its events come from one lock. `handler_events`
+ * counts what handlers asked for; the first one beyond the limit becomes `events_dropped`, the rest take no number.
+ */
+const APPEND: Statement = {
+  name: 'append_events_1',
+  text: `with x as materialized (
+  select *, row_number() over (partition by id, token order by place) as nth
+  from unnest($2::uuid[], $3::int[], $4::text[], $5::jsonb[], $6::float8[]) with ordinality
+    as x(id, token, type, payload, progress, place)),
+g as materialized (
+  select id, token, count(*)::int as n, (array_agg(progress order by place desc) filter (where progress is not null))[1] as progress
+  from x group by id, token order by id),
+u as (
+  update jobs j set handler_events = j.handler_events + g.n, progress = coalesce(g.progress, j.progress),
+    event_seq = j.event_seq + greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - j.handler_events))
+  from g where j.id = g.id and j.lease_token = g.token
+  returning j.id, j.run as token, j.handler_events - g.n as before,
+    j.event_seq - greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - (j.handler_events - g.n))) as event_seq),
+e as (
+  insert into job_events (job_id, seq, type, at, payload)
+  select x.id, u.event_seq + x.nth, case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'events_dropped' else x.type end, $1,
+    case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then '{}'::jsonb else x.payload end
+  from x join u using (id, token) where u.before + x.nth <= ${MAX_HANDLER_EVENTS} + 1)
+select case when u.id is null then 'lease_lost' when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'dropped' else 'applied' end as answer
+from x left join u using (id, token) order by x.place`,
+}
+
+export async function appendEvents(
+  db: PostgresDb,
+  events: readonly HandlerEvent[],
+  now: Date,
+): Promise<readonly AppendAnswer[]> {
+  if (events.length === 0) return []
+  const rows = await db.query(APPEND, [
+    now,
+    events.map(({ lease }) => lease.jobId),
+    events.map(({ lease }) => lease.run),
+    events.map(({ type }) => type),
+    events.map(({ payload }) => JSON.stringify(payload)),
+    events.map(({ progress }) => progress ?? null),
+  ])
+  return rows.map((row) => row['answer'] as AppendAnswer)
+}

@@ -1,0 +1,148 @@
+import type { InsertAnswer } from '../../application/ports/job-store.js'
+import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
+import type { Row } from '../sql/dialect.js'
+import type { PostgresDb, Run, Statement } from './postgres-db.js'
+import { isDataError, isLockTimeout } from './postgres-errors.js'
+
+const LOCK_TIMEOUT: Statement = { name: '', text: "set local lock_timeout = '2s'" }
+
+const INSERT: Statement = {
+  name: 'insert_jobs_1',
+  text: `with n as materialized (
+  select * from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::int[], $8::text[], $9::timestamptz[])
+    as n(id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at)),
+j as (
+  insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, event_seq)
+  select n.*, 1 from n)
+insert into job_events (job_id, seq, type, at, payload)
+select id, 1, 'queued', queued_at, jsonb_build_object('runAt', to_char(run_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from n`,
+}
+
+/** Takes the keys that are free. Waits for another transaction that is about to take one of them. */
+const TAKE_KEYS: Statement = {
+  name: 'take_keys_1',
+  text: `insert into idempotency_keys (definition_key, definition_version, key, job_id, body_hash)
+select * from unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::text[])
+on conflict do nothing`,
+}
+
+/**
+ * Who holds the keys. A statement of its own, after the one that took them: only a new snapshot sees a winner that
+ * committed while we waited for it.
+ */
+const KEY_HOLDERS: Statement = {
+  name: 'key_holders_1',
+  text: `select x.place, k.job_id, k.body_hash
+from unnest($1::text[], $2::int[], $3::text[], $4::int[]) as x(definition_key, definition_version, key, place)
+join idempotency_keys k using (definition_key, definition_version, key)`,
+}
+
+interface Keyed {
+  readonly job: NewJob
+  readonly idempotency: Idempotency
+}
+
+/** What became of a job before duplicates are read. */
+type Placed = InsertAnswer | { readonly outcome: 'held'; readonly jobId: string }
+
+/** Keeps a batch in one transaction; a job that the database cannot take is answered alone, the others are kept. */
+export async function insertJobs(db: PostgresDb, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+  try {
+    return await insertBatch(db, jobs)
+  } catch (error) {
+    if (!isDataError(error) && !isLockTimeout(causeOf(error))) throw error
+    if (jobs.length > 1) {
+      const answers: Placed[] = []
+      for (const job of jobs) answers.push(...(await insertJobs(db, [job])))
+      return answers
+    }
+    if (isDataError(error)) return [{ outcome: 'rejected', reason: 'the database cannot hold its values' }]
+    if (jobs[0]?.idempotency != null) return [{ outcome: 'key_in_progress' }]
+    throw error
+  }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined
+}
+
+async function insertBatch(db: PostgresDb, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+  const keyed = jobs.flatMap((job): Keyed[] =>
+    job.idempotency === null ? [] : [{ job, idempotency: job.idempotency }],
+  )
+  if (keyed.length === 0) {
+    if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
+    return jobs.map(inserted)
+  }
+  return db.transaction(async (run) => {
+    const holders = await takeKeys(run, keyed)
+    const mine = jobs.filter((job) => job.idempotency === null || holders.get(job.id)?.jobId === job.id)
+    if (mine.length > 0) await run(INSERT, insertValues(mine))
+    return jobs.map((job) => placed(job, holders.get(job.id)))
+  })
+}
+
+function placed(job: NewJob, holder: { jobId: string; bodyHash: string } | undefined): Placed {
+  if (job.idempotency === null || holder?.jobId === job.id) return inserted(job)
+  // The holder's row went between the two statements; the caller may simply try again.
+  if (holder === undefined) return { outcome: 'key_in_progress' }
+  return holder.bodyHash === job.idempotency.bodyHash
+    ? { outcome: 'held', jobId: holder.jobId }
+    : { outcome: 'key_reused', jobId: holder.jobId }
+}
+
+/** Takes each key for its first job in the batch and answers, by job id, who holds it now. */
+async function takeKeys(
+  run: Run,
+  keyed: readonly Keyed[],
+): Promise<Map<string, { jobId: string; bodyHash: string }>> {
+  // Sorted: two batches that take the same keys in opposite orders would wait for each other.
+  const sorted = [...keyed].sort(byKey)
+  const columns = [
+    sorted.map(({ job }) => job.definitionKey),
+    sorted.map(({ idempotency }) => idempotency.version),
+    sorted.map(({ idempotency }) => idempotency.key),
+  ]
+  await run(LOCK_TIMEOUT, [])
+  await run(TAKE_KEYS, [
+    ...columns,
+    sorted.map(({ job }) => job.id),
+    sorted.map(({ idempotency }) => idempotency.bodyHash),
+  ])
+  const rows = await run(KEY_HOLDERS, [...columns, sorted.map((_, place) => place)])
+  return new Map(rows.flatMap((row) => holderOf(row, sorted)))
+}
+
+function holderOf(row: Row, sorted: readonly Keyed[]): [string, { jobId: string; bodyHash: string }][] {
+  const keyed = sorted[Number(row['place'])]
+  if (keyed === undefined) return []
+  return [[keyed.job.id, { jobId: row['job_id'] as string, bodyHash: row['body_hash'] as string }]]
+}
+
+function byKey(a: Keyed, b: Keyed): number {
+  const left = [a.job.definitionKey, a.idempotency.version, a.idempotency.key]
+  const right = [b.job.definitionKey, b.idempotency.version, b.idempotency.key]
+  for (const [index, value] of left.entries()) {
+    const other = right[index] as string | number
+    if (value !== other) return value < other ? -1 : 1
+  }
+  return 0
+}
+
+function inserted({ idempotency: _idempotency, ...job }: NewJob): InsertAnswer {
+  return { outcome: 'inserted', job: job satisfies QueuedJob }
+}
+
+function insertValues(jobs: readonly NewJob[]): readonly unknown[] {
+  return [
+    jobs.map(({ id }) => id),
+    jobs.map(({ definitionKey }) => definitionKey),
+    jobs.map(({ definitionVersion }) => definitionVersion),
+    jobs.map(({ priority }) => priority),
+    jobs.map(({ runAt }) => runAt),
+    jobs.map(({ params }) => JSON.stringify(params)),
+    jobs.map(({ maxAttempts }) => maxAttempts),
+    jobs.map(({ idempotencyKey }) => idempotencyKey),
+    jobs.map(({ queuedAt }) => queuedAt),
+  ]
+}

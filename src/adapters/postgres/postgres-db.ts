@@ -1,0 +1,186 @@
+import knex, { type Knex } from 'knex'
+import type { ClientBase, QueryResultRow } from 'pg'
+import type { Logger } from '../../application/ports/logger.js'
+import type { Row } from '../sql/dialect.js'
+import { isConnectionError, isRetryable, portError } from './postgres-errors.js'
+
+export interface PoolOptions {
+  /** Connections that this process may open for writes and reads together; two more serve beats and notifications. */
+  readonly max: number
+  readonly idleTimeoutMs: number
+  /** Longest wait for a free or new connection. */
+  readonly connectionTimeoutMs: number
+}
+
+/** A statement with `$n` parameters; the name makes it a prepared one, parsed once for each connection. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/** Runs statements on one connection. */
+export type Run = (statement: Statement, values: readonly unknown[]) => Promise<readonly Row[]>
+
+/** What the hot statements assume: each row is found through an index, whatever stale statistics say (see docs/adr/0009). */
+const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
+  set default_transaction_isolation = 'read committed'`
+const STATEMENT_TIMEOUT_MS = 15_000
+const MAX_TRIES = 5
+
+type Connection = ClientBase & { __knex__disposed?: unknown }
+
+/** One pool of connections, its errors translated and its outages remembered. */
+export class PostgresDb {
+  readonly knex: Knex
+
+  constructor(
+    url: string,
+    pool: PoolOptions,
+    private readonly outages: Outages,
+    logger: Logger,
+    settings: 'hot' | 'default' = 'default',
+  ) {
+    this.knex = knex({
+      client: 'pg',
+      connection: {
+        connectionString: url,
+        application_name: 'job-server',
+        keepAlive: true,
+        connectionTimeoutMillis: pool.connectionTimeoutMs,
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        // A server that is gone without a word never answers: the timeout of the server cannot help then.
+        query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+      } as Knex.PgConnectionConfig,
+      acquireConnectionTimeout: pool.connectionTimeoutMs,
+      pool: {
+        min: 0,
+        max: pool.max,
+        idleTimeoutMillis: pool.idleTimeoutMs,
+        createTimeoutMillis: pool.connectionTimeoutMs,
+        propagateCreateError: true,
+        afterCreate: (
+          connection: ClientBase,
+          done: (error: Error | null, connection: ClientBase) => void,
+        ) => {
+          connection.query(settings === 'hot' ? HOT_SETTINGS : 'set jit = off').then(
+            () => {
+              done(null, connection)
+            },
+            (error: unknown) => {
+              done(error as Error, connection)
+            },
+          )
+        },
+      },
+      log: {
+        warn: (message: unknown) => {
+          logger.debug('database client', { message: String(message) })
+        },
+        error: (message: unknown) => {
+          logger.debug('database client', { message: String(message) })
+        },
+        debug: () => undefined,
+        deprecate: () => undefined,
+      },
+    })
+  }
+
+  /** Runs one statement, again after a lost deadlock or serialization race. */
+  query(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.guarded(() => this.withConnection((run) => run(statement, values)))
+  }
+
+  /** Runs several statements in one transaction (read committed), all of it again after a lost deadlock. */
+  transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    return this.guarded(() =>
+      this.withConnection(async (run) => {
+        await run(BEGIN, [])
+        try {
+          const result = await work(run)
+          await run(COMMIT, [])
+          return result
+        } catch (error) {
+          if (isConnectionError(error)) throw error
+          await run(ROLLBACK, [])
+          throw error
+        }
+      }),
+    )
+  }
+
+  /** Runs a query that Knex built. */
+  built(query: Knex.QueryBuilder | Knex.Raw): Promise<readonly Row[]> {
+    return this.guarded(async () => {
+      const answer = (await query) as readonly Row[] | { rows: readonly Row[] }
+      return 'rows' in answer ? answer.rows : answer
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.knex.destroy()
+  }
+
+  private async withConnection<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    const client = this.knex.client as {
+      acquireConnection(): Promise<Connection>
+      releaseConnection(connection: Connection): Promise<void>
+    }
+    const connection = await client.acquireConnection()
+    try {
+      return await work(async ({ name, text }, values) => {
+        const query = name === '' ? { text } : { name, text, values: [...values] }
+        const { rows } = await connection.query<QueryResultRow>(query)
+        return rows as readonly Row[]
+      })
+    } catch (error) {
+      // A connection in an unknown state is never given to the next caller.
+      if (isConnectionError(error)) connection.__knex__disposed = error
+      throw error
+    } finally {
+      await client.releaseConnection(connection)
+    }
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const result = await work()
+        this.outages.answered()
+        return result
+      } catch (error) {
+        if (isRetryable(error) && tries < MAX_TRIES) continue
+        if (isConnectionError(error)) this.outages.failed()
+        throw portError(error)
+      }
+    }
+  }
+}
+
+const BEGIN: Statement = { name: '', text: 'begin' }
+const COMMIT: Statement = { name: '', text: 'commit' }
+const ROLLBACK: Statement = { name: '', text: 'rollback' }
+
+/** Since when the database has answered without a gap, as this process sees it. */
+export class Outages {
+  private away = false
+  private reachable: Date
+
+  constructor(private readonly now: () => Date) {
+    this.reachable = now()
+  }
+
+  answered(): void {
+    if (!this.away) return
+    this.away = false
+    this.reachable = this.now()
+  }
+
+  failed(): void {
+    this.away = true
+  }
+
+  /** While the database is away: now, so that nobody judges by what cannot be seen. */
+  since(): Date {
+    return this.away ? this.now() : this.reachable
+  }
+}

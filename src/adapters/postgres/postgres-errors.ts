@@ -1,0 +1,58 @@
+import { StorageUnavailableError } from '../../domain/errors.js'
+
+/** SQLSTATE classes and codes that say: not now, not here — nothing about the statement itself. */
+const AWAY = /^(08|53|57P0|58)/
+const BUSY = new Set(['55P03', '57014', '25006', '25P03'])
+const SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+])
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+/** The transaction lost a deadlock or a serialization race: the same call may be tried again at once. */
+export function isRetryable(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === '40P01' || code === '40001'
+}
+
+/** The values of one row do not fit: bad text, out of range, a violated constraint, too large. */
+export function isDataError(error: unknown): boolean {
+  return /^(22|23|54)/.test(codeOf(error))
+}
+
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === '55P03'
+}
+
+/** The database did not answer at all, or is on its way down or up. */
+export function isConnectionError(error: unknown): boolean {
+  const code = codeOf(error)
+  if (AWAY.test(code) || SOCKET.has(code)) return true
+  if (!(error instanceof Error)) return false
+  if (error.name === 'AggregateError') return (error as AggregateError).errors.some(isConnectionError)
+  return /connection terminated|connection ended|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|acquiring a connection|Unable to acquire a connection|server closed the connection|not queryable/i.test(
+    error.message,
+  )
+}
+
+/** What callers of a port are told: `StorageUnavailableError` when the database is away or busy, else the error itself. */
+export function portError(error: unknown): unknown {
+  if (error instanceof StorageUnavailableError) return error
+  if (isConnectionError(error)) return new StorageUnavailableError(error)
+  if (BUSY.has(codeOf(error)) || isRetryable(error)) {
+    return new StorageUnavailableError(error, 'the database is too busy')
+  }
+  return error
+}

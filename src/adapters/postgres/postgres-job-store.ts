@@ -1,0 +1,113 @@
+import type {
+  AppendAnswer,
+  CancelAnswer,
+  ClaimAnswer,
+  ClaimRequest,
+  HandlerEvent,
+  InsertAnswer,
+  JobStore,
+  Orphan,
+  SettleAnswer,
+  Settlement,
+} from '../../application/ports/job-store.js'
+import { claimOrder, isFinished, type ActiveJob, type Job, type NewJob } from '../../domain/job.js'
+import { jobOf, liveJobOf } from '../sql/job-row.js'
+import { appendEvents } from './append-events.js'
+import { cancelOnce } from './cancel-jobs.js'
+import { claimJobs } from './claim-jobs.js'
+import { insertJobs } from './insert-jobs.js'
+import type { PostgresDb, Statement } from './postgres-db.js'
+import { decode } from './postgres-reader.js'
+import { settleJobs } from './settle-jobs.js'
+
+const READ: Statement = { name: 'read_jobs_1', text: 'select * from all_jobs where id = any($1::uuid[])' }
+
+const ORPHANS: Statement = {
+  name: 'orphans_1',
+  text: `select j.*, coalesce(w.lease_until < $2 or w.lease_until < pg_postmaster_start_time(), false) as interrupted
+from jobs j left join workers w on w.incarnation = j.worker
+where j.worker is not null and (w.incarnation is null or w.dead)
+order by j.id limit $1`,
+}
+
+const MAX_CANCEL_TRIES = 5
+
+/** The JobStore over PostgreSQL: each method is one statement or one short transaction, safe beside any number of others. */
+export class PostgresJobStore implements JobStore {
+  constructor(
+    private readonly db: PostgresDb,
+    private readonly leaseOffsetMs: () => number,
+  ) {}
+
+  async insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+    const placed = await insertJobs(this.db, jobs)
+    const held = placed.flatMap((answer) => (answer.outcome === 'held' ? [answer.jobId] : []))
+    const holders = await this.read(held)
+    return placed.map((answer): InsertAnswer => {
+      if (answer.outcome !== 'held') return answer
+      const job = holders.get(answer.jobId)
+      // Pruned in between: the key is free by now and the caller may try again.
+      return job === undefined ? { outcome: 'key_in_progress' } : { outcome: 'duplicate', job }
+    })
+  }
+
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const { rows, contended, nextDueAt } = await claimJobs(this.db, request, this.leaseOffsetMs())
+    const jobs = rows.map((row) => liveJobOf(row, decode) as ActiveJob)
+    return { jobs: jobs.sort(byClaimOrder), contended, nextDueAt }
+  }
+
+  async settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {
+    return settleJobs(this.db, settlements, now)
+  }
+
+  async orphans(limit: number, reachableSince: Date): Promise<readonly Orphan[]> {
+    const rows = await this.db.query(ORPHANS, [limit, reachableSince])
+    return rows.map((row) => ({
+      job: liveJobOf(row, decode) as ActiveJob,
+      interrupted: row['interrupted'] === true,
+    }))
+  }
+
+  async requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
+    const answers = new Map<string, CancelAnswer>()
+    let open = [...new Set(ids)]
+    for (let tries = 1; open.length > 0; tries += 1) {
+      const arms = await cancelOnce(this.db, open, now)
+      const jobs = await this.read(open)
+      for (const id of open) {
+        const answer = cancelAnswer(jobs.get(id), arms.get(id), tries === MAX_CANCEL_TRIES)
+        if (answer !== null) answers.set(id, answer)
+      }
+      open = open.filter((id) => !answers.has(id))
+    }
+    return ids.map((id) => answers.get(id) ?? { outcome: 'not_found' })
+  }
+
+  async appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
+    return appendEvents(this.db, events, now)
+  }
+
+  private async read(ids: readonly string[]): Promise<Map<string, Job>> {
+    if (ids.length === 0) return new Map()
+    const rows = await this.db.query(READ, [ids])
+    return new Map(rows.map((row) => [row['id'] as string, jobOf(row, decode)]))
+  }
+}
+
+/** @returns `null` when the job slipped between the two arms and has to be asked for again. */
+function cancelAnswer(
+  job: Job | undefined,
+  arm: 'cancelled' | 'cancelling' | undefined,
+  last: boolean,
+): CancelAnswer | null {
+  if (job === undefined) return { outcome: 'not_found' }
+  if (arm !== undefined) return { outcome: arm, job }
+  if (isFinished(job)) return { outcome: 'already_finished', job }
+  if (job.status === 'cancelling' || last) return { outcome: 'cancelling', job }
+  return null
+}
+
+function byClaimOrder(a: ActiveJob, b: ActiveJob): number {
+  return claimOrder({ ...a, status: 'queued' }, { ...b, status: 'queued' })
+}

@@ -1,0 +1,95 @@
+import type { Logger } from '../../application/ports/logger.js'
+import type { Notifier } from '../../application/ports/notifier.js'
+import type { PostgresDb, Statement } from './postgres-db.js'
+import { PostgresListener } from './postgres-listener.js'
+
+const CHANNEL = 'job_server_hints'
+/** At most one notification in this time: each takes a lock that all committing notifiers share. */
+const PAUSE_MS = 5
+const MAX_PAYLOAD_BYTES = 4_000
+
+const NOTIFY: Statement = { name: 'notify_1', text: 'select pg_notify($1, $2)' }
+
+type Listener = (definitionKeys: readonly string[]) => void
+
+/** Hints by NOTIFY: gathered for a few milliseconds, sent after the commit in a transaction of their own. */
+export class PostgresNotifier implements Notifier {
+  private readonly listeners = new Set<Listener>()
+  private readonly pending = new Set<string>()
+  private timer: NodeJS.Timeout | null = null
+  private lastSentAt = 0
+  private readonly listener: PostgresListener
+
+  constructor(
+    private readonly db: PostgresDb,
+    private readonly origin: string,
+    options: { readonly url: string; readonly connectionTimeoutMs: number; readonly logger: Logger },
+  ) {
+    this.listener = new PostgresListener({
+      ...options,
+      channel: CHANNEL,
+      onMessage: (payload) => {
+        this.receive(payload)
+      },
+      onGap: () => {
+        this.tell([])
+      },
+    })
+  }
+
+  start(): Promise<void> {
+    return this.listener.start()
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer !== null) {
+      clearTimeout(this.timer)
+      await this.send()
+    }
+    await this.listener.stop()
+  }
+
+  hint(definitionKeys: readonly string[]): void {
+    if (definitionKeys.length === 0) return
+    this.tell(definitionKeys)
+    for (const key of definitionKeys) this.pending.add(key)
+    if (this.timer !== null) return
+    const waitMs = Math.max(0, this.lastSentAt + PAUSE_MS - performance.now())
+    this.timer = setTimeout(() => void this.send(), waitMs)
+  }
+
+  subscribe(onHint: Listener): () => void {
+    this.listeners.add(onHint)
+    return () => this.listeners.delete(onHint)
+  }
+
+  isProven(): boolean {
+    return this.listener.isProven()
+  }
+
+  private async send(): Promise<void> {
+    this.timer = null
+    this.lastSentAt = performance.now()
+    const keys = JSON.stringify([...this.pending])
+    this.pending.clear()
+    // Too many to name: everyone looks.
+    const payload = `${this.origin} ${Buffer.byteLength(keys) <= MAX_PAYLOAD_BYTES ? keys : '[]'}`
+    // A lost hint costs time, never a job.
+    await this.db.query(NOTIFY, [CHANNEL, payload]).catch(() => undefined)
+  }
+
+  private receive(payload: string): void {
+    const space = payload.indexOf(' ')
+    if (payload.slice(0, space) === this.origin) return
+    try {
+      const keys: unknown = JSON.parse(payload.slice(space + 1))
+      this.tell(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [])
+    } catch {
+      this.tell([])
+    }
+  }
+
+  private tell(definitionKeys: readonly string[]): void {
+    for (const listener of this.listeners) listener(definitionKeys)
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../application/ports/clock.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { Stores } from '../../application/ports/stores.js'
+import { StorageUnavailableError } from '../../domain/errors.js'
+import { schemaIsCurrent } from '../sql/migrate.js'
+import type { SqlReader } from '../sql/dialect.js'
+import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { PostgresClock } from './postgres-clock.js'
+import { Outages, PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
+import { PostgresJobStore } from './postgres-job-store.js'
+import { PostgresNotifier } from './postgres-notifier.js'
+import { postgresReader } from './postgres-reader.js'
+import { PostgresWorkerRegistry } from './postgres-worker-registry.js'
+
+export interface PostgresOptions {
+  readonly url: string
+  readonly pool: PoolOptions
+  readonly logger: Logger
+  /** Tests only: what answers `now` instead of the database's clock. */
+  readonly clock?: Clock
+  /** Tests only: added to the database's clock wherever a lease is judged. */
+  readonly leaseOffsetMs?: () => number
+}
+
+/**
+ * Opens a migrated database. Connections are made when they are needed: this resolves while the database is away, too, and
+ * every port answers as soon as it is back.
+ */
+export async function openPostgresStores(options: PostgresOptions): Promise<Stores> {
+  const { url, pool, logger, leaseOffsetMs = () => 0 } = options
+  const outages: Outages = new Outages(() => clock.now())
+  const reads = Math.max(1, Math.floor(pool.max / 4))
+  const hot = new PostgresDb(url, { ...pool, max: Math.max(1, pool.max - reads) }, outages, logger, 'hot')
+  const reader = new PostgresDb(url, { ...pool, max: reads }, outages, logger)
+  const beats = new PostgresDb(url, { ...pool, max: 1 }, outages, logger, 'hot')
+  const own = new PostgresClock(async () => {
+    const [row] = await beats.query(CLOCK, [])
+    return Number(row?.['ms'])
+  })
+  const clock: Clock = options.clock ?? own
+  const notifier = new PostgresNotifier(hot, randomUUID(), {
+    url,
+    connectionTimeoutMs: pool.connectionTimeoutMs,
+    logger,
+  })
+  await own.measure().catch((error: unknown) => {
+    logger.warn('the database does not answer yet', { error: String(error) })
+  })
+  own.start()
+  await notifier.start()
+  const sql = postgresReader(reader)
+  return {
+    jobs: new PostgresJobStore(hot, leaseOffsetMs),
+    workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
+    queries: new SqlJobQueries(sql),
+    definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
+      const numbered = numberBindings(text)
+      const rows = await hot.query({ name: '', text: `${numbered} returning 1 as one` }, bindings)
+      return rows.length
+    }),
+    notifier,
+    clock,
+    reachableSince: () => outages.since(),
+    ping: () => ping(sql),
+    close: async () => {
+      own.stop()
+      await notifier.stop()
+      await Promise.all([hot.close(), reader.close(), beats.close()])
+    },
+  }
+}
+
+export { migratePostgres } from './postgres-migrate.js'
+
+const CLOCK: Statement = {
+  name: 'clock_1',
+  text: 'select extract(epoch from clock_timestamp()) * 1000 as ms',
+}
+
+function numberBindings(sql: string): string {
+  let count = 0
+  return sql.replace(/\?/g, () => `$${(count += 1)}`)
+}
+
+async function ping(reader: SqlReader): Promise<void> {
+  const current = await schemaIsCurrent(reader).catch((error: unknown) => {
+    if (error instanceof StorageUnavailableError) throw error
+    return false
+  })
+  if (!current) {
+    throw new StorageUnavailableError(undefined, 'the database schema is not current: run the migrations')
+  }
+}

@@ -1,0 +1,118 @@
+import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
+import type { PostgresDb, Statement } from './postgres-db.js'
+import { isDataError } from './postgres-errors.js'
+
+const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
+  crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at`
+
+/**
+ * Status, events and dead letters of a whole batch in one statement.
+ *
+ * Guarded by the token alone: it is present exactly while a job is active, and a further `worker is not null` makes the planner
+ * walk a small partial index once for every row. An answer of `cancelling` may be wrong in one way only: the lease was lost
+ * while this ran; deciding again finds that out.
+ */
+const SETTLE: Statement = {
+  name: 'settle_jobs_1',
+  text: `with x as materialized (
+  select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
+      $10::jsonb[], $11::uuid[], $12::text[], $13::int[]) with ordinality
+    as x(id, token, kind, run_at, attempts, crashes, interruptions, error, result, dead_letter, reason, events, place)),
+d as (
+  delete from jobs j using x
+  where j.id = x.id and j.lease_token = x.token and (x.kind in ('succeeded', 'cancelled') or x.kind = 'dead' and j.cancel_requested_at is null)
+  returning j.*, x.place, x.kind, x.attempts as attempts_now, x.crashes as crashes_now, x.interruptions as interruptions_now,
+    x.error, x.result, x.dead_letter, x.reason),
+f as (
+  insert into finished_jobs (${FINISHED_COLUMNS})
+  select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
+    max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
+    queued_at, started_at, $1 from d),
+u as (
+  update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
+    interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events
+  from x
+  where j.id = x.id and j.lease_token = x.token and x.kind = 'requeued' and j.cancel_requested_at is null
+  returning j.id, j.run, j.event_seq - x.events as event_seq, x.place),
+l as (
+  insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
+  select dead_letter, id, definition_key, definition_version, reason, $1 from d where kind = 'dead'),
+s as materialized (select id, run, event_seq, place from d union all select id, run, event_seq, place from u),
+e as (
+  insert into job_events (job_id, seq, type, at, run, payload)
+  select s.id, s.event_seq + v.ordinal, v.type, $1, s.run, v.payload
+  from unnest($14::bigint[], $15::int[], $16::text[], $17::jsonb[]) as v(place, ordinal, type, payload) join s using (place))
+select x.place::int as place, case when s.place is not null then 'applied'
+  when exists(select from jobs j where j.id = x.id and j.lease_token = x.token) then 'cancelling' else 'lease_lost' end as answer
+from x left join s using (place) order by x.place`,
+}
+
+/** Applies a batch; when one settlement's values do not fit, each is applied alone and that one is answered `rejected`. */
+export async function settleJobs(
+  db: PostgresDb,
+  settlements: readonly Settlement[],
+  now: Date,
+): Promise<readonly SettleAnswer[]> {
+  if (settlements.length === 0) return []
+  try {
+    return await settleBatch(db, settlements, now)
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    if (settlements.length === 1) return ['rejected']
+    const answers: SettleAnswer[] = []
+    for (const settlement of settlements) answers.push(...(await settleJobs(db, [settlement], now)))
+    return answers
+  }
+}
+
+async function settleBatch(
+  db: PostgresDb,
+  settlements: readonly Settlement[],
+  now: Date,
+): Promise<readonly SettleAnswer[]> {
+  const inOrder = settlements
+    .map((settlement, index) => ({ ...settlement, index }))
+    // Sorted by id: two batches that lock the same rows in opposite orders would wait for each other.
+    .sort((a, b) => (a.lease.jobId < b.lease.jobId ? -1 : 1))
+  // One row can take one transition in a statement; a repeated lease has lost to its own first settlement.
+  const first = inOrder.filter(({ lease }, place) => inOrder[place - 1]?.lease.jobId !== lease.jobId)
+  const rows = await db.query(SETTLE, settleValues(first, now))
+  const answers = new Array<SettleAnswer>(settlements.length).fill('lease_lost')
+  rows.forEach((row) => {
+    const settled = first[Number(row['place']) - 1]
+    if (settled !== undefined) answers[settled.index] = row['answer'] as SettleAnswer
+  })
+  const rest = inOrder.filter((settlement) => !first.includes(settlement))
+  if (rest.length === 0) return answers
+  const later = await settleJobs(db, rest, now)
+  rest.forEach(({ index }, place) => {
+    answers[index] = later[place] ?? 'lease_lost'
+  })
+  return answers
+}
+
+function settleValues(settlements: readonly Settlement[], now: Date): readonly unknown[] {
+  const outcomes = settlements.map(({ outcome }) => outcome)
+  const events = outcomes.flatMap(({ events: written }, index) =>
+    written.map(({ type, payload }, ordinal) => ({ place: index + 1, ordinal: ordinal + 1, type, payload })),
+  )
+  return [
+    now,
+    settlements.map(({ lease }) => lease.jobId),
+    settlements.map(({ lease }) => lease.run),
+    outcomes.map(({ kind }) => kind),
+    outcomes.map((outcome) => (outcome.kind === 'requeued' ? outcome.runAt : null)),
+    outcomes.map(({ attempts }) => attempts),
+    outcomes.map(({ crashes }) => crashes),
+    outcomes.map(({ interruptions }) => interruptions),
+    outcomes.map(({ errorSummary }) => errorSummary),
+    outcomes.map((outcome) => (outcome.kind === 'succeeded' ? JSON.stringify(outcome.result) : null)),
+    outcomes.map((outcome) => (outcome.kind === 'dead' ? outcome.deadLetterId : null)),
+    outcomes.map((outcome) => (outcome.kind === 'dead' ? outcome.reason : null)),
+    outcomes.map(({ events: written }) => written.length),
+    events.map(({ place }) => place),
+    events.map(({ ordinal }) => ordinal),
+    events.map(({ type }) => type),
+    events.map(({ payload }) => JSON.stringify(payload)),
+  ]
+}
