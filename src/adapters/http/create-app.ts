@@ -1,0 +1,81 @@
+import Koa, { type Context, type Middleware } from 'koa'
+import { hasBody, linger } from './body.js'
+import type { HttpDeps } from './deps.js'
+import { openApiDocument } from './openapi.js'
+import { isTold, problemOf, RequestError } from './problem.js'
+import type { Route } from './route.js'
+import { routerOf } from './router.js'
+import { jobRoutes } from './routes/jobs.js'
+import { serviceRoutes } from './routes/service.js'
+import { videoRoutes } from './routes/videos.js'
+
+export type { HttpDeps } from './deps.js'
+
+const MAX_URL_LENGTH = 8192
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
+
+/** The REST API as a Koa application; it holds no state of its own and opens no port. */
+export function createApp(deps: HttpDeps): Koa {
+  const routes: Route[] = [...jobRoutes(deps), ...videoRoutes(deps)]
+  let document: object | undefined
+  routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
+
+  const app = new Koa()
+  // Errors that come after the headers, such as a client that leaves in the middle of a download.
+  app.on('error', (error: unknown) => {
+    deps.logger.debug('a response ended early', {
+      error: error instanceof Error ? error.message : String(error),
+    })
+  })
+  app.use(envelope(deps))
+  app.use(checkUrl)
+  for (const middleware of routerOf(routes, deps)) app.use(middleware)
+  return app
+}
+
+/** What holds for every answer: its id, its headers, and that an error becomes a problem document. */
+function envelope({ newId, isStopping, logger }: HttpDeps): Middleware {
+  return async (ctx, next) => {
+    const given = ctx.get('X-Request-Id')
+    const requestId = REQUEST_ID.test(given) ? given : newId()
+    ctx.set({ 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' })
+    try {
+      await next()
+    } catch (error) {
+      if (!isTold(error)) logger.error('a request failed', { requestId, ...describe(ctx, error) })
+      await answerProblem(ctx, error, requestId)
+    }
+    if (isStopping()) ctx.set('Connection', 'close')
+  }
+}
+
+async function answerProblem(ctx: Context, error: unknown, requestId: string): Promise<void> {
+  const { status, headers, body } = problemOf(error, requestId)
+  if (hasBody(ctx.req) && !ctx.req.readableEnded) {
+    await linger(ctx.req)
+    ctx.set('Connection', 'close')
+  }
+  if (status === 413) ctx.set('Connection', 'close')
+  ctx.status = status
+  ctx.remove('Content-Disposition')
+  ctx.body = JSON.stringify(body)
+  ctx.set('Content-Type', 'application/problem+json')
+  ctx.set(headers)
+}
+
+function describe(ctx: Context, error: unknown): Record<string, unknown> {
+  const failure = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { method: ctx.method, path: ctx.path.slice(0, 100), error: failure }
+}
+
+const checkUrl: Middleware = async (ctx, next) => {
+  if (ctx.url.length > MAX_URL_LENGTH) {
+    throw new RequestError('uri-too-long', `the URL may have at most ${MAX_URL_LENGTH} characters`)
+  }
+  try {
+    decodeURIComponent(ctx.path)
+  } catch {
+    throw new RequestError('malformed-url', 'the path has a malformed percent-encoding')
+  }
+  await next()
+}

@@ -1,0 +1,36 @@
+import type { JobRecord } from '../../application/ports/job-queries.js'
+import { isFinished } from '../../domain/job.js'
+import type { JobEvent } from '../../domain/job-event.js'
+
+/** A job as lists show it: everything but params and result. */
+export function jobSummaryView({ job, heartbeatAt, leaseExpiresAt }: JobRecord) {
+  return {
+    jobId: job.id,
+    definitionKey: job.definitionKey,
+    definitionVersion: job.definitionVersion,
+    status: job.status,
+    attempts: job.attempts,
+    maxAttempts: job.maxAttempts,
+    priority: job.priority,
+    runAt: job.runAt.toISOString(),
+    queuedAt: job.queuedAt.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    finishedAt: isFinished(job) ? job.finishedAt.toISOString() : null,
+    heartbeatAt: heartbeatAt?.toISOString() ?? null,
+    leaseExpiresAt: leaseExpiresAt?.toISOString() ?? null,
+    workerId: job.workerName,
+    errorSummary: job.errorSummary,
+    progress: job.progress,
+    idempotencyKey: job.idempotencyKey,
+  }
+}
+
+/** A job with its params and result. */
+export function jobView(record: JobRecord) {
+  const { job } = record
+  return { ...jobSummaryView(record), params: job.params, result: isFinished(job) ? job.result : null }
+}
+
+export function eventView({ id, type, at, payload }: JobEvent) {
+  return { id, eventType: type, at: at.toISOString(), payload }
+}

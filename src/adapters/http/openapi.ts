@@ -1,0 +1,90 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi'
+import { PROBLEMS, type ProblemCode } from './problem.js'
+import type { ResponseSpec, Route } from './route.js'
+import { problemSchema } from './schemas/common.js'
+
+/** Any endpoint may answer these. */
+const EVERYWHERE: readonly ProblemCode[] = ['internal-error', 'storage-unavailable']
+
+/** The OpenAPI 3.1 document of a route table. */
+export function openApiDocument(routes: readonly Route[]): object {
+  const registry = new OpenAPIRegistry()
+  for (const route of routes) registry.registerPath(pathOf(route))
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Job Server',
+      version: '1',
+      description: 'Background jobs with retries, priorities, leases and video encoding.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+  })
+}
+
+type PathConfig = Parameters<OpenAPIRegistry['registerPath']>[0]
+type RequestConfig = NonNullable<PathConfig['request']>
+
+function pathOf(route: Route): PathConfig {
+  return {
+    method: route.method,
+    path: route.path.replace(/:(\w+)/g, '{$1}'),
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [route.tag],
+    request: requestOf(route),
+    responses: responsesOf(route),
+  }
+}
+
+function requestOf({ params, query, requestHeaders, body, form }: Route): RequestConfig {
+  const request: RequestConfig = {}
+  if (params !== undefined) request.params = params
+  if (query !== undefined) request.query = query
+  if (requestHeaders !== undefined) request.headers = requestHeaders
+  const [mediaType, schema] = form === undefined ? ['application/json', body] : ['multipart/form-data', form]
+  if (schema !== undefined) request.body = { required: true, content: { [mediaType as string]: { schema } } }
+  return request
+}
+
+function responsesOf(route: Route): Record<string, ResponseConfig> {
+  const responses: Record<string, ResponseConfig> = {}
+  for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(spec)
+  for (const [status, codes] of Object.entries(codesByStatus([...route.problems, ...EVERYWHERE]))) {
+    responses[status] = {
+      description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
+      content: { 'application/problem+json': { schema: problemSchema } },
+    }
+  }
+  return responses
+}
+
+function responseOf({
+  description,
+  schema,
+  mediaType = 'application/json',
+  headers,
+}: ResponseSpec): ResponseConfig {
+  return {
+    description,
+    ...(headers === undefined
+      ? {}
+      : {
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, text]) => [
+              name,
+              { description: text, schema: { type: 'string' } },
+            ]),
+          ),
+        }),
+    content: {
+      [mediaType]: { schema: schema ?? { type: 'string', contentMediaType: 'application/octet-stream' } },
+    },
+  }
+}
+
+function codesByStatus(codes: readonly ProblemCode[]): Record<string, ProblemCode[]> {
+  const byStatus: Record<string, ProblemCode[]> = {}
+  for (const code of codes) (byStatus[String(PROBLEMS[code].status)] ??= []).push(code)
+  return byStatus
+}

@@ -1,0 +1,60 @@
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { DEFAULT_PACE, hasBody, readBody, readJsonObject } from './body.js'
+import type { HttpDeps } from './deps.js'
+import { RequestError } from './problem.js'
+import type { Answer, Route } from './route.js'
+import { parse, parseBody, parseQuery } from './validate.js'
+
+/** Turns a route table into middleware: validates what comes in, answers what the handlers say, 404 and 405 for the rest. */
+export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[] {
+  const router = new Router({ strict: true, sensitive: true })
+  for (const route of routes) {
+    router[route.method](route.path, async (ctx) => {
+      const input = {
+        ctx,
+        params: paramsOf(route, ctx.params as Record<string, string>),
+        query: parseQuery(route.query, ctx.querystring),
+        body: await bodyOf(route, ctx, deps.limits),
+      }
+      send(ctx, await route.handle(input))
+    })
+  }
+  return [router.routes() as Middleware, refuse]
+}
+
+function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): unknown {
+  if (params === undefined) return {}
+  const parsed = parse(params, given, '')
+  if ('flaws' in parsed) {
+    throw new RequestError('malformed-id', 'the id in the address is malformed', { flaws: parsed.flaws })
+  }
+  return parsed.value
+}
+
+async function bodyOf(route: Route, { req }: Context, limits: HttpDeps['limits']): Promise<unknown> {
+  const { maxBodyBytes, bodyPace: pace = DEFAULT_PACE } = limits
+  if (route.body !== undefined) return parseBody(route.body, await readJsonObject(req, maxBodyBytes, pace))
+  // A body that no one asked for is read all the same, or the connection could not be used again.
+  if (route.form === undefined && hasBody(req)) await readBody(req, maxBodyBytes, pace)
+  return undefined
+}
+
+function send(ctx: Context, { status, headers = {}, body }: Answer): void {
+  ctx.status = status
+  if (body !== undefined) ctx.body = body
+  for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
+}
+
+/** Runs when no route took the request. */
+const refuse: Middleware = (ctx) => {
+  const matched = (ctx as { matched?: readonly { readonly methods: readonly string[] }[] }).matched ?? []
+  const methods = new Set(matched.flatMap(({ methods }) => methods))
+  if (methods.size === 0) throw new RequestError('not-found', 'there is no such address')
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  if (ctx.method !== 'OPTIONS') {
+    throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } })
+  }
+  ctx.set('Allow', allow)
+  ctx.status = 204
+}

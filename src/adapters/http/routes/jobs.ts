@@ -1,0 +1,208 @@
+import type { IncomingMessage } from 'node:http'
+import { JobServerError } from '../../../domain/errors.js'
+import type { JsonObject, JsonValue } from '../../../domain/json.js'
+import type { EnqueueRequest } from '../../../application/enqueue-jobs.js'
+import { cursorAfter, readCursor } from '../cursor.js'
+import type { HttpDeps } from '../deps.js'
+import { eventView, jobSummaryView, jobView } from '../job-view.js'
+import { route, type Route } from '../route.js'
+import { jobParams } from '../schemas/common.js'
+import {
+  acceptedJob,
+  cancelledJob,
+  createJobBody,
+  createJobHeaders,
+  eventList,
+  job,
+  jobList,
+  listEventsQuery,
+  listJobsQuery,
+} from '../schemas/jobs.js'
+
+export function jobRoutes(deps: HttpDeps): Route[] {
+  return [create(deps), list(deps), get(deps), cancel(deps), events(deps)]
+}
+
+function create({ enqueue }: HttpDeps): Route {
+  return route({
+    method: 'post',
+    path: '/v1/jobs',
+    operationId: 'createJob',
+    summary: 'Start a new job',
+    tag: 'jobs',
+    body: createJobBody,
+    requestHeaders: createJobHeaders,
+    responses: {
+      201: { description: 'Accepted', schema: acceptedJob, headers: { Location: 'Address of the job' } },
+      200: {
+        description: 'The idempotency key was used before with the same body: its job, as it is now',
+        schema: acceptedJob,
+        headers: { Location: 'Address of the job', 'Idempotency-Replayed': '`true`' },
+      },
+    },
+    problems: [
+      'validation-error',
+      'malformed-json',
+      'idempotency-in-progress',
+      'payload-too-large',
+      'unsupported-media-type',
+      'unknown-definition',
+      'params-invalid',
+      'idempotency-key-reused',
+      'idempotency-key-mismatch',
+      'backlog-full',
+    ],
+    async handle({ body, ctx }) {
+      const { idempotencyKey: keyInBody, runAt, delaySeconds, ...facts } = body
+      if (runAt !== undefined && delaySeconds !== undefined) {
+        throw invalid('/delaySeconds', 'cannot be given together with runAt')
+      }
+      const key = oneKey(keyInBody, keyInHeader(ctx.req))
+      const request: EnqueueRequest = {
+        ...facts,
+        runAt: runAt === undefined ? undefined : new Date(runAt),
+        delaySeconds,
+        idempotency: key === undefined ? undefined : { key, body: withoutKey(body) },
+      }
+      const answer = await enqueue(request)
+      if ('error' in answer) throw answer.error
+      const { id, status } = answer.job
+      return {
+        status: answer.duplicate ? 200 : 201,
+        headers: {
+          Location: `/v1/jobs/${id}`,
+          ...(answer.duplicate ? { 'Idempotency-Replayed': 'true' } : {}),
+        },
+        body: { jobId: id, status },
+      }
+    },
+  })
+}
+
+/** The body as it was sent: no schema fills in a default or changes a value. */
+function withoutKey({ idempotencyKey: _key, ...body }: Readonly<Record<string, unknown>>): JsonObject {
+  return body as Record<string, JsonValue>
+}
+
+function oneKey(inBody: string | undefined, inHeader: string | undefined): string | undefined {
+  if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
+    throw new JobServerError(
+      'idempotency-key-mismatch',
+      'the header and the body name different idempotency keys',
+    )
+  }
+  return inBody ?? inHeader
+}
+
+/** Header bytes arrive as Latin-1; a key in UTF-8 has to equal the same key in a body. */
+function keyInHeader(request: IncomingMessage): string | undefined {
+  const values = request.headersDistinct['idempotency-key']
+  if (values === undefined) return undefined
+  const key = Buffer.from(values[0] ?? '', 'latin1').toString('utf8')
+  const parsed = createJobHeaders.safeParse({ 'Idempotency-Key': key })
+  if (values.length !== 1 || !parsed.success) {
+    throw invalid('', 'the header Idempotency-Key must be one text of 1–255 characters')
+  }
+  return key
+}
+
+function invalid(pointer: string, message: string): JobServerError {
+  return new JobServerError('validation-error', 'the request is not valid', { flaws: [{ pointer, message }] })
+}
+
+function list({ queries }: HttpDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/jobs',
+    operationId: 'listJobs',
+    summary: 'List jobs, newest first',
+    tag: 'jobs',
+    query: listJobsQuery,
+    responses: { 200: { description: 'One page', schema: jobList } },
+    problems: ['invalid-query', 'invalid-cursor'],
+    async handle({ query: { status, definitionKey, limit = 100, offset = 0, cursor } }) {
+      const page = await queries.list(
+        {
+          ...(status === undefined ? {} : { statuses: status }),
+          ...(definitionKey === undefined ? {} : { definitionKey }),
+        },
+        { limit, offset, ...(cursor === undefined ? {} : { before: readCursor(cursor) }) },
+      )
+      const last = page.jobs.at(-1)
+      return {
+        status: 200,
+        body: {
+          jobs: page.jobs.map(jobSummaryView),
+          total: page.total,
+          totalIsCapped: page.totalIsCapped,
+          nextCursor: page.hasMore && last !== undefined ? cursorAfter(last.job.id) : null,
+        },
+      }
+    },
+  })
+}
+
+function get({ queries }: HttpDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/jobs/:jobId',
+    operationId: 'getJob',
+    summary: 'Status and facts of a job',
+    tag: 'jobs',
+    params: jobParams,
+    responses: { 200: { description: 'The job', schema: job } },
+    problems: ['malformed-id', 'job-not-found'],
+    async handle({ params: { jobId } }) {
+      const record = await queries.get(jobId)
+      if (record === null) throw noSuchJob()
+      return { status: 200, body: jobView(record) }
+    },
+  })
+}
+
+function cancel({ jobs, clock }: HttpDeps): Route {
+  return route({
+    method: 'post',
+    path: '/v1/jobs/:jobId/cancel',
+    operationId: 'cancelJob',
+    summary: 'Request the cancellation of a job',
+    tag: 'jobs',
+    params: jobParams,
+    responses: { 202: { description: 'Requested; a queued job is cancelled at once', schema: cancelledJob } },
+    problems: ['malformed-id', 'job-not-found', 'job-already-finished'],
+    async handle({ params: { jobId } }) {
+      const [answer] = await jobs.requestCancel([jobId], clock.now())
+      if (answer === undefined || answer.outcome === 'not_found') throw noSuchJob()
+      const { status } = answer.job
+      if (answer.outcome === 'already_finished') {
+        throw new JobServerError('job-already-finished', `the job is ${status} already`, {
+          fields: { jobId, jobStatus: status },
+        })
+      }
+      return { status: 202, body: { jobId, status, message: 'Cancellation requested' } }
+    },
+  })
+}
+
+function events({ queries }: HttpDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/jobs/:jobId/events',
+    operationId: 'listJobEvents',
+    summary: 'What happened to a job, oldest first',
+    tag: 'jobs',
+    params: jobParams,
+    query: listEventsQuery,
+    responses: { 200: { description: 'Events', schema: eventList } },
+    problems: ['malformed-id', 'job-not-found', 'invalid-query'],
+    async handle({ params: { jobId }, query: { after = 0, limit = 1000 } }) {
+      const found = await queries.events(jobId, after, limit)
+      if (found === null) throw noSuchJob()
+      return { status: 200, body: { jobId, events: found.map(eventView) } }
+    },
+  })
+}
+
+export function noSuchJob(): JobServerError {
+  return new JobServerError('job-not-found', 'there is no job with this id')
+}

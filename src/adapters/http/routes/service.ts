@@ -1,0 +1,109 @@
+import { RequestError } from '../problem.js'
+import type { HttpDeps } from '../deps.js'
+import { route, type Route } from '../route.js'
+import { jsonObject } from '../schemas/common.js'
+import { definitionList, health, serviceIndex } from '../schemas/service.js'
+
+/** Everything that is about the server rather than about a job. */
+export function serviceRoutes(deps: HttpDeps, openApi: () => object): Route[] {
+  return [listDefinitions(deps), healthz(), readyz(deps), document(openApi), index()]
+}
+
+function listDefinitions({ definitions }: HttpDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/definitions',
+    operationId: 'listDefinitions',
+    summary: 'All published job definitions',
+    tag: 'definitions',
+    responses: { 200: { description: 'By key, then version', schema: definitionList } },
+    problems: [],
+    async handle() {
+      const all = await definitions.list()
+      return {
+        status: 200,
+        body: {
+          definitions: all.map((definition) => ({
+            key: definition.key,
+            version: definition.version,
+            defaultMaxAttempts: definition.defaultMaxAttempts,
+            timeoutSeconds: definition.timeoutSeconds,
+            concurrencyLimit: definition.concurrencyLimit,
+            paramsSchema: definition.paramsSchema,
+            isolation: definition.isolation,
+            paused: definition.paused,
+          })),
+        },
+      }
+    },
+  })
+}
+
+function healthz(): Route {
+  return route({
+    method: 'get',
+    path: '/healthz',
+    operationId: 'getHealth',
+    summary: 'The process runs',
+    tag: 'service',
+    responses: { 200: { description: 'It does', schema: health } },
+    problems: [],
+    handle: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
+  })
+}
+
+function readyz({ ping, isStopping }: HttpDeps): Route {
+  return route({
+    method: 'get',
+    path: '/readyz',
+    operationId: 'getReadiness',
+    summary: 'The server can do its work: the database answers and no stop was asked for',
+    tag: 'service',
+    responses: { 200: { description: 'It can', schema: health } },
+    problems: ['not-ready'],
+    async handle() {
+      if (isStopping()) throw new RequestError('not-ready', 'the server is stopping')
+      await ping()
+      return { status: 200, body: { status: 'ready' } }
+    },
+  })
+}
+
+function document(openApi: () => object): Route {
+  return route({
+    method: 'get',
+    path: '/openapi.json',
+    operationId: 'getOpenApi',
+    summary: 'This document',
+    tag: 'service',
+    responses: { 200: { description: 'OpenAPI 3.1', schema: jsonObject } },
+    problems: [],
+    handle: () => Promise.resolve({ status: 200, body: openApi() }),
+  })
+}
+
+function index(): Route {
+  return route({
+    method: 'get',
+    path: '/',
+    operationId: 'getIndex',
+    summary: 'Where to go from here',
+    tag: 'service',
+    responses: { 200: { description: 'Name and links', schema: serviceIndex } },
+    problems: [],
+    handle: () =>
+      Promise.resolve({
+        status: 200,
+        body: {
+          name: 'job-server',
+          links: {
+            jobs: '/v1/jobs',
+            definitions: '/v1/definitions',
+            health: '/healthz',
+            readiness: '/readyz',
+            openapi: '/openapi.json',
+          },
+        },
+      }),
+  })
+}

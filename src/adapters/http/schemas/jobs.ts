@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { DEFINITION_KEY } from '../../../domain/job-definition.js'
+import { JOB_STATUSES, type JobStatus } from '../../../domain/job.js'
+import { anyJson, instant, jobStatus, jsonObject, MAX_INT, plainText, textInteger } from './common.js'
+
+const HUNDRED_YEARS_SECONDS = 3_155_760_000
+
+const definitionKey = z
+  .string()
+  .regex(DEFINITION_KEY, 'must be 1–255 letters, digits and ._:- , beginning with a letter or digit')
+const idempotencyKey = plainText(255).min(1)
+const priority = z
+  .int()
+  .min(-MAX_INT - 1)
+  .max(MAX_INT)
+
+/** What `POST /v1/jobs` takes. */
+export const createJobBody = z
+  .strictObject({
+    definitionKey,
+    definitionVersion: z.int().min(1).max(MAX_INT).optional().meta({ description: 'Default: the newest' }),
+    params: jsonObject.optional(),
+    priority: priority.optional().meta({ description: 'Higher runs first; default 0' }),
+    maxAttempts: z.int().min(1).max(1000).optional().meta({ description: "Default: the definition's" }),
+    idempotencyKey: idempotencyKey.optional(),
+    runAt: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ description: 'Due time; a past one means now' }),
+    delaySeconds: z.number().min(0).max(HUNDRED_YEARS_SECONDS).optional(),
+  })
+  .meta({ id: 'CreateJob' })
+
+export const createJobHeaders = z.object({
+  'Idempotency-Key': idempotencyKey
+    .optional()
+    .meta({ description: 'The same as `idempotencyKey` in the body' }),
+})
+
+export const acceptedJob = z.object({ jobId: z.uuid(), status: jobStatus }).meta({ id: 'AcceptedJob' })
+
+const jobFields = {
+  jobId: z.uuid(),
+  definitionKey: z.string(),
+  definitionVersion: z.int(),
+  status: jobStatus,
+  attempts: z.int(),
+  maxAttempts: z.int(),
+  priority: z.int(),
+  runAt: instant,
+  queuedAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  heartbeatAt: instant.nullable(),
+  leaseExpiresAt: instant.nullable(),
+  workerId: z.string().nullable(),
+  errorSummary: z.string().nullable(),
+  progress: z.number().min(0).max(100).nullable(),
+  idempotencyKey: z.string().nullable(),
+}
+
+export const jobSummary = z.object(jobFields).meta({ id: 'JobSummary' })
+export const job = z.object({ ...jobFields, params: jsonObject, result: anyJson }).meta({ id: 'Job' })
+
+export const listJobsQuery = z.object({
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(JOB_STATUSES)))
+    .transform((statuses): readonly JobStatus[] => [...new Set(statuses)])
+    .optional()
+    .meta({ type: 'string', description: `One or several of ${JOB_STATUSES.join(', ')}; comma separated` }),
+  definitionKey: plainText(255).optional(),
+  limit: textInteger(1, 1000, 100).optional(),
+  offset: textInteger(0, 1_000_000, 0).optional().meta({ description: 'Beyond the maximum use the cursor' }),
+  cursor: plainText(255).optional().meta({ description: '`nextCursor` of the page before' }),
+})
+
+export const jobList = z
+  .object({
+    jobs: z.array(jobSummary),
+    total: z.int().meta({ description: 'How many match, counted up to 10,000' }),
+    totalIsCapped: z.boolean(),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'JobList' })
+
+export const cancelledJob = z
+  .object({ jobId: z.uuid(), status: jobStatus, message: z.string() })
+  .meta({ id: 'CancelledJob' })
+
+export const listEventsQuery = z.object({
+  after: textInteger(0, MAX_INT, 0).optional().meta({ description: 'Only events with a higher id' }),
+  limit: textInteger(1, 10_000, 1000).optional(),
+})
+
+export const eventList = z
+  .object({
+    jobId: z.uuid(),
+    events: z.array(
+      z
+        .object({ id: z.int().min(1), eventType: z.string(), at: instant, payload: jsonObject })
+        .meta({ id: 'JobEvent' }),
+    ),
+  })
+  .meta({ id: 'EventList' })
