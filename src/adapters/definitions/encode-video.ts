@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import { z } from 'zod'
+import { defineJob } from '../../application/default-registry.js'
+import type { FileStore } from '../../application/ports/file-store.js'
+import {
+  MAX_HEIGHT,
+  VIDEO_FORMATS,
+  VIDEO_QUALITIES,
+  type MediaFacts,
+  type VideoEncoder,
+} from '../../application/ports/video-encoder.js'
+import { JobServerError } from '../../domain/errors.js'
+import { PermanentError } from '../../domain/handler-signals.js'
+import type { AnyJobDefinition } from '../../domain/job-definition.js'
+
+const params = z.object({
+  inputPath: z.string().min(1).max(1_024),
+  originalFilename: z.string().max(1_024).optional(),
+  format: z.enum(VIDEO_FORMATS).default('mp4'),
+  quality: z.enum(VIDEO_QUALITIES).default('1080p'),
+})
+
+/** Encodes a stored video to a format and at most a height; a smaller one keeps its height, and the `completed` event says so. */
+export function encodeVideo(encoder: VideoEncoder, files: FileStore): AnyJobDefinition {
+  return defineJob({
+    key: 'encode.video',
+    version: 1,
+    defaultMaxAttempts: 2,
+    timeoutSeconds: 7200,
+    concurrencyLimit: 3,
+    params,
+    async run({ inputPath, format, quality }, ctx) {
+      await ctx.progress(0, 'probing')
+      const input = absolute(files, inputPath)
+      const facts = await probe(encoder, input)
+      const requestedHeight = MAX_HEIGHT[quality]
+      const height = evenHeight(facts.height, requestedHeight)
+      const outputFilename = `${outputStem(inputPath)}-${quality}.${format}`
+      const outputPath = `outputs/${outputFilename}`
+
+      const encoded = await encoder.encode({
+        inputPath: input,
+        outputPath: files.resolve(outputPath),
+        format,
+        height,
+        durationSeconds: facts.durationSeconds,
+        signal: ctx.abortSignal,
+        onProgress: (percent) => {
+          // The encode does not wait for its reports, nor fail with one; 100 is said below, when all is done.
+          if (percent > 0 && percent < 100) ctx.progress(percent, 'encoding').catch(() => undefined)
+        },
+      })
+
+      await ctx.progress(100, 'completed')
+      await ctx.emitEvent('completed', {
+        outputPath,
+        outputFilename,
+        width: encoded.width,
+        height: encoded.height,
+        requestedHeight,
+        upscaled: false,
+        durationSeconds: encoded.durationSeconds,
+        sizeBytes: encoded.sizeBytes,
+      })
+      return { outputPath, outputFilename, ...encoded }
+    },
+  }) as unknown as AnyJobDefinition
+}
+
+function absolute(files: FileStore, inputPath: string): string {
+  try {
+    return files.resolve(inputPath)
+  } catch {
+    throw new PermanentError('inputPath does not lead to a stored file, such as uploads/<name>')
+  }
+}
+
+async function probe(encoder: VideoEncoder, path: string): Promise<MediaFacts> {
+  try {
+    return await encoder.probe(path)
+  } catch (error) {
+    if (error instanceof JobServerError && error.code === 'unsupported-video')
+      throw new PermanentError(`unsupported video: ${error.message}`)
+    throw error
+  }
+}
+
+/** Codecs want even sides, and nothing is upscaled: one line less at most. */
+export function evenHeight(height: number, maxHeight: number): number {
+  return Math.max(2, Math.floor(Math.min(height, maxHeight) / 2) * 2)
+}
+
+/** An upload's stored name is unique and harmless already; what was put there by hand gets a mark of its own. */
+export function outputStem(inputPath: string): string {
+  const path = posix.normalize(inputPath)
+  const stem = posix.parse(path).name
+  if (/^uploads\/[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(path)) return stem
+  const mark = createHash('sha256').update(path).digest('hex').slice(0, 8)
+  return `${stem.replace(/[^A-Za-z0-9-]+/g, '_').slice(0, 80)}-${mark}`.replace(/^[_-]+/, '')
+}
