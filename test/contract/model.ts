@@ -1,0 +1,29 @@
+import fc from 'fast-check'
+import { Model } from './model-run.js'
+import { commands } from './model-commands.js'
+import type { StoreHarness } from './harness.js'
+
+const RUNS = Number(process.env['FC_RUNS'] ?? 40)
+
+/**
+ * Drives the same random life into the in-memory store and the store under test, and compares every answer and everything
+ * that can be read after every step. `FC_RUNS` says how many lives. Opens and closes the harness by itself.
+ */
+export function modelTest(harness: StoreHarness): void {
+  describe(`${harness.name} store beside the model`, () => {
+    after(async () => {
+      await harness.close()
+    })
+
+    it('answers as the in-memory store does, whatever happens', async function () {
+      this.timeout(20_000 + RUNS * 5_000)
+      const sameLife = fc.asyncProperty(commands, async (life) => {
+        const model = await Model.open(harness)
+        for (const command of life) await model.step(command)
+        await model.compareEverything()
+        await harness.check?.(model.subject)
+      })
+      await fc.assert(sameLife, { numRuns: RUNS })
+    })
+  })
+}
