@@ -4,6 +4,13 @@ interface Waiting<Item, Answer> {
   readonly reject: (error: unknown) => void
 }
 
+/** A second bound of a batch, besides its count. */
+interface Weight<Item> {
+  readonly of: (item: Item) => number
+  /** A single item may weigh more; it goes alone. */
+  readonly max: number
+}
+
 /**
  * Group commit: what is added while a batch is in flight goes with the next one, so that a lone caller never waits and
  * many callers share a transaction.
@@ -17,6 +24,7 @@ export class Batcher<Item, Answer> {
   constructor(
     private readonly maxBatch: number,
     private readonly flush: (items: readonly Item[]) => Promise<readonly Answer[]>,
+    private readonly weight: Weight<Item> | null = null,
   ) {}
 
   /** Resolves with the item's answer once its batch is committed. */
@@ -36,7 +44,7 @@ export class Batcher<Item, Answer> {
     // One turn of the microtask queue lets callers of the same tick share the first batch.
     await Promise.resolve()
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.maxBatch)
+      const batch = this.waiting.splice(0, this.nextBatchSize())
       try {
         const answers = await this.flush(batch.map(({ item }) => item))
         batch.forEach(({ resolve }, index) => {
@@ -49,5 +57,16 @@ export class Batcher<Item, Answer> {
       }
     }
     this.inFlight = null
+  }
+
+  private nextBatchSize(): number {
+    const most = Math.min(this.maxBatch, this.waiting.length)
+    if (this.weight === null) return most
+    let total = 0
+    for (let size = 0; size < most; size += 1) {
+      total += this.weight.of((this.waiting[size] as Waiting<Item, Answer>).item)
+      if (total > this.weight.max) return Math.max(1, size)
+    }
+    return most
   }
 }

@@ -10,12 +10,12 @@ import {
 } from '../domain/job-definition.js'
 import { escapePointer, type Flaw, type JsonObject, type JsonValue } from '../domain/json.js'
 
+/** Turns a params schema into JSON Schema for display, or `null` when it cannot. */
+export type JsonSchemaOf = (schema: unknown) => JsonObject | null
+
 /** The definitions whose code is loaded in this process. */
 export class JobRegistry {
   private readonly byRef = new Map<string, AnyJobDefinition>()
-
-  /** @param jsonSchemaOf turns a params schema into JSON Schema for display, or `null` when it cannot. */
-  constructor(private readonly jsonSchemaOf: (schema: unknown) => JsonObject | null = () => null) {}
 
   /**
    * Adds a definition under its key and version.
@@ -34,7 +34,10 @@ export class JobRegistry {
     const ref = refOf(candidate)
     const known = this.byRef.get(ref)
     if (known === candidate) return
-    if (known !== undefined) throw new JobServerError('validation-error', `${ref} is registered already`)
+    if (known !== undefined) {
+      const message = `${ref} is registered already, as a built-in or by another module`
+      throw new JobServerError('validation-error', message)
+    }
     this.byRef.set(ref, candidate)
   }
 
@@ -47,9 +50,9 @@ export class JobRegistry {
   }
 
   /** Everything registered, as it is published to the cluster. */
-  published(): PublishedDefinition[] {
+  published(jsonSchemaOf: JsonSchemaOf): PublishedDefinition[] {
     return [...this.byRef.values()].map((definition) =>
-      published(definition, definition.params === undefined ? null : this.jsonSchemaOf(definition.params)),
+      published(definition, definition.params === undefined ? null : jsonSchemaOf(definition.params)),
     )
   }
 

@@ -1,4 +1,4 @@
-import type { JobRegistry } from './job-registry.js'
+import type { JobRegistry, JsonSchemaOf } from './job-registry.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { Notifier } from './ports/notifier.js'
 
@@ -8,11 +8,12 @@ export class PublishDefinitions {
     private readonly registry: JobRegistry,
     private readonly definitions: DefinitionStore,
     private readonly notifier: Notifier,
+    private readonly jsonSchemaOf: JsonSchemaOf,
   ) {}
 
   /** @returns how many definitions were published. */
   async execute(): Promise<number> {
-    const published = this.registry.published()
+    const published = this.registry.published(this.jsonSchemaOf)
     if (published.length === 0) return 0
     await this.definitions.publish(published)
     this.notifier.hint([...new Set(published.map(({ key }) => key))])

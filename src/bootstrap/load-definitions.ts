@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { register as registerTypeScript } from 'tsx/esm/api'
 import { register as registerTypeScriptRequire } from 'tsx/cjs/api'
 import type { JobRegistry } from '../application/job-registry.js'
-import { refOf, type AnyJobDefinition } from '../domain/job-definition.js'
+import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { ConfigError } from './config.js'
 
 const SERVER = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url)
@@ -42,39 +42,45 @@ function resolveJobServer(): void {
  */
 export async function loadDefinitions(paths: readonly string[], registry: JobRegistry): Promise<void> {
   if (paths.length > 0) resolveJobServer()
-  for (const path of paths) {
-    const file = resolve(path)
+  const files = new Map(paths.map((path) => [resolve(path), path]))
+  for (const [file, path] of files) {
     if (!existsSync(file) || !statSync(file).isFile()) throw broken(path, 'there is no such file')
-    const known = registry.refs().length
     try {
-      const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>
-      for (const definition of exportedDefinitions(loaded)) registry.register(definition as never)
+      await loadModule(file, registry)
     } catch (error) {
       throw broken(path, error instanceof Error ? error.message : String(error))
     }
-    if (registry.refs().length === known && known === 0)
-      throw broken(path, 'it registers and exports no definition')
   }
 }
 
+async function loadModule(file: string, registry: JobRegistry): Promise<void> {
+  const known = registry.refs().length
+  const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  const exported = exportedDefinitions(loaded)
+  for (const definition of exported) registry.register(definition as never)
+  if (exported.length === 0 && registry.refs().length === known)
+    throw new Error('it neither registers nor exports a definition')
+}
+
 function exportedDefinitions(loaded: Record<string, unknown>): AnyJobDefinition[] {
-  const found = new Map<string, AnyJobDefinition>()
+  const found = new Set<AnyJobDefinition>()
   const visit = (value: unknown, depth: number): void => {
     if (typeof value !== 'object' || value === null) return
     if (Array.isArray(value)) value.forEach((item) => visit(item, depth))
-    else if (isDefinition(value)) found.set(refOf(value), value)
+    else if (isDefinition(value)) found.add(value)
     // A CommonJS module arrives as the default export, and its own default below that.
     else if (depth > 0 && 'default' in value) Object.values(value).forEach((item) => visit(item, depth - 1))
   }
   Object.values(loaded).forEach((value) => visit(value, 1))
-  return [...found.values()]
+  return [...found]
 }
 
+/** Meant as one; whether it is well-formed is for the registry to say. */
 function isDefinition(value: object): value is AnyJobDefinition {
-  return 'key' in value && 'version' in value && 'run' in value && typeof value.run === 'function'
+  return 'key' in value && 'run' in value
 }
 
 function broken(path: string, reason: string): ConfigError {
-  const line = reason.split('\n')[0] ?? ''
+  const line = reason.replace(/\s+/g, ' ').trim().slice(0, 500)
   return new ConfigError([`JOB_DEFINITIONS: cannot load ${path}: ${line}`])
 }

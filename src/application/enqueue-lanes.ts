@@ -1,0 +1,78 @@
+import { JobServerError } from '../domain/errors.js'
+import { Batcher } from './batcher.js'
+import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from './enqueue-jobs.js'
+
+export interface EnqueueLanesLimits {
+  /** Jobs of one statement. */
+  readonly maxBatchJobs: number
+  /** Bytes of params of one statement; a single larger job goes alone. */
+  readonly maxBatchBytes: number
+  /** Bytes that may wait or be in flight; beyond them callers are refused. */
+  readonly maxWaitingBytes: number
+}
+
+const MIB = 1024 * 1024
+const DEFAULT_LIMITS: EnqueueLanesLimits = {
+  maxBatchJobs: 1_000,
+  maxBatchBytes: 8 * MIB,
+  maxWaitingBytes: 64 * MIB,
+}
+/** What a waiting request weighs besides its params. */
+const REQUEST_BYTES = 512
+
+interface Weighed {
+  readonly request: EnqueueRequest
+  readonly bytes: number
+}
+
+/**
+ * Group commit for jobs that arrive one at a time: what comes while a statement is in flight shares the next one.
+ *
+ * Jobs with an idempotency key have a lane of their own, so that a key whose first holder has not committed yet never
+ * delays jobs without one.
+ */
+export class EnqueueLanes {
+  private readonly keyless: Batcher<Weighed, EnqueueAnswer>
+  private readonly keyed: Batcher<Weighed, EnqueueAnswer>
+  private waitingBytes = 0
+
+  constructor(
+    enqueueJobs: Pick<EnqueueJobs, 'execute'>,
+    private readonly limits: EnqueueLanesLimits = DEFAULT_LIMITS,
+  ) {
+    const lane = () =>
+      new Batcher<Weighed, EnqueueAnswer>(
+        limits.maxBatchJobs,
+        (batch) => enqueueJobs.execute(batch.map(({ request }) => request)),
+        { of: ({ bytes }) => bytes, max: limits.maxBatchBytes },
+      )
+    this.keyless = lane()
+    this.keyed = lane()
+  }
+
+  /**
+   * Accepts one job; the answer comes after its commit.
+   *
+   * @throws JobServerError `backlog-full` when more waits than the database can take; StorageUnavailableError as
+   *   `EnqueueJobs` does.
+   */
+  async enqueue(request: EnqueueRequest): Promise<EnqueueAnswer> {
+    const bytes = REQUEST_BYTES + Buffer.byteLength(JSON.stringify(request.params ?? {}))
+    // Somebody must be let in when nothing waits, however large it is.
+    if (this.waitingBytes > 0 && this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
+      throw new JobServerError('backlog-full', 'too many jobs wait to be written', { retryAfterSeconds: 1 })
+    }
+    this.waitingBytes += bytes
+    try {
+      const lane = request.idempotency === undefined ? this.keyless : this.keyed
+      return await lane.add({ request, bytes })
+    } finally {
+      this.waitingBytes -= bytes
+    }
+  }
+
+  /** Resolves when everything that was given has been answered. */
+  async idle(): Promise<void> {
+    await Promise.all([this.keyless.idle(), this.keyed.idle()])
+  }
+}

@@ -1,0 +1,96 @@
+import type { Container } from 'inversify'
+import { createLocalFileStore } from '../adapters/files/local-file-store.js'
+import { ConfigError } from './config.js'
+import { healthHandler } from './health.js'
+import type { Part } from './lifecycle.js'
+import { Listener } from './listener.js'
+import { untilDatabaseAnswers } from './open-stores.js'
+import { TOKENS } from './tokens.js'
+
+/** Which parts of a server run in this process. */
+export interface Parts {
+  readonly api: { readonly host: string; readonly port: number } | null
+  readonly worker: boolean
+  readonly health: { readonly host: string; readonly port: number } | null
+  /** Whether files are read or written here: uploads, outputs. */
+  readonly files: boolean
+  /** Whether the stores are closed at the end. */
+  readonly closeStores: boolean
+}
+
+/** Time beyond the grace of running jobs that a worker has to give them back, write and resign. */
+const WORKER_MARGIN_MS = 8_000
+
+/**
+ * Puts the parts into the container's lifecycle, stores bound before: publishing, recovery and limits first, the worker and
+ * the open ports last, so that those stop first.
+ *
+ * @returns the listener of the API, if it has one.
+ */
+export function assemble(container: Container, parts: Parts): Listener | null {
+  const lifecycle = container.get(TOKENS.lifecycle)
+  const stores = container.get(TOKENS.stores)
+  const logger = container.get(TOKENS.logger)
+  const stopped = new AbortController()
+
+  if (parts.closeStores) lifecycle.add({ name: 'stores', stop: () => stores.close() })
+  if (parts.files) lifecycle.add({ name: 'files', start: () => prepareFiles(container) })
+  lifecycle.add({
+    name: 'definitions',
+    start: async () => {
+      const publish = container.get(TOKENS.publishDefinitions)
+      await untilDatabaseAnswers(() => publish.execute(), { logger, signal: stopped.signal })
+    },
+    stop: () => stopped.abort(),
+  })
+  lifecycle.add(
+    loopPart('recovery', container.get(TOKENS.recovery)),
+    loopPart('published limits', container.get(TOKENS.publishedLimits)),
+  )
+  const lanes = container.get(TOKENS.enqueueLanes)
+  lifecycle.add({ name: 'enqueue lanes', stop: () => lanes.idle() })
+
+  const outermost: Part[] = []
+  if (parts.worker) outermost.push(workerPart(container))
+  const api =
+    parts.api === null
+      ? null
+      : new Listener('api', container.get(TOKENS.app).callback(), { ...parts.api, variable: 'PORT' })
+  if (api !== null) outermost.push(api)
+  if (parts.health !== null) {
+    const handler = healthHandler({ ping: () => stores.ping(), isStopping: () => lifecycle.isStopping })
+    outermost.push(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
+  }
+  lifecycle.add(...outermost)
+  return api
+}
+
+/**
+ * Makes the folders for uploads and outputs, and sweeps what a killed server left in them.
+ *
+ * @throws ConfigError when the data directory cannot be had.
+ */
+export async function prepareFiles(container: Container): Promise<void> {
+  const { dataDir } = container.get(TOKENS.config)
+  try {
+    await createLocalFileStore({ dataDir, newId: container.get(TOKENS.newId) })
+  } catch (error) {
+    const { cause = error } = error as Error
+    throw new ConfigError([`DATA_DIR: cannot keep files in ${dataDir}: ${(cause as Error).message}`])
+  }
+}
+
+function loopPart(name: string, loop: { start(): void; stop(): Promise<void> }): Part {
+  return { name, start: () => loop.start(), stop: () => loop.stop() }
+}
+
+function workerPart(container: Container): Part {
+  const worker = container.get(TOKENS.worker)
+  const { cancelGraceMs } = container.get(TOKENS.config)
+  return {
+    name: 'worker',
+    start: () => worker.start(),
+    stop: (hurry) => worker.drain(hurry),
+    stopWithinMs: cancelGraceMs + WORKER_MARGIN_MS,
+  }
+}

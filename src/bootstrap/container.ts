@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { Container } from 'inversify'
+import { v7 } from 'uuid'
+import type { JobRegistry } from '../application/job-registry.js'
+import type { Logger } from '../application/ports/logger.js'
+import type { Stores } from '../application/ports/stores.js'
+import type { Config } from './config.js'
+import { Lifecycle } from './lifecycle.js'
+import { httpModule } from './modules/http.js'
+import { mediaModule } from './modules/media.js'
+import { useCasesModule } from './modules/use-cases.js'
+import { workerModule } from './modules/worker.js'
+import { TOKENS } from './tokens.js'
+
+/** What a server is made from, whether a role of the command line or one that is embedded. */
+export interface Settings {
+  readonly config: Config
+  readonly logger: Logger
+  readonly registry: JobRegistry
+}
+
+/** A container in which everything is made once, when first asked for; the stores are bound once they are open. */
+export function createContainer({ config, logger, registry }: Settings): Container {
+  const container = new Container({ defaultScope: 'Singleton' })
+  container.bind(TOKENS.config).toConstantValue(config)
+  container.bind(TOKENS.logger).toConstantValue(logger)
+  container.bind(TOKENS.registry).toConstantValue(registry)
+  container.bind(TOKENS.lifecycle).toConstantValue(new Lifecycle(logger))
+  container.bind(TOKENS.newId).toConstantValue(() => v7())
+  container.bind(TOKENS.random).toConstantValue(Math.random)
+  container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))
+  container.load(mediaModule, useCasesModule, workerModule, httpModule)
+  return container
+}
+
+export function bindStores(container: Container, stores: Stores): void {
+  container.bind(TOKENS.stores).toConstantValue(stores)
+}

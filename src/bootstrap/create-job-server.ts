@@ -1,0 +1,132 @@
+import type { RequestListener } from 'node:http'
+import type { Container } from 'inversify'
+import { JobRegistry } from '../application/job-registry.js'
+import { silentLogger, type Logger } from '../application/ports/logger.js'
+import type { Stores } from '../application/ports/stores.js'
+import type { AnyJobDefinition, JobDefinition } from '../domain/job-definition.js'
+import type { RetryPolicy } from '../domain/retry-policy.js'
+import { assemble, prepareFiles } from './assemble.js'
+import { bindStores, createContainer } from './container.js'
+import { builtinsOf } from './definitions.js'
+import { embeddedConfig } from './embedded-config.js'
+import { EmbeddedClient, type JobClient } from './job-client.js'
+import type { Listener } from './listener.js'
+import { openStores } from './open-stores.js'
+import { TOKENS } from './tokens.js'
+
+export interface JobServerOptions {
+  /** `memory` (default), `sqlite:<path>`, `postgres://…` or `postgresql://…`; migrated before it is used. */
+  readonly database?: string
+  /** Stores of your own instead of a `database`; they are not closed by `stop`. */
+  readonly stores?: Stores
+  /** What this server can run: these, and nothing that other modules have registered. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has params and a result of its own
+  readonly definitions?: readonly JobDefinition<any, any>[]
+  /** Also the definitions that come with the server, such as `echo` and `encode.video`. Default false. */
+  readonly builtins?: boolean
+  /** For uploads and outputs. Default `./data`; made when first needed. */
+  readonly dataDir?: string
+  /** Opens a port for the REST API; `port` 0 takes any free one. Default false: mount `callback()` yourself, or do without. */
+  readonly http?: false | { readonly host?: string; readonly port?: number }
+  /** Runs jobs in this process. `false`: only accepts them, for workers elsewhere. */
+  readonly worker?: false | WorkerSettings
+  /** How long a worker may be silent before its jobs are given to others. Default 60,000. */
+  readonly leaseMs?: number
+  /** How often a worker renews its lease; at most half of it. Default: a sixth of the lease. */
+  readonly heartbeatMs?: number
+  /** Longest sleep between two claims while notifications work. Default 60,000. */
+  readonly pollIntervalMs?: number
+  readonly retryPolicy?: Partial<RetryPolicy>
+  /** Default: none, nothing is printed. */
+  readonly logger?: Logger
+}
+
+export interface WorkerSettings {
+  /** Jobs that may run at once. Default 10. */
+  readonly slots?: number
+  /** Display name; need not be unique. Default `worker-<pid>`. */
+  readonly name?: string
+  /** Time a job has to end after a cancel, a timeout, or `stop`. Default 5000. */
+  readonly cancelGraceMs?: number
+}
+
+/** A job server inside another program. It holds no global state, installs no signal handlers and never ends the process. */
+export interface JobServer extends JobClient {
+  /** Publishes the definitions, then begins to recover, to run jobs and to listen, as the options say. Once. */
+  start(): Promise<void>
+  /** Takes no more work, lets running jobs end within their grace, gives back the rest, closes the database. For good. */
+  stop(): Promise<void>
+  /** The REST API as a request handler of `node:http`, to be mounted in a server of yours; from the start of this object. */
+  callback(): RequestListener
+  /** Where the API listens, or `null` while it does not. */
+  readonly url: string | null
+}
+
+/**
+ * Opens (and migrates) the database and puts a server together; nothing runs before `start`.
+ *
+ * @throws JobServerError `validation-error` for a malformed definition; ConfigError for a malformed option; whatever the
+ *   database refuses with.
+ */
+export async function createJobServer(options: JobServerOptions = {}): Promise<JobServer> {
+  const registry = new JobRegistry()
+  const logger = options.logger ?? silentLogger
+  const config = embeddedConfig(options)
+  const container = createContainer({ config, logger, registry })
+  const builtins = options.builtins === true ? builtinsOf(container) : []
+  for (const definition of [...builtins, ...(options.definitions ?? [])])
+    registry.register(definition as AnyJobDefinition)
+
+  const { stores = await openStores(config, logger) } = options
+  bindStores(container, stores)
+  const http = options.http ?? false
+  const api = assemble(container, {
+    api: http === false ? null : { host: config.host, port: config.port },
+    worker: options.worker !== false,
+    health: null,
+    files: http !== false || builtins.length > 0,
+    closeStores: options.stores === undefined,
+  })
+  return new EmbeddedServer(container, api, options.stores === undefined)
+}
+
+class EmbeddedServer extends EmbeddedClient implements JobServer {
+  private started: Promise<void> | null = null
+  private stopped: Promise<void> | null = null
+
+  constructor(
+    private readonly container: Container,
+    private readonly api: Listener | null,
+    private readonly ownsStores: boolean,
+  ) {
+    super(container.get(TOKENS.stores), container.get(TOKENS.enqueueLanes), container.get(TOKENS.enqueueJobs))
+  }
+
+  get url(): string | null {
+    return this.api?.url ?? null
+  }
+
+  start(): Promise<void> {
+    this.started ??= this.container.get(TOKENS.lifecycle).start()
+    return this.started
+  }
+
+  stop(): Promise<void> {
+    this.stopped ??= this.end()
+    return this.stopped
+  }
+
+  callback(): RequestListener {
+    prepareFiles(this.container).catch((error: unknown) => {
+      this.container.get(TOKENS.logger).error('uploads cannot be kept', { error: String(error) })
+    })
+    const handle = this.container.get(TOKENS.app).callback()
+    return (request, response) => void handle(request, response)
+  }
+
+  private async end(): Promise<void> {
+    await this.container.get(TOKENS.lifecycle).stop()
+    // A server that never started has its database open all the same.
+    if (this.started === null && this.ownsStores) await this.container.get(TOKENS.stores).close()
+  }
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
+import type { EnqueueLanes } from '../application/enqueue-lanes.js'
+import type { CancelAnswer } from '../application/ports/job-store.js'
+import type { Stores } from '../application/ports/stores.js'
+import { isFinished, type FinishedJob, type Job } from '../domain/job.js'
+import type { JobEvent } from '../domain/job-event.js'
+import type { JsonObject } from '../domain/json.js'
+import { JobServerError } from '../domain/errors.js'
+
+/** A job to accept, with what `EnqueueRequest` says; the body of an idempotency key is the request itself. */
+export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency'> {
+  readonly idempotencyKey?: string | undefined
+}
+
+export interface JobClient {
+  /**
+   * Accepts one job; calls that come in at once share a commit.
+   *
+   * @returns the stored job, or with `duplicate` the one that holds its idempotency key already.
+   * @throws JobServerError when it is refused, such as `unknown-definition` or `params-invalid`.
+   */
+  enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }>
+  /** Accepts many in one transaction; one answer each, same order: a refused one never stops the others. */
+  enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]>
+  /** `null` when there is no such job. */
+  get(jobId: string): Promise<Job | null>
+  /** Asks for the end of a job; a queued one never starts, a running one has its grace. */
+  cancel(jobId: string): Promise<CancelAnswer>
+  /** Oldest first, at most `limit` (1,000) after the event `after` (0); `null` when there is no such job. */
+  events(
+    jobId: string,
+    page?: { readonly after?: number; readonly limit?: number },
+  ): Promise<readonly JobEvent[] | null>
+  /**
+   * Waits for a job's final status.
+   *
+   * @throws JobServerError `job-not-found`; an error named `TimeoutError` when it is not final after `timeoutMs` (30,000).
+   */
+  waitFor(jobId: string, wait?: { readonly timeoutMs?: number }): Promise<FinishedJob>
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const MAX_LOOK_MS = 250
+
+/** Speaks to the use cases and the stores directly, without HTTP. */
+export class EmbeddedClient implements JobClient {
+  constructor(
+    private readonly stores: Stores,
+    private readonly lanes: EnqueueLanes,
+    private readonly enqueueJobs: EnqueueJobs,
+  ) {}
+
+  async enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }> {
+    const answer = await this.lanes.enqueue(requestOf(request))
+    if ('error' in answer) throw answer.error
+    return answer
+  }
+
+  enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
+    return this.enqueueJobs.execute(requests.map(requestOf))
+  }
+
+  async get(jobId: string): Promise<Job | null> {
+    if (!ID.test(jobId)) return null
+    return (await this.stores.queries.get(jobId))?.job ?? null
+  }
+
+  async cancel(jobId: string): Promise<CancelAnswer> {
+    if (!ID.test(jobId)) return { outcome: 'not_found' }
+    const [answer] = await this.stores.jobs.requestCancel([jobId], this.stores.clock.now())
+    return answer ?? { outcome: 'not_found' }
+  }
+
+  async events(
+    jobId: string,
+    { after = 0, limit = 1_000 }: { readonly after?: number; readonly limit?: number } = {},
+  ): Promise<readonly JobEvent[] | null> {
+    return ID.test(jobId) ? this.stores.queries.events(jobId, after, limit) : null
+  }
+
+  async waitFor(
+    jobId: string,
+    { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
+  ): Promise<FinishedJob> {
+    const endsAt = performance.now() + timeoutMs
+    for (let delayMs = 5; ; delayMs = Math.min(MAX_LOOK_MS, delayMs * 2)) {
+      const job = await this.get(jobId)
+      if (job === null) throw new JobServerError('job-not-found', 'there is no such job')
+      if (isFinished(job)) return job
+      const leftMs = endsAt - performance.now()
+      if (leftMs <= 0) throw timeoutError(job, timeoutMs)
+      await sleep(Math.min(delayMs, leftMs))
+    }
+  }
+}
+
+function requestOf({ idempotencyKey, ...request }: EmbeddedRequest): EnqueueRequest {
+  if (idempotencyKey === undefined) return request
+  const { runAt, ...rest } = request
+  const said = { ...rest, runAt: runAt?.toISOString() }
+  // As the request would travel: without what was not said.
+  const body = JSON.parse(JSON.stringify(said)) as JsonObject
+  return { ...request, idempotency: { key: idempotencyKey, body } }
+}
+
+function timeoutError(job: Job, timeoutMs: number): Error {
+  const error = new Error(`job ${job.id} is still ${job.status} after ${timeoutMs} ms`)
+  error.name = 'TimeoutError'
+  return error
+}

@@ -1,0 +1,40 @@
+import { ContainerModule } from 'inversify'
+import { EnqueueJobs } from '../../application/enqueue-jobs.js'
+import { EnqueueLanes } from '../../application/enqueue-lanes.js'
+import { PublishDefinitions } from '../../application/publish-definitions.js'
+import { RecoverOrphans } from '../../application/recover-orphans.js'
+import { SettleJobs } from '../../application/settle-jobs.js'
+import { jsonSchemaOf } from '../json-schema.js'
+import { PublishedLimits } from '../published-limits.js'
+import { TOKENS } from '../tokens.js'
+
+export const useCasesModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.enqueueJobs).toResolvedValue(
+    ({ jobs, definitions, notifier, clock }, registry, newId, sha256) =>
+      new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256),
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256],
+  )
+  bind(TOKENS.enqueueLanes).toResolvedValue(
+    (enqueueJobs) => new EnqueueLanes(enqueueJobs),
+    [TOKENS.enqueueJobs],
+  )
+  bind(TOKENS.publishDefinitions).toResolvedValue(
+    ({ definitions, notifier }, registry) =>
+      new PublishDefinitions(registry, definitions, notifier, jsonSchemaOf),
+    [TOKENS.stores, TOKENS.registry],
+  )
+  bind(TOKENS.recoverOrphans).toResolvedValue(
+    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger) =>
+      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger),
+    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
+  )
+  bind(TOKENS.publishedLimits).toResolvedValue(
+    ({ definitions }, logger) => new PublishedLimits(definitions, logger),
+    [TOKENS.stores, TOKENS.logger],
+  )
+  bind(TOKENS.settleJobs).toResolvedValue(
+    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits) =>
+      new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, (ref) => limits.isLimited(ref)),
+    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.publishedLimits],
+  )
+})

@@ -1,0 +1,65 @@
+import { ContainerModule } from 'inversify'
+import { InlineExecutor } from '../../adapters/isolation/inline-executor.js'
+import { JobWriter } from '../../adapters/worker/job-writer.js'
+import { Recovery } from '../../adapters/worker/recovery.js'
+import { Worker } from '../../adapters/worker/worker.js'
+import { TOKENS } from '../tokens.js'
+import { VERSION } from '../version.js'
+
+const HOOK_MS = 5_000
+
+export const workerModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.executor).toResolvedValue(
+    (registry, logger, { cancelGraceMs }) =>
+      new InlineExecutor(registry, logger, { graceMs: cancelGraceMs, hookMs: HOOK_MS }),
+    [TOKENS.registry, TOKENS.logger, TOKENS.config],
+  )
+  bind(TOKENS.jobWriter).toResolvedValue(
+    (settleJobs, { jobs, clock }, logger) => new JobWriter(settleJobs, jobs, clock, logger),
+    [TOKENS.settleJobs, TOKENS.stores, TOKENS.logger],
+  )
+  bind(TOKENS.worker).toResolvedValue(
+    (stores, registry, executor, writer, newId, random, logger, config) =>
+      new Worker(
+        {
+          store: stores.jobs,
+          workers: stores.workers,
+          notifier: stores.notifier,
+          clock: stores.clock,
+          registry,
+          executor,
+          writer,
+          newId,
+          random,
+          logger: logger.child({ worker: config.workerName }),
+        },
+        {
+          name: config.workerName,
+          host: config.hostname,
+          pid: process.pid,
+          version: VERSION,
+          slots: config.slots,
+          leaseMs: config.leaseMs,
+          heartbeatMs: config.heartbeatMs,
+          cancelCheckMs: config.cancelCheckMs,
+          pollIntervalMs: config.pollIntervalMs,
+          drainMs: config.cancelGraceMs,
+        },
+      ),
+    [
+      TOKENS.stores,
+      TOKENS.registry,
+      TOKENS.executor,
+      TOKENS.jobWriter,
+      TOKENS.newId,
+      TOKENS.random,
+      TOKENS.logger,
+      TOKENS.config,
+    ],
+  )
+  bind(TOKENS.recovery).toResolvedValue(
+    (recoverOrphans, stores, { leaseMs }, logger) =>
+      new Recovery(recoverOrphans, stores.clock, () => stores.reachableSince(), leaseMs, logger),
+    [TOKENS.recoverOrphans, TOKENS.stores, TOKENS.config, TOKENS.logger],
+  )
+})

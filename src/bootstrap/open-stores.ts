@@ -1,0 +1,113 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createMemoryStores } from '../adapters/memory/memory-stores.js'
+import type { Logger } from '../application/ports/logger.js'
+import type { Stores } from '../application/ports/stores.js'
+import { StorageUnavailableError } from '../domain/errors.js'
+import { ConfigError, type Config, type DatabaseConfig } from './config.js'
+import { systemClock } from './system-clock.js'
+
+type StorageConfig = Pick<Config, 'database' | 'pool'>
+
+/**
+ * Brings the schema up to date, under a lock of the database's, and opens it. Only the technology that is asked for is loaded.
+ *
+ * @throws ConfigError when a SQLite file cannot be had at that path.
+ */
+export async function openStores({ database, pool }: StorageConfig, logger: Logger): Promise<Stores> {
+  if (database.kind === 'memory') return createMemoryStores({ clock: systemClock })
+  await migrateDatabase(database, logger)
+  if (database.kind === 'sqlite') {
+    const { openSqliteStores } = await import('../adapters/sqlite/sqlite-stores.js')
+    return openSqliteStores({ path: database.path, logger })
+  }
+  const { openPostgresStores } = await import('../adapters/postgres/postgres-stores.js')
+  return openPostgresStores({ url: database.url, pool, logger })
+}
+
+/** @returns names of the migrations that ran. */
+export async function migrateDatabase(
+  database: Exclude<DatabaseConfig, { kind: 'memory' }>,
+  logger: Logger,
+): Promise<readonly string[]> {
+  const ran =
+    database.kind === 'sqlite' ? await migrateFile(database.path) : await migrateServer(database.url)
+  if (ran.length > 0) logger.info('migrated the database', { migrations: ran })
+  return ran
+}
+
+/** Names a database in messages; a URL may hold a password and is shown without it. */
+export function databaseName(database: DatabaseConfig): string {
+  if (database.kind === 'memory') return 'memory'
+  if (database.kind === 'sqlite') return `SQLite ${database.path}`
+  const { hostname, port, pathname } = new URL(database.url)
+  return `PostgreSQL ${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+}
+
+/**
+ * Repeats a step until the database answers, with backoff; says so once per change of the reason.
+ *
+ * @throws ConfigError and errors that waiting cannot mend; the signal's reason when it aborts.
+ */
+export async function untilDatabaseAnswers<T>(
+  step: () => Promise<T>,
+  { logger, signal }: { readonly logger: Logger; readonly signal?: AbortSignal },
+): Promise<T> {
+  let told = ''
+  for (let delayMs = 250; ; delayMs = Math.min(5_000, delayMs * 2)) {
+    try {
+      const value = await step()
+      if (told !== '') logger.info('the database answers')
+      return value
+    } catch (error) {
+      if (!isWorthWaiting(error)) throw error
+      const reason = reasonOf(error)
+      if (reason !== told) logger.warn('the database is away, waiting for it', { reason })
+      told = reason
+      await sleep(delayMs, undefined, signal === undefined ? {} : { signal })
+    }
+  }
+}
+
+async function migrateFile(path: string): Promise<readonly string[]> {
+  const { migrateSqlite } = await import('../adapters/sqlite/sqlite-stores.js')
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    accessSync(dirname(path), constants.W_OK | constants.X_OK)
+    return await migrateSqlite(path)
+  } catch (error) {
+    if (isBusy(error)) throw new StorageUnavailableError(error)
+    if (codeOf(error) === '') throw error
+    throw new ConfigError([`DATABASE_URL: cannot open the SQLite file ${path}: ${reasonOf(error)}`])
+  }
+}
+
+async function migrateServer(url: string): Promise<readonly string[]> {
+  const { migratePostgres } = await import('../adapters/postgres/postgres-stores.js')
+  return migratePostgres(url)
+}
+
+/** Not so: mistakes of ours, and a schema that a newer version of this server has left. */
+function isWorthWaiting(error: unknown): boolean {
+  if (error instanceof ConfigError || error instanceof TypeError || error instanceof ReferenceError)
+    return false
+  return !/migration directory is corrupt/.test(String(error))
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof StorageUnavailableError || /BUSY|LOCKED|EAGAIN/.test(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof StorageUnavailableError ? error.cause : error
+  // An attempt at every address of a host fails with all their errors and no message of its own.
+  const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
+  const text = first instanceof Error ? first.message : String(first)
+  return text.split('\n')[0] ?? ''
+}

@@ -1,0 +1,43 @@
+import { Loop } from '../adapters/worker/loop.js'
+import type { DefinitionStore } from '../application/ports/definition-store.js'
+import type { Logger } from '../application/ports/logger.js'
+import { refOf, type DefinitionRef } from '../domain/job-definition.js'
+
+const REFRESH_MS = 3_000
+
+/**
+ * Which definitions have a concurrency limit, as published by whichever process: a freed place of theirs is worth a hint to
+ * the workers that wait for it. A limit published elsewhere counts after at most one refresh.
+ */
+export class PublishedLimits {
+  private limited: ReadonlySet<string> = new Set()
+  private readonly loop = new Loop(() => this.refresh())
+
+  constructor(
+    private readonly definitions: DefinitionStore,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.loop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop()
+  }
+
+  isLimited(definition: DefinitionRef): boolean {
+    return this.limited.has(refOf(definition))
+  }
+
+  /** Reads the published limits; answers the milliseconds until the next time. Never throws. */
+  async refresh(): Promise<number> {
+    try {
+      const published = await this.definitions.list()
+      this.limited = new Set(published.filter(({ concurrencyLimit }) => concurrencyLimit > 0).map(refOf))
+    } catch (error) {
+      this.logger.debug('could not read the published limits', { error: String(error) })
+    }
+    return REFRESH_MS
+  }
+}

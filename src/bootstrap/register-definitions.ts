@@ -1,0 +1,19 @@
+import { winstonLogger } from '../adapters/logging/winston-logger.js'
+import { refOf } from '../domain/job-definition.js'
+import { bindStores } from './container.js'
+import { openStores, untilDatabaseAnswers } from './open-stores.js'
+import { readConfig } from './read-config.js'
+import { containerWithDefinitions, orExit } from './run-role.js'
+import { TOKENS } from './tokens.js'
+
+await orExit(async () => {
+  const config = readConfig()
+  const logger = winstonLogger({ level: config.logLevel, format: config.logFormat })
+  const container = await containerWithDefinitions(config, logger)
+  const stores = await untilDatabaseAnswers(() => openStores(config, logger), { logger })
+  bindStores(container, stores)
+  await untilDatabaseAnswers(() => container.get(TOKENS.publishDefinitions).execute(), { logger })
+  await stores.close()
+  const names = container.get(TOKENS.registry).refs().map(refOf)
+  process.stdout.write(`registered ${names.length} definitions: ${names.join(', ')}\n`)
+})

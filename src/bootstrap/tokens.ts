@@ -1,0 +1,46 @@
+import type { ServiceIdentifier } from 'inversify'
+import type Koa from 'koa'
+import type { EnqueueJobs } from '../application/enqueue-jobs.js'
+import type { EnqueueLanes } from '../application/enqueue-lanes.js'
+import type { JobRegistry } from '../application/job-registry.js'
+import type { Executor } from '../application/ports/executor.js'
+import type { Logger } from '../application/ports/logger.js'
+import type { Stores } from '../application/ports/stores.js'
+import type { VideoEncoder } from '../application/ports/video-encoder.js'
+import type { PublishDefinitions } from '../application/publish-definitions.js'
+import type { RecoverOrphans } from '../application/recover-orphans.js'
+import type { SettleJobs } from '../application/settle-jobs.js'
+import type { LocalFileStore } from '../adapters/files/local-file-store.js'
+import type { JobWriter } from '../adapters/worker/job-writer.js'
+import type { Recovery } from '../adapters/worker/recovery.js'
+import type { Worker } from '../adapters/worker/worker.js'
+import type { Config } from './config.js'
+import type { Lifecycle } from './lifecycle.js'
+import type { PublishedLimits } from './published-limits.js'
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`job-server.${name}`)
+
+/** Everything the container knows by name. */
+export const TOKENS = {
+  config: token<Config>('Config'),
+  logger: token<Logger>('Logger'),
+  registry: token<JobRegistry>('JobRegistry'),
+  lifecycle: token<Lifecycle>('Lifecycle'),
+  newId: token<() => string>('NewId'),
+  random: token<() => number>('Random'),
+  sha256: token<(text: string) => string>('Sha256'),
+  stores: token<Stores>('Stores'),
+  files: token<LocalFileStore>('FileStore'),
+  encoder: token<VideoEncoder>('VideoEncoder'),
+  enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
+  enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
+  publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),
+  recoverOrphans: token<RecoverOrphans>('RecoverOrphans'),
+  settleJobs: token<SettleJobs>('SettleJobs'),
+  publishedLimits: token<PublishedLimits>('PublishedLimits'),
+  executor: token<Executor>('Executor'),
+  jobWriter: token<JobWriter>('JobWriter'),
+  worker: token<Worker>('Worker'),
+  recovery: token<Recovery>('Recovery'),
+  app: token<Koa>('App'),
+} as const
