@@ -60,7 +60,9 @@ const INNOCENT = {
   'examples/seeded-front-door.ts': `export * from '../src/index.js'\n`,
 }
 
-describe('the dependency rule', () => {
+describe('the dependency rule', function () {
+  this.timeout(60_000)
+
   it('holds in the whole tree', async () => {
     expect(await cruise(ROOT)).to.deep.equal([])
   })
