@@ -1,0 +1,50 @@
+import type { InsertAnswer } from '../../application/ports/job-store.js'
+import type { Idempotency, NewJob } from '../../domain/job.js'
+import { jobOf } from '../sql/job-row.js'
+import type { SqliteConnection } from './sqlite-connection.js'
+import { appendEvents } from './job-writes.js'
+import { decode } from './sqlite-reader.js'
+
+const INSERT = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key,
+    queued_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const HOLDER = `select job_id, body_hash from idempotency_keys
+  where definition_key = ? and definition_version = ? and key = ?`
+/** Replaces a key whose job is gone. */
+const TAKE_KEY = `insert into idempotency_keys (definition_key, definition_version, key, job_id, body_hash)
+  values (?, ?, ?, ?, ?)
+  on conflict (definition_key, definition_version, key)
+  do update set job_id = excluded.job_id, body_hash = excluded.body_hash`
+
+const JOB = 'select * from all_jobs where id = ?'
+
+/** Keeps one job inside the caller's transaction, or finds the one that holds its key. */
+export function insertJob(db: SqliteConnection, newJob: NewJob): InsertAnswer {
+  const { idempotency, ...job } = newJob
+  const { id, definitionKey: key, definitionVersion, priority, params, maxAttempts, idempotencyKey } = job
+  if (idempotency !== null) {
+    const held = holderOf(db, key, idempotency)
+    if (held !== null) return held
+    db.run(TAKE_KEY, key, idempotency.version, idempotency.key, id, idempotency.bodyHash)
+  }
+  const [runAt, queuedAt] = [job.runAt.getTime(), job.queuedAt.getTime()]
+  const text = JSON.stringify(params)
+  db.run(INSERT, id, key, definitionVersion, priority, runAt, text, maxAttempts, idempotencyKey, queuedAt)
+  const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
+  appendEvents(db, id, [queued], null, job.queuedAt)
+  return { outcome: 'inserted', job }
+}
+
+function holderOf(
+  db: SqliteConnection,
+  definitionKey: string,
+  { version, key, bodyHash }: Idempotency,
+): InsertAnswer | null {
+  const holder = db.get(HOLDER, definitionKey, version, key)
+  const row = holder === undefined ? undefined : db.get(JOB, holder['job_id'])
+  if (holder === undefined || row === undefined) return null
+  const job = jobOf(row, decode)
+  return holder['body_hash'] === bodyHash
+    ? { outcome: 'duplicate', job }
+    : { outcome: 'key_reused', jobId: job.id }
+}

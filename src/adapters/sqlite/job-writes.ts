@@ -1,0 +1,52 @@
+import type { FinalStatus } from '../../domain/job.js'
+import type { NewEvent } from '../../domain/job-event.js'
+import type { JsonValue } from '../../domain/json.js'
+import type { SqliteConnection } from './sqlite-connection.js'
+
+const COUNT_EVENTS = 'update jobs set event_seq = event_seq + ? where id = ? returning event_seq'
+const INSERT_EVENT = 'insert into job_events (job_id, seq, type, at, run, payload) values (?, ?, ?, ?, ?, ?)'
+
+const FINISH = `insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts,
+    attempts, run, crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at,
+    finished_at)
+  select id, definition_key, definition_version, ?, priority, run_at, params, max_attempts, ?, run, ?, ?, worker_name,
+    idempotency_key, ?, progress, ?, queued_at, started_at, ?
+  from jobs where id = ?`
+const DELETE = 'delete from jobs where id = ?'
+
+/**
+ * Appends events to a live job, numbered on.
+ *
+ * @param run the run that they belong to; `null` for what happens outside of runs.
+ */
+export function appendEvents(
+  db: SqliteConnection,
+  jobId: string,
+  events: readonly NewEvent[],
+  run: number | null,
+  at: Date,
+): void {
+  if (events.length === 0) return
+  const last = Number(db.get(COUNT_EVENTS, events.length, jobId)?.['event_seq'])
+  events.forEach(({ type, payload }, index) => {
+    const seq = last - events.length + 1 + index
+    db.run(INSERT_EVENT, jobId, seq, type, at.getTime(), run, JSON.stringify(payload))
+  })
+}
+
+export interface Ending {
+  readonly status: FinalStatus
+  readonly attempts: number
+  readonly crashes: number
+  readonly interruptions: number
+  readonly errorSummary: string | null
+  readonly result: JsonValue
+}
+
+/** Moves a live job to the finished ones; its events must be written by then. */
+export function finish(db: SqliteConnection, jobId: string, ending: Ending, at: Date): void {
+  const { status, attempts, crashes, interruptions, errorSummary } = ending
+  const result = ending.result === null ? null : JSON.stringify(ending.result)
+  db.run(FINISH, status, attempts, crashes, interruptions, errorSummary, result, at.getTime(), jobId)
+  db.run(DELETE, jobId)
+}

@@ -1,0 +1,33 @@
+import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
+import { appendEvents, finish } from './job-writes.js'
+import type { SqliteConnection } from './sqlite-connection.js'
+
+const HELD = 'select cancel_requested_at from jobs where id = ? and lease_token = ? and worker = ?'
+
+const REQUEUE = `update jobs set lease_token = null, worker = null, run_at = ?, attempts = ?, crashes = ?, interruptions = ?,
+  error_summary = ? where id = ?`
+
+const BURY = `insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
+  select ?, id, definition_key, definition_version, ?, ? from jobs where id = ?`
+
+/** Applies one outcome inside the caller's transaction, if its lease is still held. */
+export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, now: Date): SettleAnswer {
+  const { jobId, run, incarnation } = lease
+  const held = db.get(HELD, jobId, run, incarnation)
+  if (held === undefined) return 'lease_lost'
+  const cancelling = held['cancel_requested_at'] !== null
+  if (cancelling && (outcome.kind === 'requeued' || outcome.kind === 'dead')) return 'cancelling'
+
+  appendEvents(db, jobId, outcome.events, run, now)
+  const { attempts, crashes, interruptions, errorSummary } = outcome
+  if (outcome.kind === 'requeued') {
+    const runAt = outcome.runAt.getTime()
+    db.run(REQUEUE, runAt, attempts, crashes, interruptions, errorSummary, jobId)
+    return 'applied'
+  }
+  if (outcome.kind === 'dead') db.run(BURY, outcome.deadLetterId, outcome.reason, now.getTime(), jobId)
+  const status = outcome.kind === 'dead' ? 'failed' : outcome.kind
+  const result = outcome.kind === 'succeeded' ? outcome.result : null
+  finish(db, jobId, { status, attempts, crashes, interruptions, errorSummary, result }, now)
+  return 'applied'
+}

@@ -1,0 +1,196 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import type { Row } from '../sql/dialect.js'
+import type { Reachability } from './reachability.js'
+import { retryWhileBusy } from './retry-while-busy.js'
+import { isDataError, portError } from './sqlite-errors.js'
+
+export interface ConnectionOptions {
+  readonly path: string
+  /** How long a call waits, asynchronously, for another connection's lock. */
+  readonly lockWaitMs: number
+  readonly reachability: Reachability
+}
+
+/** How long the driver itself may block the event loop on a lock. */
+const BUSY_TIMEOUT_MS = 5
+/** Work after which the event loop gets a turn before the next transaction. */
+const TURN_MS = 10
+const MAX_STATEMENTS = 500
+
+/**
+ * The one raw handle on which this process writes.
+ *
+ * The driver is synchronous: a transaction runs from begin to commit without letting go of the event loop, so that no other
+ * call of this process ever sees half of it. Calls wait their turn in order, and wait for locks of other processes
+ * without blocking.
+ */
+export class SqliteConnection {
+  private readonly statements = new Map<string, Database.Statement>()
+  private queue: Promise<unknown> = Promise.resolve()
+  /** What this turn of the event loop has spent in transactions. */
+  private spentMs = 0
+
+  private constructor(
+    private readonly db: Database.Database,
+    private readonly options: ConnectionOptions,
+  ) {}
+
+  /** @throws StorageUnavailableError when the file cannot be opened, or stays locked. */
+  static async open(options: ConnectionOptions): Promise<SqliteConnection> {
+    const open = () => {
+      const db = new Database(options.path, { timeout: BUSY_TIMEOUT_MS })
+      try {
+        db.pragma('journal_mode = WAL')
+        // A job that was acknowledged must outlive a power cut, not only a crash of this process.
+        db.pragma('synchronous = FULL')
+        return db
+      } catch (error) {
+        db.close()
+        throw error
+      }
+    }
+    try {
+      return new SqliteConnection(await retryWhileBusy(open, performance.now() + options.lockWaitMs), options)
+    } catch (error) {
+      throw portError(error)
+    }
+  }
+
+  /** The prepared statement of this text; parsed once. */
+  statement(sql: string): Database.Statement {
+    const known = this.statements.get(sql)
+    if (known !== undefined) return known
+    if (this.statements.size >= MAX_STATEMENTS) this.statements.clear()
+    const statement = this.db.prepare(sql)
+    this.statements.set(sql, statement)
+    return statement
+  }
+
+  get(sql: string, ...bindings: readonly unknown[]): Row | undefined {
+    return this.statement(sql).get(...bindings) as Row | undefined
+  }
+
+  all(sql: string, ...bindings: readonly unknown[]): readonly Row[] {
+    return this.statement(sql).all(...bindings) as readonly Row[]
+  }
+
+  /** Answers the number of rows changed. */
+  run(sql: string, ...bindings: readonly unknown[]): number {
+    return this.statement(sql).run(...bindings).changes
+  }
+
+  /** Runs quick reads. @throws StorageUnavailableError when the lock does not come free in time. */
+  read<T>(work: () => T): Promise<T> {
+    return this.persistently(work)
+  }
+
+  /**
+   * Runs `work` in one immediate transaction; it may run more than once, and must not wait for anything.
+   *
+   * @throws StorageUnavailableError when the lock does not come free in time, or the disk fails; then nothing was changed.
+   */
+  write<T>(work: () => T): Promise<T> {
+    const deadline = this.deadline()
+    const result = this.queue.then(async () => {
+      if (this.spentMs > TURN_MS) await nextTurn()
+      return this.persistently(() => this.transaction(work), deadline)
+    })
+    this.queue = result.catch(() => undefined)
+    return result
+  }
+
+  /** `write` for a batch: an item that the database cannot take is undone and refused alone, the others are kept. */
+  writeEach<Item, Answer>(
+    items: readonly Item[],
+    one: (item: Item) => Answer,
+    refuse: (item: Item, error: unknown) => Answer,
+  ): Promise<readonly Answer[]> {
+    if (items.length === 0) return Promise.resolve([])
+    return this.write(() => {
+      try {
+        return this.savepoint(() => items.map(one))
+      } catch (error) {
+        if (!isDataError(error)) throw error
+      }
+      return items.map((item) => {
+        try {
+          return this.savepoint(() => one(item))
+        } catch (error) {
+          if (!isDataError(error)) throw error
+          return refuse(item, error)
+        }
+      })
+    })
+  }
+
+  /** Changes whenever another connection has committed; `null` when it cannot be told just now. */
+  dataVersion(): number | null {
+    try {
+      return Number(this.get('pragma data_version')?.['data_version'])
+    } catch {
+      return null
+    }
+  }
+
+  /** Closes after what is under way. */
+  async close(): Promise<void> {
+    await this.queue
+    this.db.close()
+  }
+
+  private transaction<T>(work: () => T): T {
+    const startedAt = performance.now()
+    this.run('begin immediate')
+    try {
+      const result = work()
+      this.run('commit')
+      return result
+    } catch (error) {
+      // A full disk may already have rolled back.
+      if (this.db.inTransaction) this.run('rollback')
+      throw error
+    } finally {
+      this.spend(performance.now() - startedAt)
+    }
+  }
+
+  private savepoint<T>(work: () => T): T {
+    this.run('savepoint each')
+    try {
+      const result = work()
+      this.run('release each')
+      return result
+    } catch (error) {
+      if (this.db.inTransaction) {
+        this.run('rollback to each')
+        this.run('release each')
+      }
+      throw error
+    }
+  }
+
+  private async persistently<T>(work: () => T, deadline = this.deadline()): Promise<T> {
+    try {
+      const result = await retryWhileBusy(work, deadline)
+      this.options.reachability.answered()
+      return result
+    } catch (error) {
+      const failure = portError(error)
+      if (failure !== error) this.options.reachability.failed()
+      throw failure
+    }
+  }
+
+  private deadline(): number {
+    return performance.now() + this.options.lockWaitMs
+  }
+
+  private spend(ms: number): void {
+    if (this.spentMs === 0)
+      setImmediate(() => {
+        this.spentMs = 0
+      })
+    this.spentMs += ms
+  }
+}

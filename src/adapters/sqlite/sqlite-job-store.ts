@@ -1,0 +1,121 @@
+import type {
+  AppendAnswer,
+  CancelAnswer,
+  ClaimAnswer,
+  ClaimRequest,
+  HandlerEvent,
+  InsertAnswer,
+  JobStore,
+  Orphan,
+  SettleAnswer,
+  Settlement,
+} from '../../application/ports/job-store.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { ActiveJob, Job, NewJob } from '../../domain/job.js'
+import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
+import { jobOf, liveJobOf, optional } from '../sql/job-row.js'
+import { claimJobs } from './claim-jobs.js'
+import { insertJob } from './insert-job.js'
+import { appendEvents, finish } from './job-writes.js'
+import { settleJob } from './settle-job.js'
+import type { SqliteConnection } from './sqlite-connection.js'
+import { decode } from './sqlite-reader.js'
+
+const LIVE = 'select * from jobs where id = ?'
+const ANY = 'select * from all_jobs where id = ?'
+
+const ORPHANS = `select j.*, w.lease_until from jobs j left join workers w on w.incarnation = j.worker
+  where j.worker is not null and (w.incarnation is null or w.dead = 1)
+  order by j.id limit ?`
+
+const REQUEST_CANCEL = 'update jobs set cancel_requested_at = ? where id = ?'
+
+const COUNT_HANDLER_EVENT = `update jobs set handler_events = handler_events + 1, progress = coalesce(?, progress)
+  where id = ? and lease_token = ? and worker = ? returning handler_events`
+
+/** Jobs in one SQLite file. Every write holds the file's only write lock, so that nothing races inside of it. */
+export class SqliteJobStore implements JobStore {
+  constructor(
+    private readonly db: SqliteConnection,
+    private readonly leaseNow: () => Date,
+    private readonly logger: Logger,
+  ) {}
+
+  insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+    return this.db.writeEach<NewJob, InsertAnswer>(
+      jobs,
+      (job) => insertJob(this.db, job),
+      ({ id }, error) => {
+        this.logger.warn('a job cannot be stored', { jobId: id, error: String(error) })
+        return { outcome: 'rejected', reason: 'the database cannot hold its values' }
+      },
+    )
+  }
+
+  claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.db.write(() => claimJobs(this.db, request, this.leaseNow()))
+  }
+
+  settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {
+    return this.db.writeEach<Settlement, SettleAnswer>(
+      settlements,
+      (settlement) => settleJob(this.db, settlement, now),
+      ({ lease }, error) => {
+        this.logger.warn('an outcome cannot be stored', { jobId: lease.jobId, error: String(error) })
+        return 'rejected'
+      },
+    )
+  }
+
+  async orphans(limit: number, reachableSince: Date): Promise<readonly Orphan[]> {
+    const rows = await this.db.read(() => this.db.all(ORPHANS, limit))
+    return rows.map((row) => {
+      const leaseUntil = optional(row['lease_until'], decode)
+      const interrupted = leaseUntil !== null && leaseUntil < reachableSince
+      return { job: liveJobOf(row, decode) as ActiveJob, interrupted }
+    })
+  }
+
+  requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
+    return this.db.write(() => ids.map((id) => this.cancelOne(id, now)))
+  }
+
+  appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
+    return this.db.write(() => events.map((event) => this.appendOne(event, now)))
+  }
+
+  private cancelOne(id: string, now: Date): CancelAnswer {
+    const row = this.db.get(LIVE, id)
+    if (row === undefined) {
+      const job = this.jobOf(id)
+      return job === null ? { outcome: 'not_found' } : { outcome: 'already_finished', job }
+    }
+    const job = liveJobOf(row, decode)
+    if (job.status === 'cancelling') return { outcome: 'cancelling', job }
+    const asked = { type: 'cancel_requested', payload: {} }
+    if (job.status === 'running') {
+      this.db.run(REQUEST_CANCEL, now.getTime(), id)
+      appendEvents(this.db, id, [asked], job.run, now)
+      return { outcome: 'cancelling', job: { ...job, status: 'cancelling' } }
+    }
+    appendEvents(this.db, id, [asked, { type: 'cancelled', payload: {} }], null, now)
+    finish(this.db, id, { ...job, status: 'cancelled', result: null }, now)
+    return { outcome: 'cancelled', job: this.jobOf(id) as Job }
+  }
+
+  private appendOne({ lease, type, payload, progress }: HandlerEvent, now: Date): AppendAnswer {
+    const { jobId, run, incarnation } = lease
+    const counted = this.db.get(COUNT_HANDLER_EVENT, progress ?? null, jobId, run, incarnation)
+    if (counted === undefined) return 'lease_lost'
+    const count = Number(counted['handler_events'])
+    if (count <= MAX_HANDLER_EVENTS) appendEvents(this.db, jobId, [{ type, payload }], run, now)
+    if (count === MAX_HANDLER_EVENTS + 1)
+      appendEvents(this.db, jobId, [{ type: 'events_dropped', payload: {} }], run, now)
+    return count <= MAX_HANDLER_EVENTS ? 'applied' : 'dropped'
+  }
+
+  private jobOf(id: string): Job | null {
+    const row = this.db.get(ANY, id)
+    return row === undefined ? null : jobOf(row, decode)
+  }
+}

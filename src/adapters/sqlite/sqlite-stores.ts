@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Clock } from '../../application/ports/clock.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { Stores } from '../../application/ports/stores.js'
+import { StorageUnavailableError } from '../../domain/errors.js'
+import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
+import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { Reachability } from './reachability.js'
+import { ReadThread } from './read-thread.js'
+import { SqliteClock } from './sqlite-clock.js'
+import { SqliteConnection } from './sqlite-connection.js'
+import { SqliteJobStore } from './sqlite-job-store.js'
+import { SqliteNotifier } from './sqlite-notifier.js'
+import { SqliteReader, toBinding } from './sqlite-reader.js'
+import { SqliteWorkerRegistry } from './sqlite-worker-registry.js'
+
+export { migrateSqlite } from './migrate-sqlite.js'
+
+export interface SqliteOptions {
+  /** The file; its folder is created. On a local disk: locks over a network lie. */
+  readonly path: string
+  readonly logger: Logger
+  /** Tests set the time; default: this machine's clock. */
+  readonly clock?: Clock
+  /** Added to the clock wherever a lease is written or judged; zero outside tests. */
+  readonly leaseOffsetMs?: () => number
+  /** How long a call waits for a lock that another process holds. @default 5000 */
+  readonly lockWaitMs?: number
+}
+
+const LOCK_WAIT_MS = 5_000
+
+/**
+ * Opens a store on one SQLite file, which other processes of this machine may have open too. Does not migrate: until
+ * `migrateSqlite` has run, `ping` and every other call throw StorageUnavailableError.
+ *
+ * @throws StorageUnavailableError when the file cannot be opened.
+ */
+export async function openSqliteStores(options: SqliteOptions): Promise<Stores> {
+  const { path, logger, leaseOffsetMs = () => 0, lockWaitMs = LOCK_WAIT_MS } = options
+  const clock =
+    options.clock ??
+    new SqliteClock(() => {
+      logger.warn('the clock of this machine jumped: recovery waits until every worker has renewed its lease')
+      reachability.startOver()
+    })
+  const reachability = new Reachability(() => clock.now())
+  const leaseNow = () => new Date(clock.now().getTime() + leaseOffsetMs())
+  const connection = await open(path, lockWaitMs, reachability)
+  const thread = new ReadThread(path)
+  const reader = new SqliteReader(connection, thread)
+  const notifier = new SqliteNotifier(() => connection.dataVersion())
+  return {
+    jobs: new SqliteJobStore(connection, leaseNow, logger),
+    workers: new SqliteWorkerRegistry(connection, leaseNow),
+    queries: new SqlJobQueries(reader),
+    definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
+      connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
+    ),
+    notifier,
+    clock,
+    reachableSince: () => reachability.since(),
+    ping: async () => {
+      const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))
+      const missing = missingMigrations(rows.map(({ name }) => name as string))
+      if (missing.length > 0)
+        throw new StorageUnavailableError(null, `the database lacks migrations: ${missing.join(', ')}`)
+    },
+    close: async () => {
+      notifier.stop()
+      // The writing handle last: it alone can fold the log back into the file.
+      await Promise.all([thread.close(), reader.knex.destroy()])
+      await connection.close()
+    },
+  }
+}
+
+async function open(path: string, lockWaitMs: number, reachability: Reachability): Promise<SqliteConnection> {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new StorageUnavailableError(error)
+  }
+  return SqliteConnection.open({ path, lockWaitMs, reachability })
+}
