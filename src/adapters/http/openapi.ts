@@ -4,7 +4,15 @@ import type { ResponseSpec, Route } from './route.js'
 import { problemSchema } from './schemas/common.js'
 
 /** Any endpoint may answer these. */
-const EVERYWHERE: readonly ProblemCode[] = ['internal-error', 'storage-unavailable']
+const EVERYWHERE: readonly ProblemCode[] = [
+  'malformed-url',
+  'invalid-query',
+  'request-timeout',
+  'payload-too-large',
+  'uri-too-long',
+  'internal-error',
+  'storage-unavailable',
+]
 
 /** The OpenAPI 3.1 document of a route table. */
 export function openApiDocument(routes: readonly Route[]): object {
@@ -50,7 +58,7 @@ function requestOf({ params, query, requestHeaders, body, form }: Route): Reques
 function responsesOf(route: Route): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = {}
   for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(spec)
-  for (const [status, codes] of Object.entries(codesByStatus([...route.problems, ...EVERYWHERE]))) {
+  for (const [status, codes] of Object.entries(codesByStatus(new Set([...route.problems, ...EVERYWHERE])))) {
     responses[status] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
       content: { 'application/problem+json': { schema: problemSchema } },
@@ -83,7 +91,7 @@ function responseOf({
   }
 }
 
-function codesByStatus(codes: readonly ProblemCode[]): Record<string, ProblemCode[]> {
+function codesByStatus(codes: ReadonlySet<ProblemCode>): Record<string, ProblemCode[]> {
   const byStatus: Record<string, ProblemCode[]> = {}
   for (const code of codes) (byStatus[String(PROBLEMS[code].status)] ??= []).push(code)
   return byStatus

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
+import { listen } from '../../../src/adapters/http/listen.js'
+import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
+import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
+import { JobRegistry } from '../../../src/application/job-registry.js'
+import type { FileStore } from '../../../src/application/ports/file-store.js'
+import type { Logger } from '../../../src/application/ports/logger.js'
+import type { Stores } from '../../../src/application/ports/stores.js'
+import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
+import { PublishDefinitions } from '../../../src/application/publish-definitions.js'
+import { JobServerError } from '../../../src/domain/errors.js'
+import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
+import { decideOutcome } from '../../../src/domain/outcome.js'
+import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
+import { AnswerChecker } from './answer-checker.js'
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The parsed JSON; `undefined` when the answer is not JSON. */
+  readonly body: any
+}
+
+/** Says what it is told to; real encoding is tested with the real encoder. */
+export class ScriptedEncoder implements VideoEncoder {
+  available = true
+  refusal: JobServerError | null = null
+  probed = 0
+
+  isAvailable(): Promise<boolean> {
+    return Promise.resolve(this.available)
+  }
+
+  probe(path: string): Promise<MediaFacts> {
+    this.probed += 1
+    expect(path).to.match(/^\//)
+    if (this.refusal !== null) return Promise.reject(this.refusal)
+    const facts = { width: 320, height: 240, durationSeconds: 1, videoCodec: 'h264', audioCodec: null }
+    return Promise.resolve({ ...facts, sizeBytes: 1 })
+  }
+
+  encode(): Promise<MediaFacts> {
+    return Promise.reject(new Error('the API never encodes'))
+  }
+}
+
+/** A running API over the in-memory store, with its own folders; every answer is checked against the document. */
+export interface Harness {
+  readonly url: string
+  readonly stores: Stores
+  readonly encoder: ScriptedEncoder
+  readonly deps: HttpDeps
+  readonly logged: { readonly message: string; readonly fields: unknown }[]
+  call(method: string, path: string, init?: RequestInit): Promise<Answered>
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answered>
+  /** Number of jobs in the store. */
+  jobCount(): Promise<number>
+  /** Names of all files that uploads left, temporary and kept. */
+  strayFiles(): Promise<{ readonly temporary: string[]; readonly kept: string[] }>
+  /** Runs a queued job to its success. */
+  finish(jobId: string, result: JsonValue): Promise<void>
+  writeOutput(name: string, content: string): Promise<string>
+  close(): Promise<void>
+}
+
+export async function openHarness(
+  overrides: (deps: HttpDeps) => Partial<HttpDeps> = () => ({}),
+): Promise<Harness> {
+  const root = await mkdtemp(join(tmpdir(), 'job-server-http-'))
+  for (const folder of ['incoming', 'uploads', 'outputs']) await mkdir(join(root, folder))
+  let ticks = Date.parse('2024-01-01T10:00:00.000Z')
+  const clock = { now: () => new Date((ticks += 1)), monotonicMs: () => ticks }
+  const stores = createMemoryStores({ clock })
+  const registry = await definitionsOf(stores)
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  const { jobs, definitions, queries, notifier } = stores
+  const enqueueJobs = new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256)
+  const encoder = new ScriptedEncoder()
+  const logged: Harness['logged'] = []
+  const base: HttpDeps = {
+    async enqueue(request) {
+      const [answer] = await enqueueJobs.execute([request])
+      if (answer === undefined) throw new Error('no answer')
+      return answer
+    },
+    jobs,
+    queries,
+    definitions,
+    encoder,
+    files: folderStore(root),
+    uploadDir: join(root, 'incoming'),
+    logger: recorder(logged),
+    newId: uuidv7,
+    clock,
+    ping: () => stores.ping(),
+    isStopping: () => false,
+    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000 },
+  }
+  const deps = { ...base, ...overrides(base) }
+  const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as object
+  const checker = new AnswerChecker(document)
+
+  const call: Harness['call'] = async (method, path, init = {}) => {
+    const response = await fetch(`${url}${path}`, { method, ...init })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const body: unknown = isJson && text !== '' ? JSON.parse(text) : undefined
+    const answered = { status: response.status, headers: response.headers, text, body }
+    checker.check(method, path, answered)
+    return answered
+  }
+  return {
+    url,
+    stores,
+    encoder,
+    deps,
+    logged,
+    call,
+    post: (path, body, headers = {}) =>
+      call('POST', path, {
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    jobCount: async () => (await queries.list({}, { limit: 1, offset: 0 })).total,
+    strayFiles: async () => ({
+      temporary: await readdir(join(root, 'incoming')),
+      kept: await readdir(join(root, 'uploads')),
+    }),
+    finish: (jobId, result) => finish(stores, jobId, result),
+    async writeOutput(name, content) {
+      await writeFile(join(root, 'outputs', name), content)
+      return `outputs/${name}`
+    },
+    async close() {
+      await close(0)
+      await rm(root, { recursive: true })
+    },
+  }
+}
+
+const jsonSchemaOf = (schema: unknown) => z.toJSONSchema(schema as z.ZodType) as JsonObject
+
+async function definitionsOf(stores: Stores): Promise<JobRegistry> {
+  const registry = new JobRegistry()
+  registry.register({ key: 'echo', version: 1, run: (params: unknown) => params })
+  registry.register({ key: 'echo', version: 2, run: (params: unknown) => params })
+  registry.register({ key: 'typed', version: 1, params: z.object({ n: z.number() }), run: () => null })
+  registry.register({ key: 'encode.video', version: 1, concurrencyLimit: 3, run: () => null })
+  await new PublishDefinitions(registry, stores.definitions, stores.notifier, jsonSchemaOf).execute()
+  return registry
+}
+
+async function finish({ jobs, workers, clock }: Stores, jobId: string, result: JsonValue): Promise<void> {
+  const incarnation = uuidv7()
+  const definitions = ['echo@1', 'echo@2', 'typed@1', 'encode.video@1'].map((ref) => {
+    const [key = '', version] = ref.split('@')
+    return { key, version: Number(version) }
+  })
+  const worker = { name: 'worker-1', host: 'h', pid: 1, version: '1', slots: 1, definitions }
+  await workers.register({ incarnation, ...worker }, 60_000)
+  const claimed = await jobs.claim({ incarnation, limit: 100, now: clock.now(), definitions })
+  const job = claimed.jobs.find(({ id }) => id === jobId)
+  if (job === undefined) throw new Error('the job could not be claimed')
+  const at = { now: clock.now(), random: 0, policy: DEFAULT_RETRY_POLICY, newId: uuidv7 }
+  const outcome = decideOutcome(job, { kind: 'succeeded', result }, at)
+  const answers = await jobs.settle([{ lease: job.lease, outcome }], clock.now())
+  expect(answers).to.deep.equal(['applied'])
+}
+
+/** Just enough of a FileStore for the API: a folder. */
+function folderStore(root: string): FileStore {
+  const resolve = (path: string) => join(root, path)
+  return {
+    async keepUpload(temporaryPath, originalName) {
+      const name = `${uuidv7()}-${originalName.replace(/[^A-Za-z0-9._-]/g, '_').slice(-80)}`
+      await rename(temporaryPath, join(root, 'uploads', name))
+      return { path: `uploads/${name}`, name }
+    },
+    resolve,
+    size: (path) =>
+      stat(resolve(path)).then(
+        ({ size }) => size,
+        () => null,
+      ),
+    read: (path, range) => createReadStream(resolve(path), range ?? {}) as AsyncIterable<Uint8Array>,
+    remove: (path) => rm(resolve(path), { force: true }),
+  }
+}
+
+function recorder(logged: Harness['logged']): Logger {
+  const error = (message: string, fields?: unknown) => void logged.push({ message, fields })
+  const logger: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: error,
+    error,
+    child: () => logger,
+  }
+  return logger
+}

@@ -1,0 +1,209 @@
+import { expect } from 'chai'
+import { v7 as uuidv7 } from 'uuid'
+import { openHarness, type Harness } from './harness.js'
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+describe('HTTP: jobs', () => {
+  let api: Harness
+  beforeEach(async () => {
+    api = await openHarness()
+  })
+  afterEach(() => api.close())
+
+  const create = async (body: object, headers = {}): Promise<string> => {
+    const answer = await api.post('/v1/jobs', body, headers)
+    expect(answer.status).to.equal(201)
+    return answer.body.jobId as string
+  }
+
+  it('accepts a job and says where it is', async () => {
+    const answer = await api.post('/v1/jobs', {
+      definitionKey: 'echo',
+      definitionVersion: 1,
+      params: { message: 'Hello' },
+      priority: 5,
+      maxAttempts: 3,
+      idempotencyKey: 'unique-key-123',
+    })
+    expect(answer.status).to.equal(201)
+    expect(answer.body).to.deep.equal({ jobId: answer.body.jobId, status: 'queued' })
+    expect(answer.headers.get('location')).to.equal(`/v1/jobs/${answer.body.jobId}`)
+
+    const job = await api.call('GET', answer.headers.get('location') as string)
+    expect(job.status).to.equal(200)
+    expect(job.body).to.deep.include({
+      jobId: answer.body.jobId,
+      definitionKey: 'echo',
+      definitionVersion: 1,
+      status: 'queued',
+      attempts: 0,
+      maxAttempts: 3,
+      priority: 5,
+      params: { message: 'Hello' },
+      startedAt: null,
+      finishedAt: null,
+      heartbeatAt: null,
+      leaseExpiresAt: null,
+      workerId: null,
+      errorSummary: null,
+      result: null,
+      progress: null,
+      idempotencyKey: 'unique-key-123',
+    })
+    expect(job.body.queuedAt).to.match(INSTANT)
+    expect(job.body.runAt).to.match(INSTANT)
+    expect(Object.keys(job.body)).to.have.length(19)
+  })
+
+  it('takes the newest version, empty params and the defaults when only a key is given', async () => {
+    const jobId = await create({ definitionKey: 'echo' })
+    const { body } = await api.call('GET', `/v1/jobs/${jobId}`)
+    expect(body).to.deep.include({ definitionVersion: 2, params: {}, priority: 0, maxAttempts: 3 })
+  })
+
+  it('keeps a due time given as an instant with an offset, and one given as a delay', async () => {
+    const at = await create({ definitionKey: 'echo', runAt: '2030-01-01T02:00:00+02:00' })
+    expect((await api.call('GET', `/v1/jobs/${at}`)).body.runAt).to.equal('2030-01-01T00:00:00.000Z')
+    const later = await create({ definitionKey: 'echo', delaySeconds: 1.5 })
+    const { runAt, queuedAt } = (await api.call('GET', `/v1/jobs/${later}`)).body
+    expect(Date.parse(runAt) - Date.parse(queuedAt)).to.equal(1500)
+  })
+
+  it('shows result, worker and times of a finished job', async () => {
+    const jobId = await create({ definitionKey: 'echo', params: { a: 1 } })
+    await api.finish(jobId, { a: 1 })
+    const { body } = await api.call('GET', `/v1/jobs/${jobId}`)
+    expect(body).to.deep.include({ status: 'succeeded', result: { a: 1 }, workerId: 'worker-1', attempts: 1 })
+    expect(body.finishedAt).to.match(INSTANT)
+    expect([body.heartbeatAt, body.leaseExpiresAt]).to.deep.equal([null, null])
+  })
+
+  describe('idempotency', () => {
+    it('answers the same body again with the same job as it is now', async () => {
+      const body = { definitionKey: 'echo', params: { b: 1, a: { d: 1, c: 2 } }, idempotencyKey: 'k' }
+      const jobId = await create(body)
+      await api.finish(jobId, null)
+      const reordered = '{"idempotencyKey":"k","params":{"a":{"c":2,"d":1},"b":1},"definitionKey":"echo"}'
+      const again = await api.post('/v1/jobs', reordered)
+      expect(again.status).to.equal(200)
+      expect(again.body).to.deep.equal({ jobId, status: 'succeeded' })
+      expect(again.headers.get('idempotency-replayed')).to.equal('true')
+      expect(await api.jobCount()).to.equal(1)
+    })
+
+    it('takes the header for the same key as the field', async () => {
+      const jobId = await create({ definitionKey: 'echo' }, { 'Idempotency-Key': 'k' })
+      const again = await api.post('/v1/jobs', { definitionKey: 'echo', idempotencyKey: 'k' })
+      expect([again.status, again.body.jobId]).to.deep.equal([200, jobId])
+      const utf8 = Buffer.from('schlüssel').toString('latin1')
+      const umlaut = await create({ definitionKey: 'echo' }, { 'Idempotency-Key': utf8 })
+      const field = await api.post('/v1/jobs', { definitionKey: 'echo', idempotencyKey: 'schlüssel' })
+      expect([field.status, field.body.jobId]).to.deep.equal([200, umlaut])
+    })
+
+    it('tells a default that was sent from one that was not', async () => {
+      await create({ definitionKey: 'echo', idempotencyKey: 'k' })
+      const other = await api.post('/v1/jobs', { definitionKey: 'echo', idempotencyKey: 'k', priority: 0 })
+      expect([other.status, other.body.code]).to.deep.equal([422, 'idempotency-key-reused'])
+      expect(await api.jobCount()).to.equal(1)
+    })
+
+    it('makes one job of many posts at once', async () => {
+      const body = { definitionKey: 'echo', idempotencyKey: 'race' }
+      const answers = await Promise.all(Array.from({ length: 32 }, () => api.post('/v1/jobs', body)))
+      expect(answers.filter(({ status }) => status === 201)).to.have.length(1)
+      expect(new Set(answers.map(({ body: { jobId } }) => jobId))).to.have.property('size', 1)
+      expect(await api.jobCount()).to.equal(1)
+    })
+  })
+
+  describe('cancel', () => {
+    it('cancels a queued job at once, and refuses to do it again', async () => {
+      const jobId = await create({ definitionKey: 'echo' })
+      const answer = await api.call('POST', `/v1/jobs/${jobId}/cancel`)
+      expect(answer.status).to.equal(202)
+      expect(answer.body).to.deep.equal({ jobId, status: 'cancelled', message: 'Cancellation requested' })
+      const again = await api.call('POST', `/v1/jobs/${jobId}/cancel`)
+      expect([again.status, again.body.code]).to.deep.equal([409, 'job-already-finished'])
+    })
+
+    it('answers 404 for a job that is not there', async () => {
+      const answer = await api.call('POST', `/v1/jobs/${uuidv7()}/cancel`)
+      expect([answer.status, answer.body.code]).to.deep.equal([404, 'job-not-found'])
+    })
+  })
+
+  describe('list', () => {
+    it('shows the newest first, without params and result', async () => {
+      const first = await create({ definitionKey: 'echo', params: { secret: 1 } })
+      const second = await create({ definitionKey: 'typed', params: { n: 1 } })
+      const { status, body } = await api.call('GET', '/v1/jobs')
+      expect(status).to.equal(200)
+      expect(body.jobs.map(({ jobId }: { jobId: string }) => jobId)).to.deep.equal([second, first])
+      expect(body.jobs[0]).to.not.have.any.keys('params', 'result')
+      expect(body).to.deep.include({ total: 2, totalIsCapped: false, nextCursor: null })
+    })
+
+    it('filters by status, several of them too, and by definition', async () => {
+      const queued = await create({ definitionKey: 'echo' })
+      const cancelled = await create({ definitionKey: 'typed', params: { n: 1 } })
+      await api.call('POST', `/v1/jobs/${cancelled}/cancel`)
+      const ids = async (query: string) =>
+        (await api.call('GET', `/v1/jobs?${query}`)).body.jobs.map(({ jobId }: { jobId: string }) => jobId)
+      expect(await ids('status=queued')).to.deep.equal([queued])
+      expect(await ids('status=cancelled&definitionKey=typed')).to.deep.equal([cancelled])
+      expect(await ids('status=cancelled,queued')).to.deep.equal([cancelled, queued])
+      expect(await ids('status=running&definitionKey=encode.video')).to.deep.equal([])
+      expect(await ids('status=&definitionKey=&limit=100&offset=0&cursor=')).to.have.length(2)
+    })
+
+    it('walks all jobs by cursor, each once, while new ones arrive', async () => {
+      const made: string[] = []
+      for (let n = 0; n < 5; n += 1) made.unshift(await create({ definitionKey: 'echo' }))
+      const seen: string[] = []
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const { body } = await api.call('GET', `/v1/jobs?limit=2&cursor=${cursor}`)
+        seen.push(...body.jobs.map(({ jobId }: { jobId: string }) => jobId))
+        cursor = body.nextCursor
+        await create({ definitionKey: 'echo' })
+      }
+      expect(seen).to.deep.equal(made)
+    })
+  })
+
+  describe('events', () => {
+    it('lists what happened, oldest first, from where the caller stopped', async () => {
+      const jobId = await create({ definitionKey: 'echo' })
+      await api.finish(jobId, null)
+      const { status, body } = await api.call('GET', `/v1/jobs/${jobId}/events`)
+      expect(status).to.equal(200)
+      expect(body.jobId).to.equal(jobId)
+      const types = body.events.map(({ eventType }: { eventType: string }) => eventType)
+      expect(types).to.deep.equal(['queued', 'started', 'succeeded'])
+      expect(Object.keys(body.events[0])).to.have.members(['id', 'eventType', 'at', 'payload'])
+      const rest = await api.call('GET', `/v1/jobs/${jobId}/events?after=${body.events[0].id}&limit=1`)
+      expect(rest.body.events).to.deep.equal([body.events[1]])
+    })
+
+    it('answers 404 for a job that is not there', async () => {
+      expect((await api.call('GET', `/v1/jobs/${uuidv7()}/events`)).body.code).to.equal('job-not-found')
+    })
+  })
+
+  it('lists definitions with their limits', async () => {
+    const { status, body } = await api.call('GET', '/v1/definitions')
+    expect(status).to.equal(200)
+    expect(body.definitions[2]).to.deep.equal({
+      key: 'encode.video',
+      version: 1,
+      defaultMaxAttempts: 3,
+      timeoutSeconds: 3600,
+      concurrencyLimit: 3,
+      paramsSchema: null,
+      isolation: 'inline',
+      paused: false,
+    })
+  })
+})
