@@ -122,8 +122,8 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
 function checkedLookup({ policy, resolve = resolveName }: GuardedRequest): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      const [first] = addresses ?? []
-      if (error !== null || first === undefined) {
+      const first = error === null ? addresses[0] : undefined
+      if (first === undefined) {
         callback(error ?? new Error('the name has no address'), '', 0)
       } else if (!addresses.every(({ address }) => policy.allowsAddress(address))) {
         callback(notAllowed('its name leads to an address that is not public'), '', 0)

@@ -76,7 +76,6 @@ function isLocalName(hostname: string): boolean {
 
 function parsed(text: string): URL | null {
   // The parser drops these silently; nobody means them.
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0020\u007f]/.test(text)) return null
   return URL.canParse(text) ? new URL(text) : null
 }

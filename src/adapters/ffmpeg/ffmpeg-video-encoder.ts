@@ -6,7 +6,7 @@ import type { EncodeRequest, MediaFacts, VideoEncoder } from '../../application/
 import { JobServerError } from '../../domain/errors.js'
 import { inputArguments, outputArguments } from './encode-arguments.js'
 import { runFfmpeg } from './ffmpeg-process.js'
-import { inspectMedia, reasonOf, unavailable, type Inspection } from './inspect-media.js'
+import { inspectMedia, unavailable, type Inspection } from './inspect-media.js'
 import { locateTools, type Tools, type ToolSources } from './locate-tools.js'
 
 export interface FfmpegOptions extends ToolSources {
@@ -14,9 +14,9 @@ export interface FfmpegOptions extends ToolSources {
   readonly threads?: number
   /** From SIGTERM to SIGKILL after an abort; what ffmpeg would still write is thrown away. Default 500 ms. */
   readonly killGraceMs?: number
+  /** How soon tools that were missing are looked for again. Default 3 s. */
+  readonly searchAgainMs?: number
 }
-
-const SEARCH_AGAIN_MS = 3_000
 
 /**
  * Encodes with ffmpeg, through fluent-ffmpeg.
@@ -41,7 +41,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
 
   async encode(request: EncodeRequest): Promise<MediaFacts> {
     const { inputPath, outputPath, format, height, durationSeconds, signal } = request
-    if (signal.aborted) throw reasonOf(signal)
+    signal.throwIfAborted()
     const tools = await this.tools()
     const threads = this.options.threads ?? 2
     const input = await this.inspect(tools, inputPath, signal)
@@ -70,7 +70,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
       })
       const facts = factsOf(await this.inspect(tools, partial, signal).catch(notPlayable))
       await sync(partial)
-      if (signal.aborted) throw reasonOf(signal)
+      signal.throwIfAborted()
       await rename(partial, outputPath)
       report(100)
       return facts
@@ -99,7 +99,8 @@ export class FfmpegVideoEncoder implements VideoEncoder {
   /** Looks once and remembers what it found; what is missing is looked for again, but not for every caller. */
   private async locate(): Promise<Tools | null> {
     if (this.found !== null) return this.found
-    if (this.search === null && performance.now() - this.missedAt < SEARCH_AGAIN_MS) return null
+    if (this.search === null && performance.now() - this.missedAt < (this.options.searchAgainMs ?? 3_000))
+      return null
     this.search ??= locateTools(this.options).then((tools) => {
       this.found = tools
       this.search = null
