@@ -9,25 +9,25 @@ import type { PostgresDb, Statement } from './postgres-db.js'
 const APPEND: Statement = {
   name: 'append_events_1',
   text: `with x as materialized (
-  select *, row_number() over (partition by id, token order by place) as nth
-  from unnest($2::uuid[], $3::int[], $4::text[], $5::jsonb[], $6::float8[]) with ordinality
-    as x(id, token, type, payload, progress, place)),
+  select *, row_number() over (partition by id, token, holder order by place) as nth
+  from unnest($2::uuid[], $3::int[], $4::text[], $5::jsonb[], $6::float8[], $7::uuid[]) with ordinality
+    as x(id, token, type, payload, progress, holder, place)),
 g as materialized (
-  select id, token, count(*)::int as n, (array_agg(progress order by place desc) filter (where progress is not null))[1] as progress
-  from x group by id, token order by id),
+  select id, token, holder, count(*)::int as n, (array_agg(progress order by place desc) filter (where progress is not null))[1] as progress
+  from x group by id, token, holder order by id),
 u as (
   update jobs j set handler_events = j.handler_events + g.n, progress = coalesce(g.progress, j.progress),
     event_seq = j.event_seq + greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - j.handler_events))
-  from g where j.id = g.id and j.lease_token = g.token
-  returning j.id, j.run as token, j.handler_events - g.n as before,
+  from g where j.id = g.id and j.lease_token = g.token and j.worker is not distinct from g.holder
+  returning j.id, j.run as token, j.worker as holder, j.handler_events - g.n as before,
     j.event_seq - greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - (j.handler_events - g.n))) as event_seq),
 e as (
   insert into job_events (job_id, seq, type, at, payload)
   select x.id, u.event_seq + x.nth, case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'events_dropped' else x.type end, $1,
     case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then '{}'::jsonb else x.payload end
-  from x join u using (id, token) where u.before + x.nth <= ${MAX_HANDLER_EVENTS} + 1)
+  from x join u using (id, token, holder) where u.before + x.nth <= ${MAX_HANDLER_EVENTS} + 1)
 select case when u.id is null then 'lease_lost' when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'dropped' else 'applied' end as answer
-from x left join u using (id, token) order by x.place`,
+from x left join u using (id, token, holder) order by x.place`,
 }
 
 export async function appendEvents(
@@ -43,6 +43,7 @@ export async function appendEvents(
     events.map(({ type }) => type),
     events.map(({ payload }) => JSON.stringify(payload)),
     events.map(({ progress }) => progress ?? null),
+    events.map(({ lease }) => lease.incarnation),
   ])
   return rows.map((row) => row['answer'] as AppendAnswer)
 }

@@ -4,7 +4,7 @@ import type { Row } from '../sql/dialect.js'
 import type { PostgresDb, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
 
-const LOCK_TIMEOUT: Statement = { name: '', text: "set local lock_timeout = '2s'" }
+const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
 
 const INSERT: Statement = {
   name: 'insert_jobs_1',

@@ -12,9 +12,9 @@ export interface PoolOptions {
   readonly connectionTimeoutMs: number
 }
 
-/** A statement with `$n` parameters; the name makes it a prepared one, parsed once for each connection. */
+/** A statement with `$n` parameters; a name makes it a prepared one, parsed once for each connection. */
 export interface Statement {
-  readonly name: string
+  readonly name?: string
   readonly text: string
 }
 
@@ -128,7 +128,7 @@ export class PostgresDb {
     const connection = await client.acquireConnection()
     try {
       return await work(async ({ name, text }, values) => {
-        const query = name === '' ? { text } : { name, text, values: [...values] }
+        const query = { ...(name === undefined ? {} : { name }), text, values: [...values] }
         const { rows } = await connection.query<QueryResultRow>(query)
         return rows as readonly Row[]
       })
@@ -156,23 +156,18 @@ export class PostgresDb {
   }
 }
 
-const BEGIN: Statement = { name: '', text: 'begin' }
-const COMMIT: Statement = { name: '', text: 'commit' }
-const ROLLBACK: Statement = { name: '', text: 'rollback' }
+const BEGIN: Statement = { text: 'begin' }
+const COMMIT: Statement = { text: 'commit' }
+const ROLLBACK: Statement = { text: 'rollback' }
 
-/** Since when the database has answered without a gap, as this process sees it. */
+/** Since when the database has answered without a gap, as this process sees it; counted on the monotonic clock. */
 export class Outages {
   private away = false
-  private reachable: Date
-
-  constructor(private readonly now: () => Date) {
-    this.reachable = now()
-  }
+  private reachableAtMs = performance.now()
 
   answered(): void {
-    if (!this.away) return
+    if (this.away) this.reachableAtMs = performance.now()
     this.away = false
-    this.reachable = this.now()
   }
 
   failed(): void {
@@ -180,7 +175,8 @@ export class Outages {
   }
 
   /** While the database is away: now, so that nobody judges by what cannot be seen. */
-  since(): Date {
-    return this.away ? this.now() : this.reachable
+  since(now: Date): Date {
+    const forMs = this.away ? 0 : performance.now() - this.reachableAtMs
+    return new Date(now.getTime() - forMs)
   }
 }

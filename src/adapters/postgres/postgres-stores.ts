@@ -30,7 +30,7 @@ export interface PostgresOptions {
  */
 export async function openPostgresStores(options: PostgresOptions): Promise<Stores> {
   const { url, pool, logger, leaseOffsetMs = () => 0 } = options
-  const outages: Outages = new Outages(() => clock.now())
+  const outages = new Outages()
   const reads = Math.max(1, Math.floor(pool.max / 4))
   const hot = new PostgresDb(url, { ...pool, max: Math.max(1, pool.max - reads) }, outages, logger, 'hot')
   const reader = new PostgresDb(url, { ...pool, max: reads }, outages, logger)
@@ -39,7 +39,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     const [row] = await beats.query(CLOCK, [])
     return Number(row?.['ms'])
   })
-  const clock: Clock = options.clock ?? own
+  const clock = options.clock ?? own
   const notifier = new PostgresNotifier(hot, randomUUID(), {
     url,
     connectionTimeoutMs: pool.connectionTimeoutMs,
@@ -57,12 +57,12 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     queries: new SqlJobQueries(sql),
     definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
       const numbered = numberBindings(text)
-      const rows = await hot.query({ name: '', text: `${numbered} returning 1 as one` }, bindings)
+      const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
       return rows.length
     }),
     notifier,
     clock,
-    reachableSince: () => outages.since(),
+    reachableSince: () => outages.since(clock.now()),
     ping: () => ping(sql),
     close: async () => {
       own.stop()

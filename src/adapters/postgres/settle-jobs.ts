@@ -1,4 +1,5 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
+import type { Row } from '../sql/dialect.js'
 import type { PostgresDb, Statement } from './postgres-db.js'
 import { isDataError } from './postgres-errors.js'
 
@@ -8,19 +9,20 @@ const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priori
 /**
  * Status, events and dead letters of a whole batch in one statement.
  *
- * Guarded by the token alone: it is present exactly while a job is active, and a further `worker is not null` makes the planner
- * walk a small partial index once for every row. An answer of `cancelling` may be wrong in one way only: the lease was lost
- * while this ran; deciding again finds that out.
+ * Guarded by the token, which is present exactly while a job is active: a further `worker is not null`, or `worker = …`, makes
+ * the planner walk the small partial index once for every row; `is not distinct from` cannot use one. A row that is
+ * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
   name: 'settle_jobs_1',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
-      $10::jsonb[], $11::uuid[], $12::text[], $13::int[]) with ordinality
-    as x(id, token, kind, run_at, attempts, crashes, interruptions, error, result, dead_letter, reason, events, place)),
+      $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[]) with ordinality
+    as x(id, token, kind, run_at, attempts, crashes, interruptions, error, result, dead_letter, reason, events, holder, place)),
 d as (
   delete from jobs j using x
-  where j.id = x.id and j.lease_token = x.token and (x.kind in ('succeeded', 'cancelled') or x.kind = 'dead' and j.cancel_requested_at is null)
+  where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder
+    and (x.kind in ('succeeded', 'cancelled') or x.kind = 'dead' and j.cancel_requested_at is null)
   returning j.*, x.place, x.kind, x.attempts as attempts_now, x.crashes as crashes_now, x.interruptions as interruptions_now,
     x.error, x.result, x.dead_letter, x.reason),
 f as (
@@ -32,7 +34,8 @@ u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
     interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events
   from x
-  where j.id = x.id and j.lease_token = x.token and x.kind = 'requeued' and j.cancel_requested_at is null
+  where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder
+    and x.kind = 'requeued' and j.cancel_requested_at is null
   returning j.id, j.run, j.event_seq - x.events as event_seq, x.place),
 l as (
   insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
@@ -43,8 +46,14 @@ e as (
   select s.id, s.event_seq + v.ordinal, v.type, $1, s.run, v.payload
   from unnest($14::bigint[], $15::int[], $16::text[], $17::jsonb[]) as v(place, ordinal, type, payload) join s using (place))
 select x.place::int as place, case when s.place is not null then 'applied'
-  when exists(select from jobs j where j.id = x.id and j.lease_token = x.token) then 'cancelling' else 'lease_lost' end as answer
+  when exists(select from jobs j where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder) then 'held'
+  else 'lease_lost' end as answer
 from x left join s using (place) order by x.place`,
+}
+
+const STILL_HELD: Statement = {
+  name: 'still_held_1',
+  text: `select x.id from unnest($1::uuid[], $2::int[]) as x(id, token) join jobs j on j.id = x.id and j.lease_token = x.token`,
 }
 
 /** Applies a batch; when one settlement's values do not fit, each is applied alone and that one is answered `rejected`. */
@@ -78,9 +87,12 @@ async function settleBatch(
   const first = inOrder.filter(({ lease }, place) => inOrder[place - 1]?.lease.jobId !== lease.jobId)
   const rows = await db.query(SETTLE, settleValues(first, now))
   const answers = new Array<SettleAnswer>(settlements.length).fill('lease_lost')
-  rows.forEach((row) => {
-    const settled = first[Number(row['place']) - 1]
-    if (settled !== undefined) answers[settled.index] = row['answer'] as SettleAnswer
+  const held = await stillHeld(db, first, rows)
+  rows.forEach(({ place, answer }) => {
+    const settled = first[Number(place) - 1]
+    if (settled === undefined || answer === 'lease_lost') return
+    if (answer === 'applied') answers[settled.index] = 'applied'
+    else if (held.has(settled.lease.jobId)) answers[settled.index] = 'cancelling'
   })
   const rest = inOrder.filter((settlement) => !first.includes(settlement))
   if (rest.length === 0) return answers
@@ -89,6 +101,18 @@ async function settleBatch(
     answers[index] = later[place] ?? 'lease_lost'
   })
   return answers
+}
+
+/** A lease that is held to this day was kept from its outcome by a cancel request; else another settle was quicker. */
+async function stillHeld(
+  db: PostgresDb,
+  settlements: readonly Settlement[],
+  rows: readonly Row[],
+): Promise<ReadonlySet<unknown>> {
+  const held = settlements.filter((_, index) => rows[index]?.['answer'] === 'held')
+  if (held.length === 0) return new Set()
+  const leases = [held.map(({ lease }) => lease.jobId), held.map(({ lease }) => lease.run)]
+  return new Set((await db.query(STILL_HELD, leases)).map(({ id }) => id))
 }
 
 function settleValues(settlements: readonly Settlement[], now: Date): readonly unknown[] {
@@ -114,5 +138,6 @@ function settleValues(settlements: readonly Settlement[], now: Date): readonly u
     events.map(({ ordinal }) => ordinal),
     events.map(({ type }) => type),
     events.map(({ payload }) => JSON.stringify(payload)),
+    settlements.map(({ lease }) => lease.incarnation),
   ]
 }
