@@ -53,7 +53,8 @@ export interface JobPick {
   readonly body: string
 }
 
-const pick = fc.nat(1_000)
+export const PICKS = 1_000
+const pick = fc.nat(PICKS - 1)
 const worker = fc.nat(WORKERS - 1)
 const delayMs = fc.constantFrom(0, 0, 1, 1_500, 4_000)
 
@@ -105,7 +106,7 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
       }),
     },
     {
-      weight: 8,
+      weight: 12,
       arbitrary: fc.record({
         do: fc.constant('claim'),
         worker,
@@ -114,14 +115,14 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
       }),
     },
     {
-      weight: 8,
+      weight: 12,
       arbitrary: fc.record({
         do: fc.constant('settle'),
         ends: fc.array(fc.record({ pick, result }), { minLength: 1, maxLength: 3 }),
       }),
     },
     {
-      weight: 3,
+      weight: 2,
       arbitrary: fc.record({
         do: fc.constant('cancel'),
         picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
@@ -137,7 +138,10 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
         }),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('renew', 'register', 'resign'), worker }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constantFrom('renew', 'register', 'register', 'resign'), worker }),
+    },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('expire'), worker }) },
     { weight: 2, arbitrary: fc.constant({ do: 'bury' }) },
     {
@@ -161,7 +165,7 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
       arbitrary: fc.record({
         do: fc.constant('pause'),
         key: fc.constantFrom('a', 'b'),
-        paused: fc.boolean(),
+        paused: fc.constantFrom(true, false, false),
       }),
     },
     {
@@ -180,5 +184,5 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
       }),
     },
   ) as fc.Arbitrary<Command>,
-  { minLength: 10, maxLength: 60 },
+  { minLength: 30, maxLength: 70, size: 'max' },
 )

@@ -10,7 +10,7 @@ import { aDefinition, aRequest, aWorker } from '../support/factories.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { sequentialIds } from '../support/ids.js'
 import type { StoreHarness } from './harness.js'
-import { DEFINITIONS, WORKERS, type Command, type JobPick } from './model-commands.js'
+import { DEFINITIONS, PICKS, WORKERS, type Command, type JobPick } from './model-commands.js'
 
 /** So long that neither the slowest machine nor the fake clock ends a lease by itself. */
 const TTL_MS = 1_000_000_000
@@ -255,6 +255,7 @@ function recordView({ job, heartbeatAt, leaseExpiresAt }: JobRecord) {
   return { job, leased: [heartbeatAt !== null, leaseExpiresAt !== null] }
 }
 
+/** Newer ones more often than older ones. */
 function chosen<T>(seen: readonly T[], pick: number): T | undefined {
-  return seen.length === 0 ? undefined : seen[seen.length - 1 - (pick % seen.length)]
+  return seen[seen.length - 1 - Math.floor((pick / PICKS) ** 2 * seen.length)]
 }
