@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import ts from 'typescript'
+import {
+  builtinDefinitions,
+  type BuiltinDependencies,
+} from '../src/adapters/definitions/builtin-definitions.js'
+import type { HttpDeps } from '../src/adapters/http/deps.js'
+import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
+import { serviceRoutes } from '../src/adapters/http/routes/service.js'
+import { videoRoutes } from '../src/adapters/http/routes/videos.js'
+import { TRANSITIONS } from '../src/domain/job.js'
+import { refOf } from '../src/domain/job-definition.js'
+import { LIFECYCLE_EVENTS } from '../src/domain/job-event.js'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PAGES = ['.', 'docs', 'docs/adr'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+)
+
+describe('the documents', () => {
+  for (const page of ['ARCHITECTURE.md', 'docs/state-machine.md']) {
+    it(`draw the state machine of the code in ${page}`, () => {
+      const diagram = fences(page, 'mermaid').find((text) => text.startsWith('stateDiagram'))
+      const drawn = [...(diagram ?? '').matchAll(/^\s*(\S+) --> (\S+?)(:.*)?$/gm)].map(
+        ([, from, to]) => `${from} ${to}`,
+      )
+      const final = Object.keys(TRANSITIONS).filter((from) => targets(from).length === 0)
+      expect(drawn).to.have.members([
+        '[*] queued',
+        ...Object.keys(TRANSITIONS).flatMap((from) => targets(from).map((to) => `${from} ${to}`)),
+        ...final.map((status) => `${status} [*]`),
+      ])
+    })
+  }
+
+  it('tell of every event that the server writes', () => {
+    const rows = section('docs/state-machine.md', 'Events').matchAll(/^\| (`.*?) \|/gm)
+    const told = [...rows].flatMap(([, cell]) => [...cell!.matchAll(/`(\w+)`/g)].map(([, type]) => type))
+    expect(told).to.have.members([...LIFECYCLE_EVENTS])
+  })
+
+  it('list every endpoint in the README, and no other', () => {
+    const deps = {} as HttpDeps
+    const routes = [...jobRoutes(deps), ...videoRoutes(deps), ...serviceRoutes(deps, () => ({}))]
+    const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)
+    expect(told).to.have.members(routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
+  })
+
+  it('list every built-in definition in the README, and no other', () => {
+    const definitions = builtinDefinitions({ callApiMode: 'simulate' } as BuiltinDependencies)
+    const told = [...section('README.md', 'Built-in definitions').matchAll(/^\| `(\S+@\d+)` \|/gm)].map(
+      ([, ref]) => ref,
+    )
+    expect(told).to.have.members(definitions.map(refOf))
+  })
+
+  it('point to pages and files that exist', () => {
+    const missing = PAGES.flatMap((page) => {
+      const text = read(page)
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, to]) =>
+        join(dirname(page), to!),
+      )
+      const named = [...text.matchAll(/`((?:src|test|docs|migrations|scripts|examples)\/[\w./-]*)`/g)].map(
+        ([, path]) => path!,
+      )
+      return [...links, ...named]
+        .filter((path) => !existsSync(join(ROOT, path)))
+        .map((path) => `${page}: ${path}`)
+    })
+    expect(missing).to.deep.equal([])
+  })
+
+  it('name commands that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const named = PAGES.flatMap((page) =>
+      [...read(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!),
+    )
+    expect(named.filter((name) => scripts[name] === undefined)).to.deep.equal([])
+  })
+
+  it('say of each invariant what holds it', () => {
+    const rows = [...read('docs/guarantees.md').matchAll(/^\| (I\d+) \|/gm)].map(([, name]) => name)
+    expect(rows).to.deep.equal(Array.from({ length: 16 }, (_, index) => `I${index + 1}`))
+  })
+
+  it('show code that compiles', function () {
+    this.timeout(120_000)
+    const examples = new Map(
+      PAGES.flatMap((page) =>
+        fences(page, 'ts').map((text, index): [string, string] => [
+          join(ROOT, `example-${index + 1}-in-${page.replaceAll('/', '-')}.ts`),
+          `${text}\nexport {}\n`,
+        ]),
+      ),
+    )
+    expect(examples.size).to.be.greaterThan(0)
+    expect(compilerErrors(examples)).to.deep.equal([])
+  })
+})
+
+/** Type errors of files that exist only here, compiled as a user's module beside this project would be. */
+function compilerErrors(files: ReadonlyMap<string, string>): string[] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
+  const host = ts.createCompilerHost(options)
+  const { fileExists, readFile } = host
+  host.fileExists = (path) => files.has(path) || fileExists(path)
+  host.readFile = (path) => files.get(path) ?? readFile(path)
+  const program = ts.createProgram(
+    [...files.keys()],
+    { ...options, noUnusedLocals: false, paths: { 'job-server': [join(ROOT, 'src/index.ts')] } },
+    host,
+  )
+  return [...files.keys()].flatMap((path) => {
+    const source = program.getSourceFile(path)
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return found.map(({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+  })
+}
+
+function targets(status: string): readonly string[] {
+  return TRANSITIONS[status as keyof typeof TRANSITIONS]
+}
+
+function read(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8')
+}
+
+function fences(page: string, language: string): string[] {
+  return [...read(page).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) =>
+    name === language ? [text!] : [],
+  )
+}
+
+function section(page: string, heading: string): string {
+  const start = read(page).split(new RegExp(`^## ${heading}$`, 'm'))[1] ?? ''
+  return start.split(/^## /m)[0] ?? ''
+}
