@@ -1,0 +1,116 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { runFfmpeg, type FfmpegRun } from '../../../src/adapters/ffmpeg/ffmpeg-process.js'
+import { eventually, processesNaming } from '../../support/processes.js'
+
+/** Programs that behave as ffmpeg never should, in its place. */
+describe('ffmpeg: one process, from before its start to after its end', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'process-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  async function program(script: string): Promise<string> {
+    const path = join(folder, 'program')
+    await writeFile(path, `#!/bin/sh\n${script}\n`)
+    await chmod(path, 0o755)
+    return path
+  }
+
+  function run(name: string, changes: Partial<FfmpegRun> = {}): Promise<unknown> {
+    return runFfmpeg({
+      program: name,
+      inputPath: '/some/where/in.mp4',
+      inputArguments: ['-f', 'mov'],
+      outputPath: join(folder, 'out'),
+      outputArguments: ['-f', 'mp4', '-c:v', 'libx264'],
+      signal: new AbortController().signal,
+      killGraceMs: 100,
+      onTime: () => undefined,
+      ...changes,
+    }).then(
+      () => 'ended',
+      (error: unknown) => (error as Error).message,
+    )
+  }
+
+  it('is started once, with exactly the given arguments and none of the secrets of the environment', async () => {
+    process.env.SOME_SECRET = 'secret'
+    try {
+      const name = await program(`echo "$@" >> ${folder}/arguments; env > ${folder}/environment`)
+      expect(await run(name)).to.equal('ended')
+    } finally {
+      delete process.env.SOME_SECRET
+    }
+    const said = await readFile(join(folder, 'arguments'), 'utf8')
+    const expected = `-f mov -i file:/some/where/in.mp4 -y -f mp4 -c:v libx264 ${folder}/out\n`
+    expect(said).to.equal(expected)
+    expect(await readFile(join(folder, 'environment'), 'utf8')).not.to.contain('SOME_SECRET')
+  })
+
+  it('does not lose an abort that comes before the process', async () => {
+    const name = await program(`touch ${folder}/started; exec sleep 60`)
+    const controller = new AbortController()
+    const ended = run(name, { signal: controller.signal })
+    controller.abort(new Error('stop'))
+    expect(await ended).to.equal('stop')
+    expect(await processesNaming(folder)).to.deep.equal([])
+  })
+
+  it('kills what does not listen, and everything that it has started', async () => {
+    const name = await program(
+      `trap '' TERM; sh -c "trap '' TERM; sleep 60; : ${folder}" & touch ${folder}/on; wait`,
+    )
+    const controller = new AbortController()
+    const ended = run(name, { signal: controller.signal })
+    await eventually(async () => (await readdir(folder)).includes('on'))
+    expect(await processesNaming(folder)).to.have.lengthOf(2)
+    controller.abort(new Error('stop'))
+    expect(await ended).to.equal('stop')
+    expect(await processesNaming(folder)).to.deep.equal([])
+  })
+
+  it('ends before it answers that it was aborted, however long that takes', async () => {
+    const name = await program(
+      `trap 'sleep 0.2; touch ${folder}/last; exit 255' TERM; touch ${folder}/on; while :; do sleep 0.02; done`,
+    )
+    const controller = new AbortController()
+    const ended = run(name, { signal: controller.signal, killGraceMs: 10_000 })
+    await eventually(async () => (await readdir(folder)).includes('on'))
+    controller.abort(new Error('stop'))
+    expect(await ended).to.equal('stop')
+    expect(await readdir(folder)).to.include('last')
+  })
+
+  it('is an ordinary error when there is nothing to start', async () => {
+    expect(await run(join(folder, 'missing'))).to.match(/^ffmpeg failed: spawn .*ENOENT$/)
+    await writeFile(join(folder, 'text'), '')
+    expect(await run(join(folder, 'text'))).to.match(/^ffmpeg failed: spawn .*EACCES$/)
+  })
+
+  it('says the last lines of a failure, without folders, bounded', async () => {
+    const name = await program(
+      `i=0; while [ $i -lt 500 ]; do echo "line $i" >&2; i=$((i+1)); done; echo "/srv/data/up loads/x.mp4: bad file:/some/where/in.mp4" >&2; exit 3`,
+    )
+    const message = (await run(name)) as string
+    expect(message).to.match(/^ffmpeg failed: line 496; .*: bad the input$/)
+    expect(message).not.to.contain('/srv')
+    expect(message.length).to.be.lessThan(600)
+  })
+
+  it('reads times from status lines only', async () => {
+    const lines = [
+      'frame=    1 fps=0.0 q=0.0 size=       0kB time=N/A bitrate=N/A speed=N/A',
+      'frame=    1 fps=0.0 q=0.0 size=       0kB time=-00:00:00.02 bitrate=N/A',
+      '    title           : frame=1 time=99:00:00.00',
+      'size=     509KiB time=01:02:03.50 bitrate=2049.4kbits/s speed=10.4x',
+    ]
+    const name = await program(lines.map((line) => `printf '%s\\r' '${line}' >&2`).join('\n'))
+    const times: number[] = []
+    await run(name, { onTime: (seconds) => times.push(seconds) })
+    expect(times).to.deep.equal([0, 0, 3723.5])
+  })
+})

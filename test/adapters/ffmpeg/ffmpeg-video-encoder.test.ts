@@ -1,0 +1,196 @@
+import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { FfmpegVideoEncoder } from '../../../src/adapters/ffmpeg/ffmpeg-video-encoder.js'
+import {
+  VIDEO_FORMATS,
+  type EncodeRequest,
+  type MediaFacts,
+} from '../../../src/application/ports/video-encoder.js'
+import { makeWithFfmpeg, sampleVideo } from '../../support/sample-video.js'
+import { eventually, processesNaming } from '../../support/processes.js'
+
+const CODECS = { mp4: ['h264', 'aac'], webm: ['vp8', 'vorbis'], avi: ['mpeg4', 'mp3'] } as const
+
+describe('ffmpeg: encoding', () => {
+  let folder: string
+  let outputs: string
+  let sample: string
+  const encoder = new FfmpegVideoEncoder()
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'encode-'))
+    sample = await sampleVideo(join(folder, 'sample.mp4'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+  beforeEach(async () => {
+    outputs = await mkdtemp(join(folder, 'outputs-'))
+  })
+
+  function encode(outputName: string, changes: Partial<EncodeRequest> = {}): Promise<MediaFacts> {
+    return encoder.encode({
+      inputPath: sample,
+      outputPath: join(outputs, outputName),
+      format: 'mp4',
+      height: 90,
+      durationSeconds: 1,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      ...changes,
+    })
+  }
+
+  for (const format of VIDEO_FORMATS) {
+    it(`makes ${format}: the asked height, the input's length, its sound`, async () => {
+      const facts = await encode(`out.${format}`, { format })
+      expect(await encoder.probe(join(outputs, `out.${format}`))).to.deep.equal(facts)
+      expect(facts).to.include({ width: 160, height: 90, videoCodec: CODECS[format][0] })
+      expect(facts.audioCodec).to.equal(CODECS[format][1])
+      expect(facts.durationSeconds).to.be.closeTo(1, 0.2)
+      expect(facts.sizeBytes).to.equal((await stat(join(outputs, `out.${format}`))).size)
+      expect(await readdir(outputs)).to.deep.equal([`out.${format}`])
+    })
+
+    it(`makes ${format} of a silent input at an odd size and a rare frame rate`, async () => {
+      const options = ['-vf', 'scale=321:181', '-pix_fmt', 'yuv444p']
+      const input = await sampleVideo(join(folder, `odd-${format}.mkv`), {
+        audio: false,
+        rate: '19417/777',
+        options,
+      })
+      const facts = await encode(`out.${format}`, { format, inputPath: input, height: 180 })
+      expect(facts).to.include({ height: 180, audioCodec: null })
+      expect(facts.width % 2).to.equal(0)
+      expect(facts.durationSeconds).to.be.closeTo(1, 0.2)
+    })
+  }
+
+  it('mixes surround sound down where the format takes no more than two channels', async () => {
+    const input = join(folder, 'surround.mkv')
+    await makeWithFfmpeg('-i', sample, '-c:v', 'copy', '-ac', '6', '-c:a', 'aac', input)
+    for (const format of VIDEO_FORMATS) {
+      const facts = await encode(`out.${format}`, { format, inputPath: input })
+      expect(facts.audioCodec).to.equal(CODECS[format][1])
+    }
+  })
+
+  it('sees and encodes a turned video as it is displayed', async () => {
+    const input = join(folder, 'turned.mp4')
+    await makeWithFfmpeg('-i', sample, '-c', 'copy', '-metadata:s:v', 'rotate=90', input)
+    expect(await encoder.probe(input)).to.include({ width: 180, height: 320 })
+    expect(await encode('out.mp4', { inputPath: input, height: 160 })).to.include({ width: 90, height: 160 })
+  })
+
+  it('takes names as they are, whatever is in them', async () => {
+    const names = [
+      '-i.mp4',
+      'größe ✂ 日本.mp4',
+      `a"b'c;$(touch x)%03d.mp4`,
+      'concat:a|b.mp4',
+      'line\nbreak.mp4',
+    ]
+    for (const name of names) {
+      const inputPath = await sampleVideo(join(folder, 'plain.mp4'))
+      const hostile = join(outputs, `in-${name}`)
+      await makeWithFfmpeg('-i', inputPath, '-c', 'copy', '-f', 'mp4', `file:${hostile}`)
+      const facts = await encode(name, { inputPath: hostile })
+      expect(facts.height, name).to.equal(90)
+    }
+    expect((await readdir(outputs)).sort()).to.deep.equal(
+      [...names, ...names.map((name) => `in-${name}`)].sort(),
+    )
+  })
+
+  it('reports progress that only grows and ends at 100', async () => {
+    const seen: number[] = []
+    await encode('out.mp4', { onProgress: (percent) => seen.push(percent), durationSeconds: 0.5 })
+    expect(seen).to.deep.equal([...new Set(seen)].sort((a, b) => a - b))
+    expect(seen.at(-1)).to.equal(100)
+    expect(seen.every((percent) => percent >= 0 && percent <= 100)).to.equal(true)
+  })
+
+  it('says what ffmpeg said when it fails', async () => {
+    const failure = await encode('out.mp4', { height: 99_999_998 }).catch((error: unknown) => error)
+    expect((failure as Error).message).to.match(/^ffmpeg failed: .{10,500}$/)
+    expect((failure as Error).message).not.to.contain(folder)
+    expect(await readdir(outputs)).to.deep.equal([])
+  })
+
+  it('replaces an earlier output only by a complete one', async () => {
+    await writeFile(join(outputs, 'out.mp4'), 'before')
+    await encode('out.mp4', { height: 99_999_998 }).catch(() => undefined)
+    expect((await stat(join(outputs, 'out.mp4'))).size).to.equal(6)
+    await Promise.all([encode('out.mp4'), encode('out.mp4')])
+    expect(await encoder.probe(join(outputs, 'out.mp4'))).to.include({ height: 90 })
+    expect(await readdir(outputs)).to.deep.equal(['out.mp4'])
+  })
+
+  it('says that the output cannot be written without naming the folder', async () => {
+    const failure = await encode('sample.mp4/x/out.mp4', {
+      outputPath: join(sample, 'x', 'out.mp4'),
+    }).catch((error: unknown) => error)
+    expect((failure as Error).message).to.equal('the output cannot be written (ENOTDIR)')
+  })
+
+  it('starts nothing when it was aborted before', async () => {
+    const failure = await encode('out.mp4', { signal: AbortSignal.abort(new Error('stop')) }).catch(
+      (error: unknown) => error,
+    )
+    expect(failure).to.have.property('message', 'stop')
+    expect(await readdir(outputs)).to.deep.equal([])
+  })
+
+  describe('stopped', () => {
+    let long: Partial<EncodeRequest>
+    before(async () => {
+      const inputPath = join(folder, 'long.mp4')
+      await sampleVideo(inputPath, { seconds: 20, width: 640, height: 360 })
+      long = { inputPath, durationSeconds: 20, height: 360 }
+    })
+    const ofEncode = (changes: Partial<EncodeRequest>): Promise<unknown> =>
+      encode('out.mp4', { ...long, ...changes }).catch((error: unknown) => error)
+    const hasBegun = async (): Promise<boolean> =>
+      (await readdir(outputs)).some((name) => name.startsWith('.partial-'))
+
+    it('leaves no process and no file at whatever moment it is aborted', async () => {
+      for (const delayMs of [0, 1, 40, 80, 150]) {
+        const controller = new AbortController()
+        setTimeout(() => {
+          controller.abort(new Error('stop'))
+        }, delayMs)
+        const failure = await ofEncode({ signal: controller.signal })
+        expect(failure, `after ${delayMs} ms`).to.have.property('message', 'stop')
+        expect(await processesNaming(folder)).to.deep.equal([])
+        expect(await readdir(outputs)).to.deep.equal([])
+      }
+    })
+
+    it('leaves none in the middle of its work', async () => {
+      const controller = new AbortController()
+      const encoding = ofEncode({ signal: controller.signal })
+      await eventually(hasBegun)
+      expect(await processesNaming(outputs)).to.have.lengthOf(1)
+      controller.abort(new Error('stop'))
+      expect(await encoding).to.have.property('message', 'stop')
+      expect(await processesNaming(outputs)).to.deep.equal([])
+      expect(await readdir(outputs)).to.deep.equal([])
+    })
+
+    it('leaves no file when ffmpeg is killed by somebody else', async () => {
+      const encoding = ofEncode({})
+      await eventually(hasBegun)
+      for (const pid of await processesNaming(outputs)) process.kill(pid, 'SIGKILL')
+      expect(await encoding).to.have.property(
+        'message',
+        'ffmpeg failed: ffmpeg was killed with signal SIGKILL',
+      )
+      expect(await readdir(outputs)).to.deep.equal([])
+    })
+  })
+
+  it('makes the folder of its output', async () => {
+    await encode('', { outputPath: join(outputs, 'new', 'out.mp4') })
+    expect(await readdir(join(outputs, 'new'))).to.deep.equal(['out.mp4'])
+  })
+})

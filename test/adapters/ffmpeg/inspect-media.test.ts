@@ -1,0 +1,184 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { FfmpegVideoEncoder } from '../../../src/adapters/ffmpeg/ffmpeg-video-encoder.js'
+import { inspectMedia } from '../../../src/adapters/ffmpeg/inspect-media.js'
+import { makeWithFfmpeg, sampleVideo, testTools } from '../../support/sample-video.js'
+
+describe('ffmpeg: what is a video', () => {
+  let folder: string
+  let sample: string
+  const encoder = new FfmpegVideoEncoder()
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'probe-'))
+    sample = await sampleVideo(join(folder, 'sample.mp4'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  const file = (name: string): string => join(folder, name)
+
+  it('tells the facts of a video in each container that is taken', async () => {
+    for (const extension of ['mp4', 'mov', 'mkv', 'avi', 'ts', 'flv', '3gp']) {
+      const path = file(`sample.${extension}`)
+      if (extension !== 'mp4') await makeWithFfmpeg('-i', sample, '-c', 'copy', path)
+      const facts = await encoder.probe(path)
+      expect(facts, extension).to.include({ width: 320, height: 180, videoCodec: 'h264', audioCodec: 'aac' })
+      expect(facts.durationSeconds).to.be.closeTo(1, 0.2)
+    }
+  })
+
+  const refused: readonly [string, RegExp, (path: string) => Promise<unknown>][] = [
+    ['an empty file', /empty/, (path) => writeFile(path, '')],
+    ['a missing file', /no such file/, () => Promise.resolve()],
+    ['text', /not a video/, (path) => writeFile(path, 'hello '.repeat(1000))],
+    ['a program', /not a video/, (path) => copyFile('/bin/true', path)],
+    ['an archive', /not a video/, (path) => writeFile(path, 'PK\u0003\u0004'.repeat(50))],
+    ['a drawing', /not a video/, (path) => writeFile(path, '<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    [
+      'a picture',
+      /not a video/,
+      (path) => makeWithFfmpeg('-i', sample, '-frames:v', '1', '-c:v', 'png', '-f', 'image2', path),
+    ],
+    ['an animated picture', /not a video/, (path) => makeWithFfmpeg('-i', sample, '-an', '-f', 'gif', path)],
+    ['sound alone', /no video stream/, (path) => makeWithFfmpeg('-i', sample, '-vn', '-c', 'copy', path)],
+    [
+      'sound with a cover',
+      /no video stream/,
+      (path) =>
+        makeWithFfmpeg(
+          ...['-i', sample, '-f', 'lavfi', '-i', 'testsrc2=d=0.1'],
+          ...[
+            '-map',
+            '0:a',
+            '-map',
+            '1:v',
+            '-c:v',
+            'png',
+            '-frames:v',
+            '1',
+            '-disposition:v',
+            'attached_pic',
+            path,
+          ],
+        ),
+    ],
+    [
+      'a video of unknown length',
+      /how long/,
+      (path) => makeWithFfmpeg('-i', sample, '-c', 'copy', '-f', 'matroska', '-live', '1', path),
+    ],
+    [
+      'a picture wider than 8192',
+      /8200x16/,
+      (path) => sampleVideo(path, { width: 8200, height: 16, seconds: 0.04 }),
+    ],
+    [
+      '1000 frames a second',
+      /240 frames/,
+      (path) => sampleVideo(path, { rate: '1000', seconds: 0.1, width: 64, height: 36 }),
+    ],
+    [
+      '65 streams',
+      /64 streams/,
+      (path) =>
+        makeWithFfmpeg(
+          '-i',
+          sample,
+          ...Array.from({ length: 65 }, () => ['-map', '0:a']).flat(),
+          '-map',
+          '0:v',
+          '-c',
+          'copy',
+          path,
+        ),
+    ],
+    [
+      'more than six hours',
+      /6 hours/,
+      (path) =>
+        makeWithFfmpeg(
+          '-f',
+          'lavfi',
+          '-i',
+          'color=s=16x16:r=0.01:d=22000',
+          '-c:v',
+          'libx264',
+          '-preset',
+          'ultrafast',
+          path,
+        ),
+    ],
+  ]
+  for (const [what, why, make] of refused) {
+    it(`refuses ${what}`, async () => {
+      const path = file(`${what.replaceAll(' ', '-')}.mp4`)
+      await make(path)
+      const failure = await encoder.probe(path).catch((error: unknown) => error)
+      expect(failure).to.include({ name: 'JobServerError', code: 'unsupported-video' })
+      expect((failure as Error).message)
+        .to.match(why)
+        .and.not.contain(folder)
+    })
+  }
+
+  it('refuses playlists under any name, and follows none of their links', async () => {
+    let calls = 0
+    const canary = createServer((_request, response) => {
+      calls++
+      response.end()
+    }).listen(0, '127.0.0.1')
+    await new Promise((listening) => canary.once('listening', listening))
+    const url = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/secret.ts`
+    const playlist = (target: string): string =>
+      `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\n${target}\n#EXT-X-ENDLIST\n`
+    try {
+      for (const [name, text] of [
+        ['http.m3u8', playlist(url)],
+        ['file.mp4', playlist(`file://${file('sample.ts')}`)],
+        ['plain.avi', playlist(file('sample.ts'))],
+        ['concat.m3u8', playlist(`concat:${file('sample.ts')}|${url}`)],
+        ['subfile.m3u8', playlist(`subfile,,start,0,end,100,,:${sample}`)],
+        ['list.ffconcat', `ffconcat version 1.0\nfile ${sample}\n`],
+        ['list.mp4', `ffconcat version 1.0\nfile '${sample}'\n`],
+        [
+          'session.sdp',
+          `v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n`,
+        ],
+        [
+          'manifest.mpd',
+          `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>${url}</BaseURL></MPD>`,
+        ],
+      ] as const) {
+        await writeFile(file(name), text)
+        const failure = await encoder.probe(file(name)).catch((error: unknown) => error)
+        expect(failure, name).to.include({ code: 'unsupported-video' })
+      }
+      expect(calls).to.equal(0)
+    } finally {
+      canary.close()
+    }
+  })
+
+  it('kills a probe that is aborted, and waits for its end', async () => {
+    const slow = file('slow')
+    await writeFile(slow, '#!/bin/sh\nexec sleep 60\n')
+    await chmod(slow, 0o755)
+    const controller = new AbortController()
+    const probing = inspectMedia(slow, sample, controller.signal).catch((error: unknown) => error)
+    setTimeout(() => {
+      controller.abort(new Error('stop'))
+    }, 50)
+    expect(await probing).to.have.property('message', 'stop')
+  })
+
+  it('tells a missing tool from a file that is no video', async () => {
+    const { ffprobe } = await testTools()
+    expect(await inspectMedia(ffprobe, sample)).to.include({ container: 'mov', framesPerSecond: 25 })
+    const failure = await inspectMedia(file('missing'), sample).catch((error: unknown) => error)
+    expect(failure).to.include({ code: 'ffmpeg-unavailable' })
+  })
+})
