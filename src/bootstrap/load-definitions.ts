@@ -2,8 +2,6 @@ import { existsSync, statSync } from 'node:fs'
 import Module, { register } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { register as registerTypeScript } from 'tsx/esm/api'
-import { register as registerTypeScriptRequire } from 'tsx/cjs/api'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { ConfigError } from './config.js'
@@ -15,17 +13,19 @@ const RESOLVER = `
 let server
 export function initialize(data) { server = data.server }
 export function resolve(specifier, context, next) {
-  return specifier === 'job-server' ? { url: server, shortCircuit: true } : next(specifier, context)
+  return next(specifier === 'job-server' ? server : specifier, context)
 }`
 
 let resolves = false
 
-/** The same for \`require\`, which Node 20 resolves apart from imports. */
-function resolveJobServer(): void {
+/** Teaches this process TypeScript and what `job-server` is: for imports, and for `require`, which Node 20 resolves apart. */
+async function resolveJobServer(): Promise<void> {
   if (resolves) return
   resolves = true
-  registerTypeScript()
-  registerTypeScriptRequire()
+  // Costs a quarter of a second, which a server without modules of its own need not pay.
+  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
+  esm.register()
+  cjs.register()
   register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`, { data: { server: SERVER.href } })
   const loader = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string }
   const original = loader._resolveFilename.bind(loader)
@@ -41,7 +41,7 @@ function resolveJobServer(): void {
  * @throws ConfigError, one line, when one cannot be loaded.
  */
 export async function loadDefinitions(paths: readonly string[], registry: JobRegistry): Promise<void> {
-  if (paths.length > 0) resolveJobServer()
+  if (paths.length > 0) await resolveJobServer()
   const files = new Map(paths.map((path) => [resolve(path), path]))
   for (const [file, path] of files) {
     if (!existsSync(file) || !statSync(file).isFile()) throw broken(path, 'there is no such file')
@@ -66,12 +66,14 @@ function exportedDefinitions(loaded: Record<string, unknown>): AnyJobDefinition[
   const found = new Set<AnyJobDefinition>()
   const visit = (value: unknown, depth: number): void => {
     if (typeof value !== 'object' || value === null) return
-    if (Array.isArray(value)) value.forEach((item) => visit(item, depth))
-    else if (isDefinition(value)) found.add(value)
-    // A CommonJS module arrives as the default export, and its own default below that.
-    else if (depth > 0 && 'default' in value) Object.values(value).forEach((item) => visit(item, depth - 1))
+    if (isDefinition(value)) found.add(value)
+    else if (Array.isArray(value)) value.forEach((item) => visit(item, depth))
+    // A CommonJS module arrives as the default export; what it exports, and its own default, lie below that.
+    else if (depth > 0) {
+      for (const [name, item] of Object.entries(value)) visit(item, name === 'default' ? depth - 1 : 0)
+    }
   }
-  Object.values(loaded).forEach((value) => visit(value, 1))
+  visit({ ...loaded }, 3)
   return [...found]
 }
 
