@@ -115,11 +115,15 @@ function probed(ffprobe: string, path: string, signal: AbortSignal | undefined):
   })
 }
 
-function probeError(error: Error & { code?: unknown; killed?: boolean }): Error {
+/** What a file can do to ffprobe, other than to displease it. */
+const CRASHES = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL'])
+
+function probeError(error: Error & { code?: unknown; killed?: boolean; signal?: string }): Error {
   if (error.code === 'ENOENT' || error.code === 'EACCES') return unavailable(error)
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return unsupported('the file has too many streams')
   if (error.killed === true)
     return unsupported(`the file could not be read within ${PROBE_TIMEOUT_MS / 1000} s`)
+  if (CRASHES.has(error.signal ?? '')) return unsupported('the file makes ffprobe crash')
   // A plain exit code: ffprobe ran and did not like the file. Anything else is this machine's trouble.
   return typeof error.code === 'number' ? unsupported('the file is not a video that can be read') : error
 }

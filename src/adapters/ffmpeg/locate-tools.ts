@@ -118,5 +118,9 @@ async function isExecutable(file: string): Promise<boolean> {
 /** What the tools get of the server's environment: enough to start, none of its secrets, no FFREPORT. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'LD_LIBRARY_PATH', 'HOME', 'TMPDIR'] as const
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  const passed = Object.fromEntries(
+    names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
+  // Static builds load the character sets of another glibc, and crash at every MPEG-TS; without them they just go on.
+  return { ...passed, GCONV_PATH: '/nonexistent' }
 }

@@ -83,19 +83,11 @@ describe('ffmpeg: encoding', () => {
   })
 
   it('takes names as they are, whatever is in them', async () => {
-    const names = [
-      '-i.mp4',
-      'größe ✂ 日本.mp4',
-      `a"b'c;$(touch x)%03d.mp4`,
-      'concat:a|b.mp4',
-      'line\nbreak.mp4',
-    ]
+    const names = ['größe ✂ 日本.mp4', `-i "a'b";$(touch x)%03d.mp4`, 'concat:a|line\nbreak.mp4']
     for (const name of names) {
-      const inputPath = await sampleVideo(join(folder, 'plain.mp4'))
-      const hostile = join(outputs, `in-${name}`)
-      await makeWithFfmpeg('-i', inputPath, '-c', 'copy', '-f', 'mp4', `file:${hostile}`)
-      const facts = await encode(name, { inputPath: hostile })
-      expect(facts.height, name).to.equal(90)
+      const inputPath = join(outputs, `in-${name}`)
+      await copyFile(sample, inputPath)
+      expect((await encode(name, { inputPath })).height, name).to.equal(90)
     }
     expect((await readdir(outputs)).sort()).to.deep.equal(
       [...names, ...names.map((name) => `in-${name}`)].sort(),

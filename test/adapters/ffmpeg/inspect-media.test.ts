@@ -175,6 +175,13 @@ describe('ffmpeg: what is a video', () => {
     expect(await probing).to.have.property('message', 'stop')
   })
 
+  it('calls a file that crashes ffprobe unsupported', async () => {
+    const crashing = file('crashing')
+    await writeFile(crashing, '#!/bin/sh\nkill -SEGV $$\n', { mode: 0o755 })
+    const failure = await inspectMedia(crashing, sample).catch((error: unknown) => error)
+    expect(failure).to.include({ code: 'unsupported-video', message: 'the file makes ffprobe crash' })
+  })
+
   it('tells a missing tool from a file that is no video', async () => {
     const { ffprobe } = await testTools()
     expect(await inspectMedia(ffprobe, sample)).to.include({ container: 'mov', framesPerSecond: 25 })
