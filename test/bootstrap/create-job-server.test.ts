@@ -1,0 +1,250 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { z } from 'zod'
+import {
+  createJobServer,
+  createMemoryStores,
+  defineJob,
+  JobServerError,
+  jobRegistry,
+  systemClock,
+  type JobServer,
+  type JobServerOptions,
+} from '../../src/index.js'
+import { tempDir } from '../e2e/support/temp-dir.js'
+
+const double = defineJob({
+  key: 'double',
+  version: 1,
+  params: z.object({ n: z.number() }),
+  run: ({ n }) => ({ doubled: n * 2 }),
+})
+const greet = (greeting: string) =>
+  defineJob({ key: 'greet', version: 1, run: () => greeting, onEnd: () => undefined })
+const patient = defineJob({
+  key: 'patient',
+  version: 1,
+  run: (_params, ctx) =>
+    new Promise<void>((_, reject) => {
+      ctx.abortSignal.addEventListener('abort', () => {
+        reject(new Error('told to stop'))
+      })
+    }),
+})
+
+for (const kind of ['memory', 'sqlite'] as const) {
+  describe(`createJobServer over ${kind}`, () => {
+    const folder = tempDir()
+    const servers: JobServer[] = []
+    let files = 0
+
+    const create = async (options: JobServerOptions = {}): Promise<JobServer> => {
+      const database = kind === 'memory' ? 'memory' : `sqlite:${join(folder.path, `${files++}.db`)}`
+      const server = await createJobServer({ database, dataDir: join(folder.path, 'data'), ...options })
+      servers.push(server)
+      return server
+    }
+
+    afterEach(async () => {
+      await Promise.all(servers.splice(0).map((server) => server.stop()))
+    })
+    after(() => {
+      folder.remove()
+    })
+
+    it('runs a job from request to result', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const { job, duplicate } = await server.enqueue({ definitionKey: 'double', params: { n: 21 } })
+      expect(duplicate).to.equal(false)
+      const finished = await server.waitFor(job.id)
+      expect(finished).to.deep.include({ status: 'succeeded', result: { doubled: 42 } })
+      const events = await server.events(job.id)
+      expect(events?.map(({ type }) => type)).to.deep.equal(['queued', 'started', 'succeeded'])
+      expect(await server.events(job.id, { after: 1, limit: 1 })).to.have.length(1)
+    })
+
+    it('keeps two servers of one process apart', async () => {
+      const [first, second] = await Promise.all(
+        ['one', 'two'].map((text) => create({ definitions: [greet(text)] })),
+      )
+      if (first === undefined || second === undefined) throw new Error('two servers were created')
+      await Promise.all([first.start(), second.start()])
+      const jobs = await Promise.all(
+        [first, second].map((server) => server.enqueue({ definitionKey: 'greet' })),
+      )
+      const ends = await Promise.all(
+        [first, second].map((server, index) => server.waitFor(jobs[index]?.job.id ?? '')),
+      )
+      expect(ends.map(({ result }) => result)).to.deep.equal(['one', 'two'])
+      expect(await first.get(jobs[1]?.job.id ?? '')).to.equal(null)
+      await first.stop()
+      const { job } = await second.enqueue({ definitionKey: 'greet' })
+      expect((await second.waitFor(job.id)).result).to.equal('two')
+    })
+
+    it('refuses unknown definitions and params that do not fit, and answers many one by one', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const refused = (request: Parameters<JobServer['enqueue']>[0]) =>
+        server.enqueue(request).then(
+          () => null,
+          (error: unknown) => (error as JobServerError).code,
+        )
+      expect(await refused({ definitionKey: 'nobody' })).to.equal('unknown-definition')
+      expect(await refused({ definitionKey: 'double', params: { n: 'x' } })).to.equal('params-invalid')
+      const answers = await server.enqueueMany([
+        { definitionKey: 'double', params: { n: 1 } },
+        { definitionKey: 'nobody' },
+        { definitionKey: 'double', params: { n: 2 } },
+      ])
+      expect(answers.map((answer) => 'job' in answer)).to.deep.equal([true, false, true])
+    })
+
+    it('finds the job of an idempotency key again, and refuses the key for another request', async () => {
+      const server = await create({ definitions: [double], worker: false })
+      await server.start()
+      const request = { definitionKey: 'double', params: { n: 1 }, idempotencyKey: 'once' }
+      const first = await server.enqueue(request)
+      const second = await server.enqueue(request)
+      expect(second).to.deep.include({ duplicate: true })
+      expect(second.job.id).to.equal(first.job.id)
+      const other = await server
+        .enqueue({ ...request, params: { n: 2 } })
+        .catch((error: unknown) => (error as JobServerError).code)
+      expect(other).to.equal('idempotency-key-reused')
+    })
+
+    it('cancels a running job, and says so of one it does not know', async () => {
+      const server = await create({ definitions: [patient], heartbeatMs: 50, leaseMs: 10_000 })
+      await server.start()
+      const { job } = await server.enqueue({ definitionKey: 'patient' })
+      while ((await server.get(job.id))?.status !== 'running')
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(await server.cancel(job.id)).to.have.property('outcome', 'cancelling')
+      expect(await server.waitFor(job.id)).to.have.property('status', 'cancelled')
+      expect(await server.cancel('not an id')).to.deep.equal({ outcome: 'not_found' })
+      expect(await server.get('not an id')).to.equal(null)
+    })
+
+    it('tells who waits too long, and for what does not exist', async () => {
+      const server = await create({ definitions: [double], worker: false })
+      await server.start()
+      const { job } = await server.enqueue({ definitionKey: 'double', params: { n: 1 } })
+      const late = await server.waitFor(job.id, { timeoutMs: 20 }).catch((error: unknown) => error)
+      expect(late).to.have.property('name', 'TimeoutError')
+      const unknown = await server
+        .waitFor('00000000-0000-7000-8000-000000000000')
+        .catch((error: unknown) => error)
+      expect(unknown).to.have.property('code', 'job-not-found')
+    })
+
+    it('gives running jobs back when it stops, with their attempt', async () => {
+      const stores = createMemoryStores({ clock: systemClock })
+      const server = await create({
+        stores,
+        definitions: [patient],
+        worker: { cancelGraceMs: 20 },
+      })
+      await server.start()
+      const { job } = await server.enqueue({ definitionKey: 'patient' })
+      while ((await server.get(job.id))?.status !== 'running')
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      await server.stop()
+      const given = (await stores.queries.get(job.id))?.job
+      expect(given).to.deep.include({ status: 'queued', attempts: 0, interruptions: 1 })
+    })
+
+    it('serves the REST API on a port of its own', async () => {
+      const server = await create({ definitions: [double], http: { port: 0 } })
+      expect(server.url).to.equal(null)
+      await server.start()
+      const answer = await fetch(`${server.url}/v1/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ definitionKey: 'double', params: { n: 4 } }),
+      })
+      expect(answer.status).to.equal(201)
+      const { jobId } = (await answer.json()) as { jobId: string }
+      expect((await server.waitFor(jobId)).result).to.deep.equal({ doubled: 8 })
+    })
+
+    it('mounts its API into a server of yours', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const host = createServer(server.callback())
+      await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+      try {
+        const { port } = host.address() as AddressInfo
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/definitions`)
+        const { definitions } = (await answer.json()) as { definitions: { key: string }[] }
+        expect(definitions.map(({ key }) => key)).to.deep.equal(['double'])
+      } finally {
+        host.closeAllConnections()
+        await new Promise((resolve) => host.close(resolve))
+      }
+    })
+
+    it('knows the built-ins only when asked to, and never the definitions of the command line', async () => {
+      const before = jobRegistry.refs().length
+      const bare = await create()
+      await bare.start()
+      const error = await bare.enqueue({ definitionKey: 'echo' }).catch((reason: unknown) => reason)
+      expect(error).to.have.property('code', 'unknown-definition')
+      const full = await create({ builtins: true, definitions: [double] })
+      await full.start()
+      const { job } = await full.enqueue({
+        definitionKey: 'compute.math',
+        params: { operation: 'sum', numbers: [1, 2] },
+      })
+      expect((await full.waitFor(job.id)).result).to.equal(3)
+      expect(jobRegistry.refs()).to.have.length(before)
+    })
+
+    it('leaves no listener, no handler and no output behind', async () => {
+      const signals = ['SIGTERM', 'SIGINT', 'uncaughtException', 'unhandledRejection']
+      const listeners = () => signals.map((name) => process.listenerCount(name))
+      const before = listeners()
+      const server = await create({ definitions: [double], http: { port: 0 } })
+      await server.start()
+      expect(listeners()).to.deep.equal(before)
+      await Promise.all([server.stop(), server.stop()])
+      const refused = await fetch(`${server.url}/healthz`).catch((error: unknown) => error)
+      expect(refused).to.be.instanceOf(Error)
+    })
+
+    it('can be stopped without ever being started', async () => {
+      const server = await create({ definitions: [double] })
+      await server.stop()
+    })
+  })
+}
+
+describe('createJobServer', () => {
+  const codeOf = (error: unknown) => (error as Error).message
+
+  it('refuses a malformed definition, two with one name, and a malformed option', async () => {
+    const bad = defineJob({ key: 'bad key', version: 1, run: () => 1 })
+    expect(await createJobServer({ definitions: [bad] }).catch(codeOf)).to.include('key must be')
+    expect(await createJobServer({ definitions: [double, { ...double }] }).catch(codeOf)).to.include(
+      'double@1 is registered already',
+    )
+    expect(await createJobServer({ database: 'mysql://x' }).catch(codeOf)).to.include('DATABASE_URL')
+    expect(await createJobServer({ leaseMs: 1_000, heartbeatMs: 900 }).catch(codeOf)).to.include(
+      'heartbeatMs',
+    )
+  })
+
+  it('does not close stores that were brought', async () => {
+    const stores = createMemoryStores({ clock: systemClock })
+    let closed = false
+    const server = await createJobServer({
+      stores: { ...stores, close: () => Promise.resolve(void (closed = true)) },
+    })
+    await server.start()
+    await server.stop()
+    expect(closed).to.equal(false)
+  })
+})
