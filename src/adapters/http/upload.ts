@@ -79,6 +79,8 @@ async function receive(
     storage: target,
     limits: { ...FIELD_LIMITS, fileSize: maxFileBytes },
     defParamCharset: 'utf8',
+    // Else a file that is called `..` counts as no file; names are never used as paths anyway.
+    preservePath: true,
   } as multer.Options)
   let stopWatching: () => void = () => undefined
   try {

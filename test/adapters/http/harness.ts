@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import { createLocalFileStore } from '../../../src/adapters/files/local-file-store.js'
 import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
-import type { FileStore } from '../../../src/application/ports/file-store.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
@@ -76,7 +75,7 @@ export async function openHarness(
   overrides: (deps: HttpDeps) => Partial<HttpDeps> = () => ({}),
 ): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'job-server-http-'))
-  for (const folder of ['incoming', 'uploads', 'outputs']) await mkdir(join(root, folder))
+  const files = await createLocalFileStore({ dataDir: root, newId: uuidv7 })
   let ticks = Date.parse('2024-01-01T10:00:00.000Z')
   const clock = { now: () => new Date((ticks += 1)), monotonicMs: () => ticks }
   const stores = createMemoryStores({ clock })
@@ -96,8 +95,8 @@ export async function openHarness(
     queries,
     definitions,
     encoder,
-    files: folderStore(root),
-    uploadDir: join(root, 'incoming'),
+    files,
+    uploadDir: files.uploadTempDir,
     logger: recorder(logged),
     newId: uuidv7,
     clock,
@@ -133,7 +132,7 @@ export async function openHarness(
       }),
     jobCount: async () => (await queries.list({}, { limit: 1, offset: 0 })).total,
     strayFiles: async () => ({
-      temporary: await readdir(join(root, 'incoming')),
+      temporary: await readdir(files.uploadTempDir),
       kept: await readdir(join(root, 'uploads')),
     }),
     finish: (jobId, result) => finish(stores, jobId, result),
@@ -175,26 +174,6 @@ async function finish({ jobs, workers, clock }: Stores, jobId: string, result: J
   const outcome = decideOutcome(job, { kind: 'succeeded', result }, at)
   const answers = await jobs.settle([{ lease: job.lease, outcome }], clock.now())
   expect(answers).to.deep.equal(['applied'])
-}
-
-/** Just enough of a FileStore for the API: a folder. */
-function folderStore(root: string): FileStore {
-  const resolve = (path: string) => join(root, path)
-  return {
-    async keepUpload(temporaryPath, originalName) {
-      const name = `${uuidv7()}-${originalName.replace(/[^A-Za-z0-9._-]/g, '_').slice(-80)}`
-      await rename(temporaryPath, join(root, 'uploads', name))
-      return { path: `uploads/${name}`, name }
-    },
-    resolve,
-    size: (path) =>
-      stat(resolve(path)).then(
-        ({ size }) => size,
-        () => null,
-      ),
-    read: (path, range) => createReadStream(resolve(path), range ?? {}) as AsyncIterable<Uint8Array>,
-    remove: (path) => rm(resolve(path), { force: true }),
-  }
 }
 
 function recorder(logged: Harness['logged']): Logger {

@@ -104,7 +104,8 @@ async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload) {
 
 /** Names go into params, so they have to be storable; what a name may do to a terminal or a page is taken out. */
 function displayName(name: string): string {
-  return scrubText(name.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '_').slice(0, MAX_NAME_LENGTH))
+  const last = name.split(/[/\\]/).at(-1) || 'file'
+  return scrubText(last.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '_').slice(0, MAX_NAME_LENGTH))
 }
 
 /** By the first bytes, not by name or announced type. The encoder's probe says more, but reads more. */
@@ -194,9 +195,7 @@ function download({ queries, files }: HttpDeps): Route {
           ETag: etag,
           ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
         },
-        ...(ctx.method === 'HEAD'
-          ? {}
-          : { body: Readable.from(files.read(output.outputPath, { start, end })) }),
+        body: Readable.from(size === 0 ? [] : files.read(output.outputPath, { start, end })),
       }
     },
   })

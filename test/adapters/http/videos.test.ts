@@ -1,0 +1,161 @@
+import { expect } from 'chai'
+import { v7 as uuidv7 } from 'uuid'
+import { openHarness, type Harness } from './harness.js'
+import { MP4, upload } from './uploads.js'
+
+describe('HTTP: videos', () => {
+  let api: Harness
+  beforeEach(async () => {
+    api = await openHarness()
+  })
+  afterEach(() => api.close())
+
+  const encode = async (): Promise<string> => {
+    const answer = await api.call('POST', '/v1/videos/encode', { body: upload({ name: 'my video.mp4' }) })
+    expect(answer.status).to.equal(201)
+    return answer.body.jobId as string
+  }
+  const encoded = async (content: string, name = 'out-1080p.mp4'): Promise<string> => {
+    const jobId = await encode()
+    const outputPath = await api.writeOutput(name, content)
+    await api.finish(jobId, { outputPath, outputFilename: name })
+    return jobId
+  }
+
+  it('accepts a video, keeps it and makes a job of it', async () => {
+    const form = upload({ name: 'my video.mp4', fields: { format: 'webm', quality: '720p', priority: '10' } })
+    const { status, headers, body } = await api.call('POST', '/v1/videos/encode', { body: form })
+    expect(status).to.equal(201)
+    const { jobId, inputFile } = body
+    expect(body).to.deep.equal({ jobId, status: 'queued', message: 'Video encoding job created', inputFile })
+    expect(inputFile).to.match(/^[A-Za-z0-9._-]+my_video\.mp4$/)
+    expect(headers.get('location')).to.equal(`/v1/jobs/${jobId}`)
+    const job = (await api.call('GET', `/v1/jobs/${jobId}`)).body
+    expect(job).to.deep.include({ definitionKey: 'encode.video', definitionVersion: 1, priority: 10 })
+    expect(job.params).to.deep.equal({
+      inputPath: `uploads/${inputFile}`,
+      originalFilename: 'my video.mp4',
+      format: 'webm',
+      quality: '720p',
+    })
+    expect(await api.deps.files.size(job.params.inputPath)).to.equal(MP4.length)
+    expect(await api.strayFiles()).to.deep.equal({ temporary: [], kept: [inputFile] })
+    expect(api.encoder.probed).to.equal(1)
+  })
+
+  it('encodes to 1080p mp4 when nothing is said', async () => {
+    const job = (await api.call('GET', `/v1/jobs/${await encode()}`)).body
+    expect(job.params).to.deep.include({ format: 'mp4', quality: '1080p' })
+    expect(job.priority).to.equal(0)
+  })
+
+  it('tells the status, and the output once there is one', async () => {
+    const waiting = await encode()
+    const before = await api.call('GET', `/v1/videos/${waiting}/status`)
+    expect(before.status).to.equal(200)
+    expect(before.body).to.deep.include({ jobId: waiting, status: 'queued', definitionKey: 'encode.video' })
+    expect(before.body).to.not.have.any.keys('outputPath', 'outputFilename', 'downloadUrl')
+    await api.call('POST', `/v1/jobs/${waiting}/cancel`)
+    const jobId = await encoded('0123456789')
+    expect((await api.call('GET', `/v1/videos/${jobId}/status`)).body).to.deep.include({
+      jobId,
+      status: 'succeeded',
+      definitionKey: 'encode.video',
+      outputPath: 'outputs/out-1080p.mp4',
+      outputFilename: 'out-1080p.mp4',
+      downloadUrl: `/v1/videos/${jobId}/download`,
+    })
+  })
+
+  it('hands out the file with its name, size and type', async () => {
+    const jobId = await encoded('0123456789')
+    const answer = await api.call('GET', `/v1/videos/${jobId}/download`)
+    expect([answer.status, answer.text]).to.deep.equal([200, '0123456789'])
+    expect(answer.headers.get('content-disposition')).to.equal('attachment; filename="out-1080p.mp4"')
+    expect(answer.headers.get('content-type')).to.equal('video/mp4')
+    expect(answer.headers.get('content-length')).to.equal('10')
+    expect(answer.headers.get('accept-ranges')).to.equal('bytes')
+    const head = await api.call('HEAD', `/v1/videos/${jobId}/download`)
+    expect([head.status, head.text]).to.deep.equal([200, ''])
+    expect(head.headers.get('content-length')).to.equal('10')
+  })
+
+  for (const [range, status, text, contentRange] of [
+    ['bytes=0-3', 206, '0123', 'bytes 0-3/10'],
+    ['bytes=4-', 206, '456789', 'bytes 4-9/10'],
+    ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-300', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=8-99', 206, '89', 'bytes 8-9/10'],
+    ['items=0-3', 200, '0123456789', null],
+  ] as const) {
+    it(`answers ${status} to Range: ${range}`, async () => {
+      const jobId = await encoded('0123456789')
+      const answer = await api.call('GET', `/v1/videos/${jobId}/download`, { headers: { Range: range } })
+      expect([answer.status, answer.text]).to.deep.equal([status, text])
+      expect(answer.headers.get('content-range')).to.equal(contentRange)
+      expect(answer.headers.get('content-length')).to.equal(String(text.length))
+    })
+  }
+
+  it('answers 416 to ranges outside the file and to several at once', async () => {
+    const jobId = await encoded('0123456789')
+    const many = `bytes=${Array.from({ length: 500 }, (_, n) => `${n}-${n}`).join(',')}`
+    for (const range of [
+      'bytes=-0',
+      'bytes=10-',
+      'bytes=5-2',
+      'bytes=0-1,3-4',
+      'bytes=x-y',
+      'bytes=',
+      many,
+    ]) {
+      const answer = await api.call('GET', `/v1/videos/${jobId}/download`, { headers: { Range: range } })
+      expect([range, answer.status]).to.deep.equal([range, 416])
+      expect(answer.headers.get('content-range')).to.equal('bytes */10')
+      expect(answer.headers.get('content-disposition')).to.equal(null)
+    }
+  })
+
+  it('continues a download only of the file that it began with', async () => {
+    const jobId = await encoded('0123456789')
+    const path = `/v1/videos/${jobId}/download`
+    const etag = (await api.call('HEAD', path)).headers.get('etag') as string
+    const same = await api.call('GET', path, { headers: { Range: 'bytes=4-', 'If-Range': etag } })
+    expect(same.status).to.equal(206)
+    const other = await api.call('GET', path, { headers: { Range: 'bytes=4-', 'If-Range': '"other"' } })
+    expect([other.status, other.text]).to.deep.equal([200, '0123456789'])
+  })
+
+  it('hands out an empty file', async () => {
+    const jobId = await encoded('')
+    const answer = await api.call('GET', `/v1/videos/${jobId}/download`)
+    expect([answer.status, answer.text]).to.deep.equal([200, ''])
+  })
+
+  it('answers 409 before the encoding is done and 410 when its file is gone', async () => {
+    const waiting = await encode()
+    const early = await api.call('GET', `/v1/videos/${waiting}/download`)
+    expect([early.status, early.body.code]).to.deep.equal([409, 'video-not-ready'])
+    await api.call('POST', `/v1/jobs/${waiting}/cancel`)
+    const jobId = await encoded('x')
+    await api.deps.files.remove('outputs/out-1080p.mp4')
+    const gone = await api.call('GET', `/v1/videos/${jobId}/download`)
+    expect([gone.status, gone.body.code]).to.deep.equal([410, 'video-gone'])
+  })
+
+  it('answers 404 for jobs that are not there or have no video', async () => {
+    const { jobId } = (await api.post('/v1/jobs', { definitionKey: 'echo' })).body
+    for (const end of ['status', 'download']) {
+      expect((await api.call('GET', `/v1/videos/${jobId}/${end}`)).body.code).to.equal('not-a-video-job')
+      expect((await api.call('GET', `/v1/videos/${uuidv7()}/${end}`)).body.code).to.equal('job-not-found')
+    }
+  })
+
+  it('survives a client that leaves in the middle of a download', async () => {
+    const jobId = await encoded('x'.repeat(20_000_000))
+    const response = await fetch(`${api.url}/v1/videos/${jobId}/download`)
+    await response.body?.cancel()
+    expect((await api.call('GET', '/healthz')).status).to.equal(200)
+    expect(api.logged).to.deep.equal([])
+  })
+})
