@@ -1,5 +1,5 @@
 const MAX_STEM = 80
-const MAX_EXTENSION = 10
+const EXTENSION = /\.[A-Za-z0-9]{1,10}$/
 
 /**
  * The name under which a file is kept: a server-made id, then as much of the given name as is harmless everywhere,
@@ -17,10 +17,7 @@ function safeName(givenName: string): string {
     .replace(/\p{Mark}/gu, '')
     .replace(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/\.{2,}/g, '.')
-    .replace(/^[._-]+|[._-]+$/g, '')
-  const dot = plain.lastIndexOf('.')
-  const hasExtension = dot > 0 && plain.length - dot <= MAX_EXTENSION + 1
-  const stem = hasExtension ? plain.slice(0, dot) : plain
-  const extension = hasExtension ? plain.slice(dot) : ''
+  const extension = EXTENSION.exec(plain)?.[0] ?? ''
+  const stem = plain.slice(0, plain.length - extension.length).replace(/^[._-]+|[._-]+$/g, '')
   return `${stem.slice(0, MAX_STEM) || 'file'}${extension}`
 }
