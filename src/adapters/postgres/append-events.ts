@@ -1,6 +1,6 @@
 import type { AppendAnswer, HandlerEvent } from '../../application/ports/job-store.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 
 /**
  * The update locks each job's row, so that numbers, fencing and finality of its events come from one lock. `handler_events`
@@ -31,7 +31,7 @@ from x left join u using (id, token, holder) order by x.place`,
 }
 
 export async function appendEvents(
-  db: PostgresDb,
+  db: Db,
   events: readonly HandlerEvent[],
   now: Date,
 ): Promise<readonly AppendAnswer[]> {

@@ -1,4 +1,4 @@
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 
 /**
  * Two arms in one statement: a queued job is finished at once, an active one is marked. A job that changes sides while
@@ -28,7 +28,7 @@ select id, 'cancelled' as arm from q union all select id, 'cancelling' from a`,
 
 /** Cancels what it can get hold of; answers by id what each became in this statement. */
 export async function cancelOnce(
-  db: PostgresDb,
+  db: Db,
   ids: readonly string[],
   now: Date,
 ): Promise<Map<string, 'cancelled' | 'cancelling'>> {

@@ -1,7 +1,7 @@
 import type { ClaimRequest } from '../../application/ports/job-store.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 
 /**
  * How many candidates are read for each definition: more than asked, since some may be locked by other claimers.
@@ -119,11 +119,7 @@ export interface Claimed {
 }
 
 /** @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests. */
-export async function claimJobs(
-  db: PostgresDb,
-  request: ClaimRequest,
-  leaseOffsetMs: number,
-): Promise<Claimed> {
+export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: number): Promise<Claimed> {
   const { incarnation, limit, now, definitions } = request
   if (limit <= 0 || definitions.length === 0) return { rows: [], contended: false, nextDueAt: null }
   const bucket = BUCKETS.find((size) => size >= limit * 2) ?? 16_384
@@ -141,7 +137,7 @@ export async function claimJobs(
 }
 
 async function claimLimited(
-  db: PostgresDb,
+  db: Db,
   { incarnation, now }: ClaimRequest,
   { key, version }: DefinitionRef,
   wanted: number,

@@ -1,7 +1,7 @@
 import type { InsertAnswer } from '../../application/ports/job-store.js'
 import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
 import type { Row } from '../sql/dialect.js'
-import type { PostgresDb, Run, Statement } from './postgres-db.js'
+import type { Db, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
 
 const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
@@ -46,7 +46,7 @@ interface Keyed {
 type Placed = InsertAnswer | { readonly outcome: 'held'; readonly jobId: string }
 
 /** Keeps a batch in one transaction; a job that the database cannot take is answered alone, the others are kept. */
-export async function insertJobs(db: PostgresDb, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+export async function insertJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
   try {
     return await insertBatch(db, jobs)
   } catch (error) {
@@ -66,7 +66,7 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
 }
 
-async function insertBatch(db: PostgresDb, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+async function insertBatch(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
   const keyed = jobs.flatMap((job): Keyed[] =>
     job.idempotency === null ? [] : [{ job, idempotency: job.idempotency }],
   )

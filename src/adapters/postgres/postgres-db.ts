@@ -21,8 +21,11 @@ export interface Statement {
 /** Runs statements on one connection. */
 export type Run = (statement: Statement, values: readonly unknown[]) => Promise<readonly Row[]>
 
+/** Where statements run: a pool, or whatever a caller has. */
+export type Db = Pick<PostgresDb, 'query' | 'transaction'>
+
 /** What the hot statements assume: each row is found through an index, whatever stale statistics say (see docs/adr/0009). */
-const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
+export const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
   set default_transaction_isolation = 'read committed'`
 const STATEMENT_TIMEOUT_MS = 15_000
 const MAX_TRIES = 5

@@ -16,7 +16,7 @@ import { appendEvents } from './append-events.js'
 import { cancelOnce } from './cancel-jobs.js'
 import { claimJobs } from './claim-jobs.js'
 import { insertJobs } from './insert-jobs.js'
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 import { decode } from './postgres-reader.js'
 import { settleJobs } from './settle-jobs.js'
 
@@ -35,7 +35,7 @@ const MAX_CANCEL_TRIES = 5
 /** The JobStore over PostgreSQL: each method is one statement or one short transaction, safe beside any number of others. */
 export class PostgresJobStore implements JobStore {
   constructor(
-    private readonly db: PostgresDb,
+    private readonly db: Db,
     private readonly leaseOffsetMs: () => number,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { Logger } from '../../application/ports/logger.js'
 import type { Notifier } from '../../application/ports/notifier.js'
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 import { PostgresListener } from './postgres-listener.js'
 
 const CHANNEL = 'job_server_hints'
@@ -21,7 +21,7 @@ export class PostgresNotifier implements Notifier {
   private readonly listener: PostgresListener
 
   constructor(
-    private readonly db: PostgresDb,
+    private readonly db: Db,
     private readonly origin: string,
     options: { readonly url: string; readonly connectionTimeoutMs: number; readonly logger: Logger },
   ) {

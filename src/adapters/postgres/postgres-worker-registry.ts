@@ -5,7 +5,7 @@ import type {
   WorkerRegistry,
 } from '../../application/ports/worker-registry.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 
 /** The clock by which leases are judged: the database's own, plus an offset that is zero outside tests. */
 const LEASE_NOW = "clock_timestamp() + $1 * interval '1 millisecond'"
@@ -57,8 +57,8 @@ const LIST: Statement = {
 /** Workers in PostgreSQL. Beats get a pool of their own, so that a busy one never costs a lease. */
 export class PostgresWorkerRegistry implements WorkerRegistry {
   constructor(
-    private readonly beats: PostgresDb,
-    private readonly db: PostgresDb,
+    private readonly beats: Db,
+    private readonly db: Db,
     private readonly leaseOffsetMs: () => number,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { Row } from '../sql/dialect.js'
-import type { PostgresDb, Statement } from './postgres-db.js'
+import type { Db, Statement } from './postgres-db.js'
 import { isDataError } from './postgres-errors.js'
 
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
@@ -58,7 +58,7 @@ const STILL_HELD: Statement = {
 
 /** Applies a batch; when one settlement's values do not fit, each is applied alone and that one is answered `rejected`. */
 export async function settleJobs(
-  db: PostgresDb,
+  db: Db,
   settlements: readonly Settlement[],
   now: Date,
 ): Promise<readonly SettleAnswer[]> {
@@ -75,7 +75,7 @@ export async function settleJobs(
 }
 
 async function settleBatch(
-  db: PostgresDb,
+  db: Db,
   settlements: readonly Settlement[],
   now: Date,
 ): Promise<readonly SettleAnswer[]> {
@@ -105,7 +105,7 @@ async function settleBatch(
 
 /** A lease that is held to this day was kept from its outcome by a cancel request; else another settle was quicker. */
 async function stillHeld(
-  db: PostgresDb,
+  db: Db,
   settlements: readonly Settlement[],
   rows: readonly Row[],
 ): Promise<ReadonlySet<unknown>> {

@@ -1,0 +1,52 @@
+import { expect } from 'chai'
+import { migratePostgres, openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
+import { silentLogger } from '../../../src/application/ports/logger.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+import { freePort } from '../../support/postgres-server.js'
+
+const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
+
+if (storesWanted().has('postgres')) {
+  describe('postgres migrations', () => {
+    let database: Database
+    beforeEach(async () => {
+      database = await createDatabase('empty')
+    })
+    afterEach(() => database.drop())
+
+    it('run once, however many start at the same time', async () => {
+      const ran = await Promise.all(Array.from({ length: 4 }, () => migratePostgres(database.url)))
+      expect(ran.flat()).to.deep.equal(['0001-first-floor'])
+    })
+
+    it('run although a killed process left its mark', async () => {
+      await migratePostgres(database.url)
+      await execute(database.url, 'update schema_migrations_lock set is_locked = 1')
+      expect(await migratePostgres(database.url)).to.deep.equal([])
+    })
+
+    it('make a database ready that was not', async () => {
+      const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
+      try {
+        const before = await stores.ping().catch((error: unknown) => error)
+        expect(before)
+          .to.be.instanceOf(StorageUnavailableError)
+          .with.property('message')
+          .that.includes('migrations')
+        await migratePostgres(database.url)
+        await stores.ping()
+      } finally {
+        await stores.close()
+      }
+    })
+
+    it('say that the database is away', async () => {
+      const error = await migratePostgres(`postgres://postgres@127.0.0.1:${await freePort()}/x`).catch(
+        (thrown: unknown) => thrown,
+      )
+      expect(error).to.be.instanceOf(StorageUnavailableError)
+    })
+  })
+}

@@ -1,0 +1,117 @@
+import { expect } from 'chai'
+import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
+import { silentLogger } from '../../../src/application/ports/logger.js'
+import type { Stores } from '../../../src/application/ports/stores.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { newJob } from '../../../src/domain/job.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { aRequest } from '../../support/factories.js'
+import { eventually } from '../../support/eventually.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+import { PostgresServer } from '../../support/postgres-server.js'
+import { migratePostgres } from '../../../src/adapters/postgres/postgres-stores.js'
+import { v7 as uuidv7 } from 'uuid'
+
+const pool = { max: 4, idleTimeoutMs: 10_000, connectionTimeoutMs: 2_000 }
+
+const terminate = (url: string, application: string) =>
+  execute(
+    url,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name = '${application}' and pid <> pg_backend_pid()`,
+  )
+
+if (storesWanted().has('postgres')) {
+  describe('postgres connections', () => {
+    let database: Database
+    let stores: Stores
+    let other: Stores
+    beforeEach(async () => {
+      database = await createDatabase()
+      stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
+      other = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
+    })
+    afterEach(async () => {
+      await Promise.all([stores.close(), other.close()])
+      await database.drop()
+    })
+
+    const insert = () => stores.jobs.insert([newJob(aRequest(), uuidv7(), stores.clock.now())])
+
+    it('carry hints to other processes, and to this one without a round trip', async () => {
+      const heard: string[] = []
+      stores.notifier.subscribe((keys) => heard.push(`here ${keys.join()}`))
+      other.notifier.subscribe((keys) => heard.push(`there ${keys.join()}`))
+      stores.notifier.hint(['work'])
+      expect(heard).to.deep.equal(['here work'])
+      await eventually(() => {
+        expect(heard).to.deep.equal(['here work', 'there work'])
+      })
+    })
+
+    it('that only listened are made anew, and what was missed is looked for at once', async () => {
+      const heard: string[] = []
+      other.notifier.subscribe((keys) => heard.push(keys.join()))
+      await terminate(database.url, 'job-server listener')
+      await eventually(() => {
+        expect(other.notifier.isProven()).to.equal(true)
+        expect(heard).to.include('')
+      })
+      heard.length = 0
+      stores.notifier.hint(['work'])
+      await eventually(() => {
+        expect(heard).to.deep.equal(['work'])
+      })
+    })
+
+    it('that are cut cost one refused call each, never the process', async () => {
+      await insert()
+      await terminate(database.url, 'job-server')
+      const refused: unknown[] = []
+      await eventually(async () => {
+        await insert().catch((error: unknown) => {
+          refused.push(error)
+          throw error
+        })
+      })
+      for (const error of refused) expect(error).to.be.instanceOf(StorageUnavailableError)
+    })
+
+    it('follow the clock of the database', async () => {
+      const [row] = await execute(database.url, 'select extract(epoch from clock_timestamp()) * 1000 as ms')
+      expect(Math.abs(stores.clock.now().getTime() - Number(row?.['ms']))).to.be.below(250)
+    })
+  })
+
+  describe('a postgres that crashes and comes back', function () {
+    this.timeout(60_000)
+    let server: PostgresServer
+    let stores: Stores
+    before(async () => {
+      server = await PostgresServer.start()
+      await migratePostgres(server.url())
+      stores = await openPostgresStores({ url: server.url(), pool, logger: silentLogger })
+    })
+    after(async () => {
+      await stores.close()
+      await server.stop()
+    })
+
+    it('is refused meanwhile, found again, and remembered as a gap', async () => {
+      const since = stores.reachableSince()
+      const job = newJob(aRequest(), uuidv7(), stores.clock.now())
+      await stores.jobs.insert([job])
+      await server.stopImmediately()
+      const error = await stores.queries.get(job.id).catch((thrown: unknown) => thrown)
+      expect(error).to.be.instanceOf(StorageUnavailableError)
+      await server.boot()
+      await eventually(async () => {
+        expect((await stores.queries.get(job.id))?.job.status).to.equal('queued')
+      })
+      expect(stores.reachableSince().getTime()).to.be.above(since.getTime() + 1)
+      await eventually(() => {
+        expect(stores.notifier.isProven()).to.equal(true)
+      })
+    })
+  })
+}

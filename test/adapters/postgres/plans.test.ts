@@ -1,0 +1,194 @@
+import { expect } from 'chai'
+import pg from 'pg'
+import { HOT_SETTINGS, type Db, type Statement } from '../../../src/adapters/postgres/postgres-db.js'
+import { PostgresJobStore } from '../../../src/adapters/postgres/postgres-job-store.js'
+import type { JobStore } from '../../../src/application/ports/job-store.js'
+import { newJob, type ActiveJob, type NewJob } from '../../../src/domain/job.js'
+import { decideOutcome } from '../../../src/domain/outcome.js'
+import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { aRequest } from '../../support/factories.js'
+import { sequentialIds } from '../../support/ids.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+
+const QUEUED = 30_000
+const BATCH = 20
+const NOW = new Date('2026-01-01T00:00:00.000Z')
+const WORKER = '00000000-0000-7000-8000-0000000000aa'
+
+interface Node {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Actual Rows'?: number
+  readonly 'Actual Loops'?: number
+  readonly 'Rows Removed by Filter'?: number
+  readonly Plans?: readonly Node[]
+}
+
+/** Rows that the plan read from `jobs`, and the ways in which it read them. */
+function readsOfJobs(plan: Node): { rows: number; how: string[] } {
+  const below = (plan.Plans ?? []).map(readsOfJobs)
+  const own = plan['Relation Name'] === 'jobs' && plan['Node Type'].includes('Scan') ? plan : null
+  const loops = own?.['Actual Loops'] ?? 0
+  const rows = ((own?.['Actual Rows'] ?? 0) + (own?.['Rows Removed by Filter'] ?? 0)) * loops
+  return {
+    rows: below.reduce((sum, child) => sum + child.rows, rows),
+    how: [...(own === null ? [] : [own['Node Type']]), ...below.flatMap(({ how }) => how)],
+  }
+}
+
+/** One connection that tells the plan of everything it runs; nothing that it does is kept. */
+class ExplainingConnection {
+  readonly plans: Node[] = []
+
+  private constructor(private readonly client: pg.Client) {}
+
+  static async open(url: string, settings = ''): Promise<ExplainingConnection> {
+    const client = new pg.Client({ connectionString: url })
+    const connection = new ExplainingConnection(client)
+    client.on('notice', ({ message }) => {
+      const json = message?.split('plan:\n')[1]
+      if (json !== undefined) connection.plans.push((JSON.parse(json) as { Plan: Node }).Plan)
+    })
+    await client.connect()
+    await client.query(HOT_SETTINGS)
+    await client.query(`load 'auto_explain'; set client_min_messages = log; set auto_explain.log_min_duration = 0;
+      set auto_explain.log_analyze = on; set auto_explain.log_timing = off; set auto_explain.log_format = json; ${settings}`)
+    return connection
+  }
+
+  store(): JobStore {
+    const query: Db['query'] = async ({ name, text }: Statement, values) => {
+      const { rows } = await this.client.query<Record<string, unknown>>({
+        ...(name === undefined ? {} : { name }),
+        text,
+        values: [...values],
+      })
+      return rows
+    }
+    return new PostgresJobStore({ query, transaction: (work) => work(query) }, () => 0)
+  }
+
+  async undone(work: () => Promise<void>): Promise<void> {
+    await this.client.query('begin')
+    try {
+      await work()
+    } finally {
+      await this.client.query('rollback')
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.end()
+  }
+}
+
+/** What the planner may believe while the table is full of queued jobs. */
+const STATISTICS: Record<string, { before?: string; after?: string; settings?: string }> = {
+  'never analysed': {},
+  'analysed while the table was empty': { before: 'vacuum analyze jobs' },
+  'analysed while everything was queued': { after: 'vacuum analyze jobs' },
+  'a generic plan from the first call': { settings: 'set plan_cache_mode = force_generic_plan' },
+  'a generic plan, analysed while everything was queued': {
+    after: 'vacuum analyze jobs',
+    settings: 'set plan_cache_mode = force_generic_plan',
+  },
+}
+
+if (storesWanted().has('postgres')) {
+  describe('plans of the hot statements', function () {
+    this.timeout(120_000)
+    for (const [belief, { before: beforehand = '', after: afterwards = '', settings = '' }] of Object.entries(
+      STATISTICS,
+    )) {
+      describe(`with ${belief}`, () => {
+        let database: Database
+        let connection: ExplainingConnection
+        let store: JobStore
+        let newId: () => string
+
+        const jobs = (count: number, key: string): NewJob[] =>
+          Array.from({ length: count }, () =>
+            newJob({ ...aRequest(), definitionKey: key, definitionVersion: 1, runAt: null }, newId(), NOW),
+          )
+        const claim = async (definitions: readonly string[]): Promise<readonly ActiveJob[]> => {
+          const refs = definitions.map((key) => ({ key, version: 1 }))
+          return (await store.claim({ incarnation: WORKER, limit: BATCH, now: NOW, definitions: refs })).jobs
+        }
+
+        before(async () => {
+          newId = sequentialIds()
+          database = await createDatabase()
+          await execute(database.url, 'alter table jobs set (autovacuum_enabled = false)')
+          if (beforehand !== '') await execute(database.url, beforehand)
+          connection = await ExplainingConnection.open(database.url, settings)
+          store = connection.store()
+          await execute(
+            database.url,
+            `insert into definitions (key, version, default_max_attempts, timeout_seconds, concurrency_limit, isolation)
+             values ('free', 1, 3, 60, 0, 'inline'), ('limited', 1, 3, 60, 5, 'inline'), ('idle', 1, 3, 60, 0, 'inline');
+             insert into workers (incarnation, name, host, pid, version, slots, definitions, started_at, heartbeat_at, lease_until)
+             values ('${WORKER}', 'w', 'h', 1, '1', 10, '[]', now(), now(), now() + interval '1 hour')`,
+          )
+          // Prepared while the table is small, as a server that starts on an empty database does it.
+          for (let call = 0; call < 8; call += 1) await lifeOfABatch(() => undefined)
+          await execute(
+            database.url,
+            `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)
+             select gen_random_uuid(), case when n % 10 = 0 then 'limited' else 'free' end, 1, n % 5,
+               timestamptz '${NOW.toISOString()}' + make_interval(secs => (n % 7) * 600 - 1200), '{}', 3, now(), 1
+             from generate_series(1, ${QUEUED}) n`,
+          )
+          if (afterwards !== '') await execute(database.url, afterwards)
+        })
+        after(async () => {
+          await connection.close()
+          await database.drop()
+        })
+
+        /** Inserts, claims and settles one batch, and undoes it; tells what each step read. */
+        async function lifeOfABatch(
+          tell: (step: 'insert' | 'claim' | 'settle', reads: { rows: number; how: string[] }) => void,
+        ): Promise<void> {
+          await connection.undone(async () => {
+            const step = async <T>(
+              name: 'insert' | 'claim' | 'settle',
+              work: () => Promise<T>,
+            ): Promise<T> => {
+              connection.plans.length = 0
+              const result = await work()
+              const reads = connection.plans.map(readsOfJobs)
+              tell(name, {
+                rows: reads.reduce((sum, { rows }) => sum + rows, 0),
+                how: reads.flatMap(({ how }) => how),
+              })
+              return result
+            }
+            await step('insert', () => store.insert(jobs(BATCH, 'free')))
+            const active = await step('claim', () => claim(['free', 'limited', 'idle']))
+            expect(active).to.have.length(BATCH)
+            const settlements = active.map((job, index) => ({
+              lease: job.lease,
+              outcome: decideOutcome(
+                job,
+                index % 2 === 0 ? { kind: 'succeeded', result: null } : { kind: 'error', message: 'no' },
+                { now: NOW, random: 0.5, policy: DEFAULT_RETRY_POLICY, newId },
+              ),
+            }))
+            const answers = await step('settle', () => store.settle(settlements, NOW))
+            expect(answers).to.deep.equal(settlements.map(() => 'applied'))
+          })
+        }
+
+        it('read rows by the batch, never by the table', async () => {
+          for (let call = 0; call < 8; call += 1) {
+            await lifeOfABatch((name, { rows, how }) => {
+              expect(how, name).not.to.include('Seq Scan')
+              expect(rows, `rows that ${name} read`).to.be.at.most(BATCH * 30)
+            })
+          }
+        })
+      })
+    }
+  })
+}
