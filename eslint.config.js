@@ -32,7 +32,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'max-lines': ['error', { max: 400 }],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
@@ -42,7 +42,7 @@ export default tseslint.config(
       ],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
-        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
+        { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
@@ -57,6 +57,8 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       // Method syntax in interfaces is deliberate: definitions of any params type share one registry.
       '@typescript-eslint/unbound-method': ['error', { ignoreStatic: true }],
+      // The compiler narrows a field across an await in which it changes, and this rule believes it.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
       // What comes from a handler or from plain JavaScript may not be what its type says.
       '@typescript-eslint/no-unnecessary-type-conversion': 'off',
       // `JobDefinition<never>` says more than the default that it repeats.
@@ -83,7 +85,7 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
       'no-console': 'off',
     },
   },

@@ -34,7 +34,6 @@ export class Loop {
       // Cleared before the step, never after: a wake-up that comes while it runs must not be lost.
       this.woken = false
       const delayMs = await this.step()
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by `wake` during the step
       if (!this.woken && !this.isStopped()) await this.sleep(delayMs)
     }
   }
