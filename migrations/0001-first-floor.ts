@@ -60,8 +60,8 @@ export async function up(knex: Knex): Promise<void> {
       constraint finished_jobs_status check (status in ('succeeded', 'failed', 'cancelled')),
       constraint finished_jobs_attempts check (attempts between 0 and max_attempts)
     )${strict}`,
-    `create index finished_jobs_status on finished_jobs (status, id desc)`,
-    `create index finished_jobs_definition on finished_jobs (definition_key, id desc)`,
+    `create index finished_jobs_status on finished_jobs (status, id)`,
+    `create index finished_jobs_definition on finished_jobs (definition_key, id)`,
 
     `create table job_events (
       job_id ${uuid} not null, seq integer not null, type text not null, at ${instant} not null, run integer,
@@ -78,7 +78,7 @@ export async function up(knex: Knex): Promise<void> {
       reason text not null, moved_at ${instant} not null,
       constraint dead_letters_reason check (reason in ('attempts_exhausted', 'permanent', 'crash_loop'))
     )${strict}`,
-    `create index dead_letters_definition on dead_letters (definition_key, id desc)`,
+    `create index dead_letters_definition on dead_letters (definition_key, id)`,
 
     `create view all_jobs as
       select id, definition_key, definition_version,

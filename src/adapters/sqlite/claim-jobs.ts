@@ -2,7 +2,7 @@ import type { ClaimAnswer, ClaimRequest } from '../../application/ports/job-stor
 import { claimOrder, type ActiveJob, type QueuedJob } from '../../domain/job.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import { liveJobOf } from '../sql/job-row.js'
-import { appendEvents } from './job-writes.js'
+import { writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 import { decode } from './sqlite-reader.js'
 
@@ -23,7 +23,7 @@ const DUE_BELOW = `select id, priority, run_at from jobs where ${QUEUED} and pri
 const FUTURE_BELOW = `select min(run_at) as run_at from jobs where ${QUEUED} and priority < ? and run_at > ?`
 
 const START = `update jobs set attempts = attempts + 1, run = run + 1, lease_token = run + 1, worker = ?, worker_name = ?,
-    started_at = ?, progress = null
+    started_at = ?, progress = null, event_seq = event_seq + 1
   where id = ? and lease_token is null returning *`
 
 const ALIVE = 'select name from workers where incarnation = ? and dead = 0 and lease_until > ?'
@@ -124,6 +124,6 @@ function start(db: SqliteConnection, id: string, incarnation: string, name: stri
   if (row === undefined) throw new Error('a queued job vanished inside a transaction')
   const job = liveJobOf(row, decode) as ActiveJob
   const payload = { attempt: job.attempts, run: job.run, workerId: name }
-  appendEvents(db, id, [{ type: 'started', payload }], job.run, now)
+  writeEvents(db, id, [{ type: 'started', payload }], Number(row['event_seq']) - 1, job.run, now)
   return job
 }

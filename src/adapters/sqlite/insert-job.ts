@@ -2,11 +2,11 @@ import type { InsertAnswer } from '../../application/ports/job-store.js'
 import type { Idempotency, NewJob } from '../../domain/job.js'
 import { jobOf } from '../sql/job-row.js'
 import type { SqliteConnection } from './sqlite-connection.js'
-import { appendEvents } from './job-writes.js'
+import { writeEvents } from './job-writes.js'
 import { decode } from './sqlite-reader.js'
 
 const INSERT = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key,
-    queued_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
 
 const HOLDER = `select job_id, body_hash from idempotency_keys
   where definition_key = ? and definition_version = ? and key = ?`
@@ -31,7 +31,7 @@ export function insertJob(db: SqliteConnection, newJob: NewJob): InsertAnswer {
   const text = JSON.stringify(params)
   db.run(INSERT, id, key, definitionVersion, priority, runAt, text, maxAttempts, idempotencyKey, queuedAt)
   const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
-  appendEvents(db, id, [queued], null, job.queuedAt)
+  writeEvents(db, id, [queued], 0, null, job.queuedAt)
   return { outcome: 'inserted', job }
 }
 

@@ -28,9 +28,20 @@ export function appendEvents(
 ): void {
   if (events.length === 0) return
   const last = Number(db.get(COUNT_EVENTS, events.length, jobId)?.['event_seq'])
+  writeEvents(db, jobId, events, last - events.length, run, at)
+}
+
+/** Writes events after the one numbered `last`; the job's own count is the caller's business. */
+export function writeEvents(
+  db: SqliteConnection,
+  jobId: string,
+  events: readonly NewEvent[],
+  last: number,
+  run: number | null,
+  at: Date,
+): void {
   events.forEach(({ type, payload }, index) => {
-    const seq = last - events.length + 1 + index
-    db.run(INSERT_EVENT, jobId, seq, type, at.getTime(), run, JSON.stringify(payload))
+    db.run(INSERT_EVENT, jobId, last + 1 + index, type, at.getTime(), run, JSON.stringify(payload))
   })
 }
 

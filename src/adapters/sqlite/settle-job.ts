@@ -1,10 +1,10 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
-import { appendEvents, finish } from './job-writes.js'
+import { finish, writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
-const HELD = 'select cancel_requested_at from jobs where id = ? and lease_token = ? and worker = ?'
+const HELD = 'select cancel_requested_at, event_seq from jobs where id = ? and lease_token = ? and worker = ?'
 
-const REQUEUE = `update jobs set lease_token = null, worker = null, run_at = ?, attempts = ?, crashes = ?, interruptions = ?,
+const REQUEUE = `update jobs set lease_token = null, worker = null, event_seq = event_seq + ?, run_at = ?, attempts = ?, crashes = ?, interruptions = ?,
   error_summary = ? where id = ?`
 
 const BURY = `insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
@@ -18,11 +18,11 @@ export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, 
   const cancelling = held['cancel_requested_at'] !== null
   if (cancelling && (outcome.kind === 'requeued' || outcome.kind === 'dead')) return 'cancelling'
 
-  appendEvents(db, jobId, outcome.events, run, now)
+  writeEvents(db, jobId, outcome.events, Number(held['event_seq']), run, now)
   const { attempts, crashes, interruptions, errorSummary } = outcome
   if (outcome.kind === 'requeued') {
     const runAt = outcome.runAt.getTime()
-    db.run(REQUEUE, runAt, attempts, crashes, interruptions, errorSummary, jobId)
+    db.run(REQUEUE, outcome.events.length, runAt, attempts, crashes, interruptions, errorSummary, jobId)
     return 'applied'
   }
   if (outcome.kind === 'dead') db.run(BURY, outcome.deadLetterId, outcome.reason, now.getTime(), jobId)

@@ -16,7 +16,7 @@ import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import { jobOf, liveJobOf, optional } from '../sql/job-row.js'
 import { claimJobs } from './claim-jobs.js'
 import { insertJob } from './insert-job.js'
-import { appendEvents, finish } from './job-writes.js'
+import { appendEvents, finish, writeEvents } from './job-writes.js'
 import { settleJob } from './settle-job.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 import { decode } from './sqlite-reader.js'
@@ -24,9 +24,9 @@ import { decode } from './sqlite-reader.js'
 const LIVE = 'select * from jobs where id = ?'
 const ANY = 'select * from all_jobs where id = ?'
 
-const ORPHANS = `select j.*, w.lease_until from jobs j left join workers w on w.incarnation = j.worker
+const ORPHANS = `select j.*, w.lease_until from jobs j indexed by jobs_active left join workers w on w.incarnation = j.worker
   where j.worker is not null and (w.incarnation is null or w.dead = 1)
-  order by j.id limit ?`
+  limit ?`
 
 const REQUEST_CANCEL = 'update jobs set cancel_requested_at = ? where id = ?'
 
@@ -98,7 +98,8 @@ export class SqliteJobStore implements JobStore {
       appendEvents(this.db, id, [asked], job.run, now)
       return { outcome: 'cancelling', job: { ...job, status: 'cancelling' } }
     }
-    appendEvents(this.db, id, [asked, { type: 'cancelled', payload: {} }], null, now)
+    const events = [asked, { type: 'cancelled', payload: {} }]
+    writeEvents(this.db, id, events, Number(row['event_seq']), null, now)
     finish(this.db, id, { ...job, status: 'cancelled', result: null }, now)
     return { outcome: 'cancelled', job: this.jobOf(id) as Job }
   }
