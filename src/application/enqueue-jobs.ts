@@ -55,7 +55,7 @@ export class EnqueueJobs {
     const inserted = await this.store.insert(
       checked.filter((job): job is NewJob => !(job instanceof JobServerError)),
     )
-    this.hintDue(inserted, now)
+    this.hintWorkers(inserted)
     let next = 0
     return checked.map((job) => (job instanceof JobServerError ? { error: job } : answerOf(inserted[next++])))
   }
@@ -101,11 +101,12 @@ export class EnqueueJobs {
     }
   }
 
-  private hintDue(inserted: readonly InsertAnswer[], now: Date): void {
-    const due = inserted.flatMap((answer) =>
-      answer.outcome === 'inserted' && answer.job.runAt <= now ? [answer.job.definitionKey] : [],
+  /** Delayed jobs too: a worker that sleeps must learn that it has to wake up earlier than it thought. */
+  private hintWorkers(inserted: readonly InsertAnswer[]): void {
+    const keys = inserted.flatMap((answer) =>
+      answer.outcome === 'inserted' ? [answer.job.definitionKey] : [],
     )
-    if (due.length > 0) this.notifier.hint([...new Set(due)])
+    if (keys.length > 0) this.notifier.hint([...new Set(keys)])
   }
 }
 

@@ -28,17 +28,18 @@ export interface Run {
 export async function runJob(
   run: Run,
 ): Promise<{ readonly result: RunResult; readonly handler: Promise<unknown> }> {
-  const { job, context } = run
-  const start = hookContext(run, job.params, null)
+  const { context } = run
+  const params = checkedParams(run)
+  const start = hookContext(run, params.value, null)
   await callHook(run, 'onStart', start)
 
   const handler = context.abortSignal.aborted
     ? Promise.resolve<RunResult>({ kind: 'error', message: 'aborted before the handler started' })
-    : callHandler(run)
+    : callHandler(run, params)
   const result = await Promise.race([handler.then(run.classify), run.givenUp])
 
   if (result.kind !== 'interrupted') {
-    const end = hookContext(run, job.params, result)
+    const end = hookContext(run, params.value, result)
     if (result.kind === 'succeeded') await callHook(run, 'onSuccess', end)
     else if (result.kind !== 'cancelled' && result.kind !== 'snoozed') await callHook(run, 'onFail', end)
     await callHook(run, 'onEnd', end)
@@ -46,19 +47,28 @@ export async function runJob(
   return { result, handler }
 }
 
-async function callHandler({ job, definition, context }: Run): Promise<RunResult> {
-  let params: unknown = job.params
+interface Params {
+  /** As the schema answers them, or as they were stored when they do not fit. */
+  readonly value: unknown
+  readonly flaw: string | null
+}
+
+function checkedParams({ job, definition }: Run): Params {
   try {
-    if (definition.params !== undefined) params = definition.params.parse(job.params)
-  } catch (error) {
     return {
-      kind: 'error',
-      permanent: true,
-      message: `params do not fit the definition: ${messageOf(error)}`,
+      value: definition.params === undefined ? job.params : definition.params.parse(job.params),
+      flaw: null,
     }
+  } catch (error) {
+    return { value: job.params, flaw: messageOf(error) }
   }
+}
+
+async function callHandler({ definition, context }: Run, params: Params): Promise<RunResult> {
+  if (params.flaw !== null)
+    return { kind: 'error', permanent: true, message: `params do not fit the definition: ${params.flaw}` }
   try {
-    return succeeded(await definition.run(params as never, context))
+    return succeeded(await definition.run(params.value as never, context))
   } catch (error) {
     return failed(error)
   }
@@ -92,7 +102,8 @@ function failed(error: unknown): RunResult {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name
+  // Nothing keeps a handler from giving its error a message that is not text.
+  if (error instanceof Error) return String(error.message || error.name)
   return typeof error === 'string' ? error : 'the handler threw something that is not an error'
 }
 

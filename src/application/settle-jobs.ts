@@ -7,6 +7,9 @@ import type { Clock } from './ports/clock.js'
 import type { JobStore, Settlement } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
 
+/** A refused outcome is decided again: for a cancel that came first, for a result that cannot be kept, for both. */
+const MAX_ROUNDS = 4
+
 /** A run that has ended and waits for its settle. */
 export interface RunEnd {
   readonly job: ActiveJob
@@ -33,26 +36,23 @@ export class SettleJobs {
 
   async execute(ends: readonly RunEnd[]): Promise<readonly ('applied' | 'lease_lost')[]> {
     const now = this.clock.now()
-    const settlements = ends.map((end) => this.decide(end, now))
-    const answers = [...(await this.store.settle(settlements, now))]
-
-    const again = answers.flatMap((answer, index) => {
-      const end = ends[index]
-      return end === undefined || answer === 'applied' || answer === 'lease_lost'
-        ? []
-        : [{ index, end: revised(end, answer) }]
-    })
-    if (again.length > 0) {
-      const second = await this.store.settle(
-        again.map(({ end }) => this.decide(end, now)),
-        now,
-      )
-      again.forEach(({ index }, position) => {
-        answers[index] = second[position] ?? 'lease_lost'
+    const answers = ends.map((): 'applied' | 'lease_lost' => 'lease_lost')
+    const freed = new Set<string>()
+    let open = ends.map((end, index) => ({ end, index }))
+    for (let round = 0; open.length > 0; round++) {
+      if (round === MAX_ROUNDS) throw new Error('the store accepts no outcome of these runs')
+      const settlements = open.map(({ end }) => this.decide(end, now))
+      const said = await this.store.settle(settlements, now)
+      // Whatever the answers are: a lost reply is answered `lease_lost` when it is repeated, and its place is free.
+      for (const key of this.hintworthy(open, settlements)) freed.add(key)
+      open = open.flatMap(({ end, index }, position) => {
+        const answer = said[position]
+        if (answer === 'applied') answers[index] = 'applied'
+        return answer === 'cancelling' || answer === 'rejected' ? [{ end: revised(end, answer), index }] : []
       })
     }
-    this.hintFreedPlaces(settlements, ends)
-    return answers.map((answer) => (answer === 'applied' ? 'applied' : 'lease_lost'))
+    if (freed.size > 0) this.notifier.hint([...freed])
+    return answers
   }
 
   private decide({ job, result }: RunEnd, now: Date): Settlement {
@@ -60,13 +60,13 @@ export class SettleJobs {
     return { lease: job.lease, outcome: decideOutcome(job, result, at) }
   }
 
-  private hintFreedPlaces(settlements: readonly Settlement[], ends: readonly RunEnd[]): void {
-    const keys = ends.flatMap(({ job }, index) => {
+  /** Definitions whose waiting jobs may start now, or sooner than workers know. */
+  private hintworthy(ends: readonly { end: RunEnd }[], settlements: readonly Settlement[]): string[] {
+    return ends.flatMap(({ end: { job } }, index) => {
       const requeued = settlements[index]?.outcome.kind === 'requeued'
       const limited = this.isLimited({ key: job.definitionKey, version: job.definitionVersion })
       return requeued || limited ? [job.definitionKey] : []
     })
-    if (keys.length > 0) this.notifier.hint([...new Set(keys)])
   }
 }
 

@@ -34,6 +34,7 @@ export interface Circumstances {
 }
 
 const CRASH_LOOP = 3
+const MAX_DELAY_MS = 10 * 365 * 24 * 3_600_000
 
 /**
  * What the end of a run means for its job.
@@ -185,8 +186,9 @@ function crashDelayMs(crashed: ActiveJob, at: Circumstances): number {
   return crashed.crashes <= 1 ? 0 : backoffMs(crashed.crashes - 1, at.policy, at.random)
 }
 
+/** A handler may ask for any delay; no more than ten years keeps the instant one that every store can hold. */
 function later(now: Date, delayMs: number): Date {
-  return new Date(now.getTime() + Math.max(0, delayMs))
+  return new Date(now.getTime() + Math.round(Math.min(MAX_DELAY_MS, Math.max(0, delayMs))))
 }
 
 function summary(message: string): string {

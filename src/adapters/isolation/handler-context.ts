@@ -3,7 +3,7 @@ import type { Logger } from '../../application/ports/logger.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { JobContext } from '../../domain/job-definition.js'
 import { isHandlerEventType, MAX_EVENT_BYTES } from '../../domain/job-event.js'
-import { scrubJson, type JsonObject } from '../../domain/json.js'
+import { scrubJson, scrubText, type JsonObject } from '../../domain/json.js'
 
 const PROGRESS_INTERVAL_MS = 250
 
@@ -14,13 +14,21 @@ export function handlerContext(
   io: RunIo,
   logger: Logger,
 ): { readonly context: JobContext; readonly flush: () => Promise<void> } {
-  const progress = new ProgressReports(io)
   const pending = new Set<Promise<void>>()
-  const tracked = (written: Promise<void>): Promise<void> => {
+  const emit: RunIo['emit'] = (event) => {
+    const written = io.emit(event)
     pending.add(written)
     const forget = (): boolean => pending.delete(written)
     written.then(forget, forget)
     return written
+  }
+  const progress = new ProgressReports(emit)
+  /** A handler that does not await what it reports must not bring the process down when that fails. */
+  const unhurt = (reported: Promise<void>): Promise<void> => {
+    reported.catch((error: unknown) => {
+      logger.warn('a report of the handler was refused', { error: String(error) })
+    })
+    return reported
   }
   const context: JobContext = {
     jobId: job.id,
@@ -31,19 +39,19 @@ export function handlerContext(
     run: job.run,
     logger,
     abortSignal,
-    emitEvent: async (type, payload) => {
-      const event = { type: checkedType(type), payload: checkedPayload(payload) }
-      await tracked(progress.flush().then(() => io.emit(event)))
-    },
-    progress: async (percent, step) => {
-      if (!Number.isFinite(percent))
-        throw new TypeError(`progress must be a number, 0–100, not ${String(percent)}`)
-      await tracked(progress.report(Math.min(100, Math.max(0, percent)), step))
-    },
+    emitEvent: (type, payload) =>
+      unhurt(
+        (async () => {
+          const event = { type: checkedType(type), payload: checkedPayload(payload) }
+          // Both are given to the writer in this tick: events keep the order of their calls.
+          await Promise.all([progress.flush(), emit(event)])
+        })(),
+      ),
+    progress: (percent, step) => unhurt(progress.report(percent, step)),
   }
   const flush = async (): Promise<void> => {
-    await progress.flush()
-    await Promise.allSettled(pending)
+    const last = progress.flush()
+    await Promise.allSettled([last, ...pending])
   }
   return { context, flush }
 }
@@ -70,9 +78,11 @@ class ProgressReports {
   private held: { percent: number; step: string | undefined } | null = null
   private timer: NodeJS.Timeout | null = null
 
-  constructor(private readonly io: RunIo) {}
+  constructor(private readonly emit: RunIo['emit']) {}
 
   async report(percent: number, step: string | undefined): Promise<void> {
+    if (!Number.isFinite(percent))
+      throw new TypeError(`progress must be a number, 0–100, not ${String(percent)}`)
     if (this.timer !== null) {
       this.held = { percent, step }
       return
@@ -96,10 +106,11 @@ class ProgressReports {
   }
 
   private write(percent: number, step: string | undefined): Promise<void> {
-    return this.io.emit({
+    const progress = Math.min(100, Math.max(0, percent))
+    return this.emit({
       type: 'progress',
-      payload: { step: step ?? null, progress: percent },
-      progress: percent,
+      payload: { step: step === undefined ? null : scrubText(String(step)), progress },
+      progress,
     })
   }
 }

@@ -47,6 +47,9 @@ class InlineRun implements Execution {
   private readonly controller = new AbortController()
   private reason: AbortReason | 'timeout' | null = null
   private giveUp: (result: RunResult) => void = () => undefined
+  private hurry: (reason: Error) => void = () => undefined
+  /** Rejects when hooks must no longer be waited for. */
+  private readonly hurried = new Promise<never>((_, reject) => (this.hurry = reject))
   private readonly timers = new Set<NodeJS.Timeout>()
   private readonly timeoutMs: number
 
@@ -65,6 +68,7 @@ class InlineRun implements Execution {
       run: job.run,
     })
     const { context, flush } = handlerContext(job, this.controller.signal, io, log)
+    this.hurried.catch(() => undefined)
     const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))
     this.after(this.timeoutMs, () => {
       this.stop('timeout')
@@ -76,16 +80,14 @@ class InlineRun implements Execution {
       logger: log,
       givenUp,
       classify: (end) => this.classify(end),
-      within: (hook) => bounded(hook, options.hookMs),
+      within: (hook) => bounded(hook, options.hookMs, this.hurried),
     })
     this.result = ended.then(async ({ result }) => {
       this.timers.forEach(clearTimeout)
       await flush()
       return result
     })
-    this.released = ended.then(async ({ handler }) => {
-      await handler
-    })
+    this.released = Promise.all([this.result, ended.then(({ handler }) => handler)]).then(() => undefined)
   }
 
   abort(reason: AbortReason): void {
@@ -96,9 +98,10 @@ class InlineRun implements Execution {
     // A lost lease ends every earlier grace: the job may be given to another worker any moment.
     if (this.reason !== null && reason !== 'lease_lost' && reason !== 'interrupted') return
     this.reason ??= reason
-    const grace = reason === 'cancelled' || reason === 'timeout' ? this.options.graceMs : SHORT_GRACE_MS
-    this.after(grace, () => {
+    const stopping = reason === 'interrupted' || reason === 'lease_lost'
+    this.after(stopping ? SHORT_GRACE_MS : this.options.graceMs, () => {
       this.giveUp(this.abortResult())
+      if (stopping) this.hurry(new Error('the worker has to stop'))
     })
     this.controller.abort(new Error(reasonText(reason)))
   }
@@ -147,7 +150,7 @@ function reasonText(reason: AbortReason | 'timeout'): string {
   }
 }
 
-async function bounded(work: Promise<unknown>, limitMs: number): Promise<unknown> {
+async function bounded(work: Promise<unknown>, limitMs: number, hurried: Promise<never>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -155,7 +158,7 @@ async function bounded(work: Promise<unknown>, limitMs: number): Promise<unknown
     }, limitMs)
   })
   try {
-    return await Promise.race([work, limit])
+    return await Promise.race([work, limit, hurried])
   } finally {
     clearTimeout(timer)
   }

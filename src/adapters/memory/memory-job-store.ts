@@ -104,7 +104,8 @@ export class MemoryJobStore implements JobStore {
       [{ type: 'started', payload: { attempt: attempts, run, workerId: workerName } }],
       now,
     )
-    return active
+    // The handler gets params of its own, as from a database.
+    return { ...active, params: structuredClone(active.params) }
   }
 
   async settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {

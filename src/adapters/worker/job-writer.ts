@@ -2,7 +2,10 @@ import { Batcher } from '../../application/batcher.js'
 import type { AppendAnswer, HandlerEvent, JobStore } from '../../application/ports/job-store.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { StorageUnavailableError } from '../../domain/errors.js'
 import type { RunEnd, SettleJobs } from '../../application/settle-jobs.js'
+
+type SettledAs = 'applied' | 'lease_lost'
 
 const MAX_BATCH = 500
 const MAX_RETRY_MS = 1_000
@@ -10,9 +13,11 @@ const MAX_RETRY_MS = 1_000
 /**
  * Writes what runs produce — events and ends — in batches, and keeps trying while the database is away: tokens make every
  * repetition harmless.
+ *
+ * A batch that fails for another reason is written one by one, so that what is at fault holds up nothing else.
  */
 export class JobWriter {
-  private readonly settles: Batcher<RunEnd, 'applied' | 'lease_lost'>
+  private readonly settles: Batcher<RunEnd, SettledAs>
   private readonly events: Batcher<HandlerEvent, AppendAnswer>
   private abandoned = false
 
@@ -23,21 +28,35 @@ export class JobWriter {
     private readonly logger: Logger,
   ) {
     this.settles = new Batcher(MAX_BATCH, (ends) =>
-      this.persistently('settle', () => this.settleJobs.execute(ends)),
+      this.retry('settle', away, () => this.settleJobs.execute(ends)),
     )
     this.events = new Batcher(MAX_BATCH, (events) =>
-      this.persistently('append events', () => this.store.appendEvents(events, this.clock.now())),
+      this.retry('append events', away, () => this.store.appendEvents(events, this.clock.now())),
     )
   }
 
-  /** Resolves once the end is committed or known to be fenced off. */
-  settle(end: RunEnd): Promise<'applied' | 'lease_lost'> {
-    return this.settles.add(end)
+  /** Resolves once the end is committed or known to be fenced off; rejects only when it was abandoned. */
+  async settle(end: RunEnd): Promise<SettledAs> {
+    try {
+      return await this.settles.add(end)
+    } catch {
+      const [answer = 'lease_lost'] = await this.retry('settle', any, () => this.settleJobs.execute([end]))
+      return answer
+    }
   }
 
-  /** Resolves once the event is committed, dropped or known to be fenced off. */
+  /**
+   * Resolves once the event is committed, dropped or known to be fenced off, or when it was abandoned together with its run.
+   *
+   * @throws whatever the store has against this one event.
+   */
   async append(event: HandlerEvent): Promise<void> {
-    await this.events.add(event)
+    try {
+      await this.events.add(event)
+    } catch {
+      if (!this.abandoned)
+        await this.retry('append an event', away, () => this.store.appendEvents([event], this.clock.now()))
+    }
   }
 
   /** Resolves when everything that was given has been written. */
@@ -50,15 +69,28 @@ export class JobWriter {
     this.abandoned = true
   }
 
-  private async persistently<T>(what: string, write: () => Promise<T>): Promise<T> {
+  private async retry<T>(
+    what: string,
+    isWorthIt: (error: unknown) => boolean,
+    write: () => Promise<T>,
+  ): Promise<T> {
     for (let delayMs = 20; ; delayMs = Math.min(MAX_RETRY_MS, delayMs * 2)) {
       try {
         return await write()
       } catch (error) {
-        if (this.abandoned) throw error
+        if (this.abandoned || !isWorthIt(error)) throw error
         this.logger.warn(`could not ${what}, trying again`, { error: String(error), delayMs })
         await new Promise((resolve) => setTimeout(resolve, delayMs))
       }
     }
   }
+}
+
+function away(error: unknown): boolean {
+  return error instanceof StorageUnavailableError
+}
+
+/** An end is never given up: only a settle frees its job, and the log tells what stands in the way. */
+function any(): boolean {
+  return true
 }

@@ -107,7 +107,12 @@ export class Worker {
         definitions,
       })
       this.errorDelayMs = 0
-      for (const job of answer.jobs) this.launch(job)
+      // The claim may have taken its time: nothing starts under a lease that was lost or cannot be proved any more.
+      const mayStart = !this.draining && this.incarnation === incarnation && this.trusted()
+      for (const job of answer.jobs) {
+        if (mayStart) this.launch(job)
+        else this.giveBack(job)
+      }
       return this.sleepAfter(answer, free)
     } catch (error) {
       this.errorDelayMs = Math.min(MAX_ERROR_DELAY_MS, Math.max(50, this.errorDelayMs * 2))
@@ -169,7 +174,9 @@ export class Worker {
     const incarnation = this.deps.newId()
     const sentAt = this.deps.clock.monotonicMs()
     const definitions = this.deps.registry.refs()
-    await this.deps.workers.register({ incarnation, name, host, pid, version, slots, definitions }, leaseMs)
+    const worker = { incarnation, name, host, pid, version, slots, definitions }
+    if (!(await this.deps.workers.register(worker, leaseMs)))
+      throw new Error('the incarnation is dead already')
     this.incarnation = incarnation
     this.acknowledge(sentAt)
     this.polls.wake()
@@ -177,7 +184,7 @@ export class Worker {
 
   private async renew(incarnation: string): Promise<void> {
     const sentAt = this.deps.clock.monotonicMs()
-    const beat = { incarnation, running: this.running.size, draining: this.draining }
+    const beat = { incarnation, running: this.taken, draining: this.draining }
     const { alive, cancelling } = await this.deps.workers.renew(beat, this.options.leaseMs)
     if (alive) {
       const wasTrusted = this.trusted()
@@ -226,30 +233,37 @@ export class Worker {
     this.taken += 1
     this.running.set(job.id, { job, execution })
     if (job.status === 'cancelling') execution.abort('cancelled')
-    const settled = execution.result.then((result) => this.settle(job, execution, result))
-    this.settling.add(settled)
-    void settled.finally(() => this.settling.delete(settled))
+    this.track(
+      execution.result
+        .then((result) => this.settle(job, result))
+        .finally(() => {
+          if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
+        }),
+    )
     void execution.released.then(() => {
       this.taken -= 1
       this.polls.wake()
     })
   }
 
-  private async settle(job: ActiveJob, execution: Execution, result: RunResult): Promise<void> {
+  private giveBack(job: ActiveJob): void {
+    this.track(this.settle(job, { kind: 'interrupted' }))
+  }
+
+  private track(settled: Promise<void>): void {
+    this.settling.add(settled)
+    void settled.finally(() => this.settling.delete(settled))
+  }
+
+  private async settle(job: ActiveJob, result: RunResult): Promise<void> {
+    const which = { jobId: job.id, run: job.run }
     try {
       const answer = await this.deps.writer.settle({ job, result })
       if (answer === 'lease_lost')
-        this.deps.logger.warn('a run ended after its lease: its result was dropped', {
-          jobId: job.id,
-          run: job.run,
-        })
+        this.deps.logger.warn('a run ended after its lease: its result was dropped', which)
     } catch (error) {
-      this.deps.logger.error('a run could not be settled; recovery will take the job', {
-        jobId: job.id,
-        error: String(error),
-      })
-    } finally {
-      if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
+      const facts = { ...which, error: String(error) }
+      this.deps.logger.error('a run could not be settled before the worker stopped; recovery takes it', facts)
     }
   }
 

@@ -79,7 +79,7 @@ export interface ClaimAnswer {
   readonly jobs: readonly ActiveJob[]
   /** Another claimer held a gate or the best candidates: worth asking again in a moment. */
   readonly contended: boolean
-  /** The earliest future due time among jobs of the asked definitions that are neither paused nor saturated. */
+  /** The earliest future due time among jobs of the asked definitions that are neither paused nor saturated; a full claim may leave it `null`. */
   readonly nextDueAt: Date | null
 }
 
