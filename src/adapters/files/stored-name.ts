@@ -18,6 +18,10 @@ function safeName(givenName: string): string {
     .replace(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/\.{2,}/g, '.')
   const extension = EXTENSION.exec(plain)?.[0] ?? ''
-  const stem = plain.slice(0, plain.length - extension.length).replace(/^[._-]+|[._-]+$/g, '')
-  return `${stem.slice(0, MAX_STEM) || 'file'}${extension}`
+  const stem = plain
+    .slice(0, plain.length - extension.length)
+    .replace(/^[._-]+/, '')
+    .slice(0, MAX_STEM)
+    .replace(/[._-]+$/, '')
+  return `${stem || 'file'}${extension}`
 }
