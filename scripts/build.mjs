@@ -1,12 +1,13 @@
 // Builds `dist` from the sources. With `--if-stale`: only when the build is missing or older than they are.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const stamp = join(root, 'dist', '.built')
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built')
 
 if (!process.argv.includes('--if-stale') || isStale()) build()
 
@@ -24,15 +25,25 @@ function modified(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
+/** Compiles beside the old build and swaps them at the end: a process that starts meanwhile finds one or the other. */
 function build() {
   // Noted before the compiler reads: what is edited meanwhile makes the next start build again.
   const startedAt = new Date()
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  const fresh = join(root, `dist-${process.pid}`)
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  })
-  if (status !== 0) process.exit(status ?? 1)
-  writeFileSync(stamp, '')
-  utimesSync(stamp, startedAt, startedAt)
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh],
+    { stdio: 'inherit' },
+  )
+  if (status !== 0) {
+    rmSync(fresh, { recursive: true, force: true })
+    process.exit(status ?? 1)
+  }
+  writeFileSync(join(fresh, '.built'), '')
+  utimesSync(join(fresh, '.built'), startedAt, startedAt)
+  const old = `${fresh}-old`
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(fresh, dist)
+  rmSync(old, { recursive: true, force: true })
 }

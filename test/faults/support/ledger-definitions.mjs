@@ -1,0 +1,29 @@
+// Handlers that write down, in a file that all workers share, when each of their runs began and ended.
+import { appendFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { jobRegistry } from 'job-server'
+
+const ledger = process.env.LEDGER
+const note = (entry) => appendFileSync(ledger, `${JSON.stringify({ ...entry, pid: process.pid })}\n`)
+const time = () => performance.timeOrigin + performance.now()
+
+const run = async (params, ctx) => {
+  const { jobId, run, definitionKey } = ctx
+  note({ what: 'start', jobId, run, key: definitionKey, at: time() })
+  await sleep(params.ms ?? 0)
+  note({ what: 'end', jobId, run, key: definitionKey, at: time() })
+  return params
+}
+
+jobRegistry.register({ key: 'ledger.free', version: 1, run })
+jobRegistry.register({ key: 'ledger.limited', version: 1, concurrencyLimit: 3, run })
+jobRegistry.register({ key: 'ledger.single', version: 1, concurrencyLimit: 1, run })
+
+if (process.env.LEDGER_STALLS === 'yes') {
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  // Starting up is no work for jobs: only what comes after counts.
+  setTimeout(() => delay.reset(), 1500).unref()
+  setInterval(() => note({ what: 'stall', ms: delay.max / 1e6 }), 250).unref()
+}

@@ -1,0 +1,57 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const DEFINITIONS = fileURLToPath(new URL('./ledger-definitions.mjs', import.meta.url))
+
+export interface Entry {
+  readonly what: 'start' | 'end' | 'stall'
+  readonly jobId: string
+  readonly run: number
+  readonly key: string
+  /** Milliseconds since the epoch, with fractions. */
+  readonly at: number
+  readonly pid: number
+  /** Of a stall: how long the event loop was held up at most so far. */
+  readonly ms?: number
+}
+
+/** What handlers wrote down themselves, apart from the database. */
+export class Ledger {
+  private readonly path: string
+
+  constructor(folder: string) {
+    this.path = join(folder, 'ledger.jsonl')
+    closeSync(openSync(this.path, 'a'))
+  }
+
+  /** What a role needs to run the handlers that write here. */
+  get env(): Record<string, string> {
+    return { JOB_DEFINITIONS: DEFINITIONS, LEDGER: this.path }
+  }
+
+  entries(): Entry[] {
+    return readFileSync(this.path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Entry)
+  }
+
+  starts(jobId: string): Entry[] {
+    return this.entries().filter((entry) => entry.what === 'start' && entry.jobId === jobId)
+  }
+
+  /** The most runs of a definition that were under way at one time. */
+  mostAtOnce(key: string): number {
+    const changes = this.entries()
+      .filter((entry) => entry.key === key)
+      .sort((a, b) => a.at - b.at || (a.what === 'end' ? -1 : 1))
+    let now = 0
+    let most = 0
+    for (const { what } of changes) {
+      now += what === 'start' ? 1 : -1
+      most = Math.max(most, now)
+    }
+    return most
+  }
+}
