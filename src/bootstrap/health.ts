@@ -8,7 +8,7 @@ export function healthHandler(role: {
   const ready = async (): Promise<[number, string]> => {
     if (role.isStopping()) return [503, 'stopping']
     return role.ping().then(
-      () => [200, 'ok'],
+      () => [200, 'ready'],
       () => [503, 'database away'],
     )
   }

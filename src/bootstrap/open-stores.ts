@@ -77,8 +77,7 @@ async function migrateFile(path: string): Promise<readonly string[]> {
     accessSync(dirname(path), constants.W_OK | constants.X_OK)
     return await migrateSqlite(path)
   } catch (error) {
-    if (isBusy(error)) throw new StorageUnavailableError(error)
-    if (codeOf(error) === '') throw error
+    if (!isUnusableFile(causeOf(error))) throw error
     throw new ConfigError([`DATABASE_URL: cannot open the SQLite file ${path}: ${reasonOf(error)}`])
   }
 }
@@ -95,19 +94,22 @@ function isWorthWaiting(error: unknown): boolean {
   return !/migration directory is corrupt/.test(String(error))
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof StorageUnavailableError || /BUSY|LOCKED|EAGAIN/.test(codeOf(error))
+/** Waiting will not make it a database of ours: a folder, no permission, something else's file. */
+function isUnusableFile(cause: unknown): boolean {
+  const code = (cause as { code?: unknown } | null)?.code
+  return (
+    typeof code === 'string' && /^E[A-Z]+$|^SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|AUTH|CORRUPT)/.test(code)
+  )
 }
 
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : ''
+function causeOf(error: unknown): unknown {
+  const cause = error instanceof StorageUnavailableError ? (error.cause ?? error) : error
+  // An attempt at every address of a host fails with all their errors and no message of its own.
+  return cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof StorageUnavailableError ? error.cause : error
-  // An attempt at every address of a host fails with all their errors and no message of its own.
-  const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
-  const text = first instanceof Error ? first.message : String(first)
+  const cause = causeOf(error)
+  const text = cause instanceof Error ? cause.message : String(cause)
   return text.split('\n')[0] ?? ''
 }
