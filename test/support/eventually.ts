@@ -1,13 +1,25 @@
-/** Repeats a check until it passes, or throws what it last threw when the time is over. */
-export async function eventually(check: () => unknown, limitMs = 15_000): Promise<void> {
-  const until = performance.now() + limitMs
-  for (;;) {
-    try {
-      await check()
-      return
-    } catch (error) {
-      if (performance.now() > until) throw error
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+/** Lets everything that is ready run: promises, then one turn of the event loop, a few times. */
+export async function turns(count = 5): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Waits for a condition that real time brings about; fails after `limitMs`. */
+export async function eventually(holds: () => boolean | Promise<boolean>, limitMs = 5_000): Promise<void> {
+  const deadline = performance.now() + limitMs
+  while (!(await holds())) {
+    if (performance.now() > deadline)
+      throw new Error(`it did not happen within ${limitMs} ms: ${holds.toString()}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
+}
+
+/** A promise and what settles it. */
+export function deferred<T = void>(): {
+  promise: Promise<T>
+  resolve: (value: T) => void
+  reject: (error: unknown) => void
+} {
+  let [resolve, reject]: [(value: T) => void, (error: unknown) => void] = [() => undefined, () => undefined]
+  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle))
+  return { promise, resolve, reject }
 }
