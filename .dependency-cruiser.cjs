@@ -83,7 +83,8 @@ module.exports = {
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    doNotFollow: { path: 'node_modules' },
+    // The build is what `job-server` means to the examples; it may be missing, or be replaced meanwhile.
+    doNotFollow: { path: ['node_modules', '^dist/'] },
     // Without these, packages that are ESM only do not resolve, and rules about them pass in silence.
     enhancedResolveOptions: {
       exportsFields: ['exports'],

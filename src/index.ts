@@ -1,12 +1,8 @@
 export { defineJob, jobRegistry } from './application/default-registry.js'
 export { EnqueueJobs, type EnqueueAnswer, type EnqueueRequest } from './application/enqueue-jobs.js'
 export { JobRegistry } from './application/job-registry.js'
-export {
-  createJobServer,
-  type JobServer,
-  type JobServerOptions,
-  type WorkerSettings,
-} from './bootstrap/create-job-server.js'
+export { createJobServer, type JobServer } from './bootstrap/create-job-server.js'
+export type { JobServerOptions, WorkerSettings } from './bootstrap/job-server-options.js'
 export type { EmbeddedRequest, JobClient } from './bootstrap/job-client.js'
 export { ConfigError } from './bootstrap/config.js'
 export { systemClock } from './bootstrap/system-clock.js'

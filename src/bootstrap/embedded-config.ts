@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ConfigError, loadConfig, type Config } from './config.js'
-import type { JobServerOptions } from './create-job-server.js'
+import type { JobServerOptions } from './job-server-options.js'
 
 /**
  * The configuration of an embedded server: its options over the defaults of the variables, the environment unread.

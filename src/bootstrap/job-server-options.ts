@@ -1,0 +1,40 @@
+import type { Logger } from '../application/ports/logger.js'
+import type { Stores } from '../application/ports/stores.js'
+import type { JobDefinition } from '../domain/job-definition.js'
+import type { RetryPolicy } from '../domain/retry-policy.js'
+
+export interface JobServerOptions {
+  /** `memory` (default), `sqlite:<path>`, `postgres://…` or `postgresql://…`; migrated before it is used. */
+  readonly database?: string
+  /** Stores of your own instead of a `database`; they are not closed by `stop`. */
+  readonly stores?: Stores
+  /** What this server can run: these, and nothing that other modules have registered. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has params and a result of its own
+  readonly definitions?: readonly JobDefinition<any, any>[]
+  /** Also the definitions that come with the server, such as `echo` and `encode.video`. Default false. */
+  readonly builtins?: boolean
+  /** For uploads and outputs. Default `./data`; made when first needed. */
+  readonly dataDir?: string
+  /** Opens a port for the REST API; `port` 0 takes any free one. Default false: mount `callback()` yourself, or do without. */
+  readonly http?: false | { readonly host?: string; readonly port?: number }
+  /** Runs jobs in this process. `false`: only accepts them, for workers elsewhere. */
+  readonly worker?: false | WorkerSettings
+  /** How long a worker may be silent before its jobs are given to others. Default 60,000. */
+  readonly leaseMs?: number
+  /** How often a worker renews its lease; at most half of it. Default: a sixth of the lease. */
+  readonly heartbeatMs?: number
+  /** Longest sleep between two claims while notifications work. Default 60,000. */
+  readonly pollIntervalMs?: number
+  readonly retryPolicy?: Partial<RetryPolicy>
+  /** Default: none, nothing is printed. */
+  readonly logger?: Logger
+}
+
+export interface WorkerSettings {
+  /** Jobs that may run at once. Default 10. */
+  readonly slots?: number
+  /** Display name; need not be unique. Default `worker-<pid>`. */
+  readonly name?: string
+  /** Time a job has to end after a cancel, a timeout, or `stop`. Default 5000. */
+  readonly cancelGraceMs?: number
+}
