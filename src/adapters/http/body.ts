@@ -10,6 +10,7 @@ export interface BodyPace {
 
 export const DEFAULT_PACE: BodyPace = { windowMs: 30_000, minBytes: 1024 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
 const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*("utf-8"|utf-8)[ \t]*)?;?[ \t]*$/i
 
 export function hasBody(request: IncomingMessage): boolean {
@@ -52,7 +53,7 @@ export function checkType(request: IncomingMessage, accepted: RegExp, name: stri
 function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    value = JSON.parse(UTF8.decode(bytes))
   } catch {
     const message = bytes.length === 0 ? 'the body is empty' : 'the body is not JSON in UTF-8'
     throw new RequestError('malformed-json', message)

@@ -1,4 +1,5 @@
 import Koa, { type Context, type Middleware } from 'koa'
+import type { Logger } from '../../application/ports/logger.js'
 import { hasBody, linger } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { openApiDocument } from './openapi.js'
@@ -21,11 +22,8 @@ export function createApp(deps: HttpDeps): Koa {
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
 
   const app = new Koa()
-  // Errors that come after the headers, such as a client that leaves in the middle of a download.
   app.on('error', (error: unknown) => {
-    deps.logger.debug('a response ended early', {
-      error: error instanceof Error ? error.message : String(error),
-    })
+    logLate(deps.logger, error)
   })
   app.use(envelope(deps))
   app.use(checkUrl)
@@ -49,13 +47,19 @@ function envelope({ newId, isStopping, logger }: HttpDeps): Middleware {
   }
 }
 
+const CLIENT_LEFT = new Set(['ECONNRESET', 'EPIPE', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE'])
+
+/** Errors that come after the headers: a file that cannot be read, or a client that leaves in the middle of a download. */
+function logLate(logger: Logger, error: unknown): void {
+  const { code, stack, message } = error as NodeJS.ErrnoException
+  if (code !== undefined && CLIENT_LEFT.has(code)) logger.debug('a client left early', { code })
+  else logger.error('a response broke off', { error: stack ?? message })
+}
+
 async function answerProblem(ctx: Context, error: unknown, requestId: string): Promise<void> {
   const { status, headers, body } = problemOf(error, requestId)
-  if (hasBody(ctx.req) && !ctx.req.readableEnded) {
-    await linger(ctx.req)
-    ctx.set('Connection', 'close')
-  }
-  if (status === 413) ctx.set('Connection', 'close')
+  if (hasBody(ctx.req)) await linger(ctx.req)
+  if (status === 413 || (hasBody(ctx.req) && !ctx.req.readableEnded)) ctx.set('Connection', 'close')
   ctx.status = status
   ctx.remove('Content-Disposition')
   ctx.body = JSON.stringify(body)

@@ -11,7 +11,7 @@ import type { BodyPace } from './body.js'
 /** Everything that the HTTP adapter stands on. */
 export interface HttpDeps {
   /** Keeps one job; callers may come in at once, so it should share commits among them. */
-  enqueue(request: EnqueueRequest): Promise<EnqueueAnswer>
+  readonly enqueue: (request: EnqueueRequest) => Promise<EnqueueAnswer>
   readonly jobs: Pick<JobStore, 'requestCancel'>
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
@@ -20,12 +20,12 @@ export interface HttpDeps {
   /** Absolute folder for uploads that are not accepted yet; exists, on the same file system as the kept ones. */
   readonly uploadDir: string
   readonly logger: Logger
-  newId(): string
+  readonly newId: () => string
   readonly clock: Clock
   /** Throws StorageUnavailableError unless the database answers. */
-  ping(): Promise<void>
+  readonly ping: () => Promise<void>
   /** A stop was asked for: not ready any more, and connections are not kept. */
-  isStopping(): boolean
+  readonly isStopping: () => boolean
   readonly limits: {
     readonly maxBodyBytes: number
     readonly maxUploadBytes: number

@@ -51,7 +51,7 @@ function requestOf({ params, query, requestHeaders, body, form }: Route): Reques
   if (query !== undefined) request.query = query
   if (requestHeaders !== undefined) request.headers = requestHeaders
   const [mediaType, schema] = form === undefined ? ['application/json', body] : ['multipart/form-data', form]
-  if (schema !== undefined) request.body = { required: true, content: { [mediaType as string]: { schema } } }
+  if (schema !== undefined) request.body = { required: true, content: { [mediaType]: { schema } } }
   return request
 }
 

@@ -64,5 +64,5 @@ export function route<
     handle(input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<Answer>
   },
 ): Route {
-  return spec as unknown as Route
+  return spec
 }

@@ -13,7 +13,7 @@ export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[]
     router[route.method](route.path, async (ctx) => {
       const input = {
         ctx,
-        params: paramsOf(route, ctx.params as Record<string, string>),
+        params: paramsOf(route, ctx.params),
         query: parseQuery(route.query, ctx.querystring),
         body: await bodyOf(route, ctx, deps.limits),
       }

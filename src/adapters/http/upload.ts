@@ -88,11 +88,10 @@ async function receive(
       stopWatching = watchBody(ctx.req, limit, pace, (fault) => {
         reject(fault.code === 'payload-too-large' ? tooLarge(maxFileBytes) : fault)
       })
-      upload
-        .single(field)(ctx, () => Promise.resolve(resolve()))
-        .catch((error: unknown) => {
-          reject(refusalOf(error, field, maxFileBytes))
-        })
+      const received = upload.single(field)(ctx, () => Promise.resolve()) as Promise<void>
+      received.then(resolve, (error: unknown) => {
+        reject(refusalOf(error, field, maxFileBytes))
+      })
     })
   } finally {
     stopWatching()
@@ -116,7 +115,7 @@ class TemporaryFile implements multer.StorageEngine {
       return
     }
     const { stream } = file as multer.File & { readonly stream: Readable }
-    this.stream = createWriteStream(this.path, { flags: 'wx', mode: 0o600 })
+    this.stream = createWriteStream(this.path, { flags: 'wx', mode: 0o660 })
     pipeline(stream, this.stream, (error) => {
       if (error) done(error)
       else done(undefined, { ...file, path: this.path })
@@ -140,7 +139,7 @@ class TemporaryFile implements multer.StorageEngine {
   }
 }
 
-function refusalOf(error: unknown, field: string, maxFileBytes: number): unknown {
+function refusalOf(error: unknown, field: string, maxFileBytes: number): Error {
   const { code } = error as { code?: unknown }
   switch (code) {
     case 'LIMIT_FILE_SIZE':

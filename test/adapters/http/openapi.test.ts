@@ -1,0 +1,121 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { expect } from 'chai'
+import { PROBLEMS } from '../../../src/adapters/http/problem.js'
+import { openHarness, type Harness } from './harness.js'
+
+interface Document {
+  readonly openapi: string
+  readonly info: Record<string, unknown>
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: { readonly schemas: Record<string, object> }
+}
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: string[]
+  readonly parameters?: { name: string; in: string; required?: boolean; schema: object }[]
+  readonly requestBody?: { content: Record<string, { schema: object }> }
+  readonly responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+}
+
+describe('HTTP: the OpenAPI document', () => {
+  let api: Harness
+  let document: Document
+  let operations: [path: string, method: string, operation: Operation][]
+  before(async () => {
+    api = await openHarness()
+    document = (await api.call('GET', '/openapi.json')).body as Document
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): [string, string, Operation] => [
+        path,
+        method,
+        operation,
+      ]),
+    )
+  })
+  after(() => api.close())
+
+  it('is version 3.1 and lists every endpoint', () => {
+    expect(document.openapi).to.match(/^3\.1\.\d+$/)
+    expect(document.info).to.include.keys('title', 'version')
+    expect(operations.map(([path, method]) => `${method.toUpperCase()} ${path}`)).to.have.members([
+      'POST /v1/jobs',
+      'GET /v1/jobs',
+      'GET /v1/jobs/{jobId}',
+      'POST /v1/jobs/{jobId}/cancel',
+      'GET /v1/jobs/{jobId}/events',
+      'GET /v1/definitions',
+      'POST /v1/videos/encode',
+      'GET /v1/videos/{jobId}/status',
+      'GET /v1/videos/{jobId}/download',
+      'GET /healthz',
+      'GET /readyz',
+      'GET /openapi.json',
+      'GET /',
+    ])
+  })
+
+  it('holds only references that lead somewhere', () => {
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref ?? '')
+    expect(refs).to.not.have.length(0)
+    for (const ref of refs) {
+      const target = ref
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document)
+      expect(target, ref).to.be.an('object')
+    }
+  })
+
+  it('holds only schemas that are JSON Schema 2020-12', () => {
+    const ajv = new Ajv2020({ strict: false })
+    addFormats.default(ajv)
+    ajv.addSchema(document, 'openapi')
+    const inside = operations.flatMap(([, , { parameters = [], requestBody, responses }]) => [
+      ...parameters.map(({ schema }) => schema),
+      ...Object.values(requestBody?.content ?? {}).map(({ schema }) => schema),
+      ...Object.values(responses).flatMap(({ content = {} }) =>
+        Object.values(content).map(({ schema }) => schema),
+      ),
+    ])
+    for (const schema of [...inside, ...Object.values(document.components.schemas)]) {
+      expect(ajv.validateSchema(schema), JSON.stringify(schema)).to.equal(true)
+    }
+  })
+
+  it('gives every operation its own id, a summary, a tag, its path parameters and described answers', () => {
+    const ids = operations.map(([, , { operationId }]) => operationId)
+    expect(new Set(ids).size).to.equal(ids.length)
+    for (const [path, , operation] of operations) {
+      expect(operation.summary).to.not.equal('')
+      expect(operation.tags).to.have.length(1)
+      const inPath = (operation.parameters ?? []).filter(({ in: where }) => where === 'path')
+      const expected = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      expect(inPath.map(({ name }) => name)).to.deep.equal(expected)
+      expect(inPath.every(({ required }) => required)).to.equal(true)
+      for (const [status, response] of Object.entries(operation.responses)) {
+        expect(status).to.match(/^\d{3}$/)
+        expect(response.description).to.not.equal('')
+      }
+    }
+  })
+
+  it('describes what a request takes as it is checked', () => {
+    const create = document.components.schemas['CreateJob'] as {
+      required: string[]
+      additionalProperties: boolean
+    }
+    expect(create.required).to.deep.equal(['definitionKey'])
+    expect(create.additionalProperties).to.equal(false)
+    const list = document.paths['/v1/jobs']?.['get']?.parameters?.find(({ name }) => name === 'limit')
+    expect(list?.schema).to.deep.equal({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
+  })
+
+  it('knows only client and server errors as problems', () => {
+    for (const { status, title } of Object.values(PROBLEMS)) {
+      expect(status).to.be.within(400, 503)
+      expect(title).to.match(/^[A-Z]/)
+    }
+  })
+})
