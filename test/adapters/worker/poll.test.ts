@@ -1,0 +1,184 @@
+import { expect } from 'chai'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { deferred, eventually, turns } from '../../support/eventually.js'
+import { WorkerWorld } from '../../support/worker-world.js'
+
+describe('Worker.poll', () => {
+  let world: WorkerWorld
+
+  beforeEach(async () => {
+    world = await WorkerWorld.open()
+  })
+
+  it('claims nothing before its first beat is acknowledged', async () => {
+    await world.define({})
+    const [id] = await world.insert({})
+    const worker = world.newWorker()
+    expect(await worker.poll()).to.be.at.most(50)
+    expect(await world.statusOf(id)).to.equal('queued')
+    await worker.heartbeat()
+    await worker.poll()
+    await eventually(async () => (await world.statusOf(id)) === 'succeeded')
+  })
+
+  it('claims as many jobs as it has free slots, and again when one ends', async () => {
+    const gates = Array.from({ length: 3 }, () => deferred())
+    let started = 0
+    await world.define({ run: () => gates[started++]?.promise })
+    await world.insert({}, {}, {})
+    const worker = world.newWorker({ slots: 2 })
+    await worker.heartbeat()
+    expect(await worker.poll()).to.equal(60_000)
+    expect(started).to.equal(2)
+    expect(await worker.poll()).to.equal(60_000)
+    expect(started).to.equal(2)
+    gates[0]?.resolve()
+    await turns()
+    await worker.poll()
+    expect(started).to.equal(3)
+    gates.forEach(({ resolve }) => {
+      resolve()
+    })
+  })
+
+  it('keeps the slot of a handler that does not end, although its job is settled', async () => {
+    const gate = deferred()
+    await world.define({ timeoutSeconds: 0.005, run: () => gate.promise })
+    const [stuck, next] = await world.insert({ maxAttempts: 1 }, {})
+    const worker = world.newWorker({ slots: 1 })
+    await worker.heartbeat()
+    await worker.poll()
+    await eventually(async () => (await world.statusOf(stuck)) === 'failed')
+    await worker.poll()
+    expect(await world.statusOf(next)).to.equal('queued')
+    await worker.heartbeat()
+    expect((await world.stores.workers.list())[0]).to.include({ running: 1, slots: 1 })
+    gate.resolve()
+    await turns()
+    await worker.poll()
+    await eventually(async () => (await world.statusOf(next)) !== 'queued')
+  })
+
+  it('sleeps until the next job is due, at most as long as hints can be trusted', async () => {
+    await world.define({})
+    let proven = true
+    const notifier = { ...quiet, isProven: () => proven }
+    const worker = world.newWorker({}, { notifier })
+    await worker.heartbeat()
+    expect(await worker.poll()).to.equal(60_000)
+    proven = false
+    expect(await worker.poll()).to.equal(1_000)
+    await world.insert({ runAt: world.clock.in(700) })
+    expect(await worker.poll()).to.equal(700)
+    proven = true
+    world.clock.advance(690)
+    expect(await worker.poll()).to.equal(10)
+  })
+
+  it('asks again in a moment when others were in the way', async () => {
+    await world.define({})
+    const claim = () => Promise.resolve({ jobs: [], contended: true, nextDueAt: null })
+    const worker = world.newWorker({}, { store: world.storeWith({ claim }) })
+    await worker.heartbeat()
+    expect(await worker.poll()).to.be.within(5, 20)
+  })
+
+  it('backs off while the database is away, and forgets it afterwards', async () => {
+    await world.define({})
+    let away = true
+    const store = world.storeWith({
+      claim: (request) =>
+        away
+          ? Promise.reject(new StorageUnavailableError(new Error('no route')))
+          : world.stores.jobs.claim(request),
+    })
+    const worker = world.newWorker({}, { store })
+    await worker.heartbeat()
+    const delays: number[] = []
+    for (let attempt = 0; attempt < 7; attempt++) delays.push(await worker.poll())
+    expect(delays).to.deep.equal([37.5, 75, 150, 300, 600, 750, 750])
+    away = false
+    expect(await worker.poll()).to.equal(60_000)
+    away = true
+    expect(await worker.poll()).to.equal(37.5)
+  })
+
+  it('wakes up for a job that comes while it sleeps, whatever the poll interval', async () => {
+    await world.define({})
+    const worker = world.newWorker()
+    worker.start()
+    await turns(20)
+    const [id] = await world.insert({})
+    world.stores.notifier.hint(['work'])
+    await eventually(async () => (await world.statusOf(id)) === 'succeeded', 1_000)
+    await worker.drain()
+  })
+
+  it('does not lose a hint that comes while a claim is in flight', async () => {
+    await world.define({})
+    const [asked, answer] = [deferred(), deferred()]
+    let claims = 0
+    const store = world.storeWith({
+      claim: async (request) => {
+        const answered = await world.stores.jobs.claim(request)
+        if (claims++ === 0) {
+          asked.resolve()
+          await answer.promise
+        }
+        return answered
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    worker.start()
+    await asked.promise
+    const [id] = await world.insert({})
+    world.stores.notifier.hint(['work'])
+    answer.resolve()
+    await eventually(async () => (await world.statusOf(id)) === 'succeeded', 1_000)
+    await worker.drain()
+  })
+
+  it('starts a job of a saturated definition as soon as another worker frees the place', async () => {
+    const gates = [deferred(), deferred()]
+    let started = 0
+    await world.define({ concurrencyLimit: 1, run: () => gates[started++]?.promise })
+    const workers = [world.newWorker(), world.newWorker()]
+    workers.forEach((worker) => {
+      worker.start()
+    })
+    await turns(20)
+    await world.insert({}, {})
+    world.stores.notifier.hint(['work'])
+    await eventually(() => started === 1)
+    await turns(20)
+    expect(started).to.equal(1)
+    gates[0]?.resolve()
+    await eventually(() => started === 2, 1_000)
+    gates[1]?.resolve()
+    await Promise.all(workers.map((worker) => worker.drain()))
+  })
+
+  it('gives back what it got from a claim that outlasted its lease', async () => {
+    let ran = 0
+    await world.define({ run: () => (ran += 1) })
+    const [id] = await world.insert({})
+    const store = world.storeWith({
+      claim: async (request) => {
+        const answer = await world.stores.jobs.claim(request)
+        world.clock.advance(29_500)
+        return answer
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    await turns()
+    expect(ran).to.equal(0)
+    expect(await world.job(id)).to.include({ status: 'queued', attempts: 0, run: 1, interruptions: 1 })
+    expect(await worker.poll()).to.be.at.most(50)
+    await worker.heartbeat()
+    expect(await worker.poll()).to.be.greaterThan(50)
+  })
+})
+
+const quiet = { hint: () => undefined, subscribe: () => () => undefined }

@@ -1,0 +1,67 @@
+import { expect } from 'chai'
+import { Recovery } from '../../../src/adapters/worker/recovery.js'
+import { RecoverOrphans } from '../../../src/application/recover-orphans.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
+import { WorkerWorld } from '../../support/worker-world.js'
+
+const LEASE_MS = 30_000
+
+describe('Recovery', () => {
+  let world: WorkerWorld
+  let since: Date
+  let recovery: Recovery
+
+  beforeEach(async () => {
+    world = await WorkerWorld.open()
+    await world.define({})
+    since = world.now
+    const { jobs, workers, notifier } = world.stores
+    const { clock, log, newId } = world
+    const recover = new RecoverOrphans(
+      jobs,
+      workers,
+      notifier,
+      clock,
+      () => 0.5,
+      newId,
+      DEFAULT_RETRY_POLICY,
+      log,
+    )
+    recovery = new Recovery(recover, clock, () => since, LEASE_MS, log)
+  })
+
+  it('waits until it has seen the database for a whole lease, then takes the jobs of the dead', async () => {
+    await world.insert({})
+    const [job] = await world.claim(await world.worker())
+    world.expireLeases()
+    world.clock.advance(LEASE_MS - 1)
+    expect(await recovery.recover()).to.equal(LEASE_MS / 6)
+    expect(await world.statusOf(job?.id)).to.equal('running')
+    world.clock.advance(1)
+    await recovery.recover()
+    expect(await world.statusOf(job?.id)).to.equal('queued')
+  })
+
+  it('waits again after the database was away', async () => {
+    await world.insert({})
+    const [job] = await world.claim(await world.worker())
+    world.clock.advance(LEASE_MS)
+    since = world.now
+    world.expireLeases()
+    await recovery.recover()
+    expect(await world.statusOf(job?.id)).to.equal('running')
+  })
+
+  it('never throws', async () => {
+    world.clock.advance(LEASE_MS)
+    world.stores.workers.bury = () => Promise.reject(new StorageUnavailableError(new Error('no route')))
+    expect(await recovery.recover()).to.equal(LEASE_MS / 6)
+    expect(world.log.lines).to.deep.equal(['warn could not look for orphans'])
+  })
+
+  it('goes round by itself until it is stopped', async () => {
+    recovery.start()
+    await recovery.stop()
+  })
+})
