@@ -11,7 +11,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-describe('roles as processes of their own', () => {
+describe('roles as processes of their own', function () {
+  this.timeout(90_000)
   let place: Workplace
   before(buildOnce)
   beforeEach(() => (place = new Workplace()))
@@ -98,7 +99,8 @@ describe('roles as processes of their own', () => {
   })
 })
 
-describe('one-shot commands', () => {
+describe('one-shot commands', function () {
+  this.timeout(90_000)
   let place: Workplace
   before(buildOnce)
   beforeEach(() => (place = new Workplace()))

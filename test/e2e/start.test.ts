@@ -9,7 +9,8 @@ import { get, post, untilStatus, Workplace } from './support/workplace.js'
 
 const sh = promisify(execFile)
 
-describe('npm start', () => {
+describe('npm start', function () {
+  this.timeout(90_000)
   let place: Workplace
   before(buildOnce)
   beforeEach(() => (place = new Workplace()))

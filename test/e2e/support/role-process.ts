@@ -6,7 +6,7 @@ export type RoleName = 'server' | 'api' | 'worker' | 'scheduler' | 'migrate' | '
 type Environment = Readonly<Record<string, string>>
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
 const BUILD_MS = 180_000
 let built = false
 

@@ -48,7 +48,7 @@ export async function untilStatus(
   jobId: unknown,
   status: string,
 ): Promise<Record<string, unknown>> {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + 30_000
   for (;;) {
     const job = await get(`${api}/v1/jobs/${String(jobId)}`)
     if (job['status'] === status) return job
