@@ -95,7 +95,7 @@ export class SqliteJobStore implements JobStore {
     const asked = { type: 'cancel_requested', payload: {} }
     if (job.status === 'running') {
       this.db.run(REQUEST_CANCEL, now.getTime(), id)
-      appendEvents(this.db, id, [asked], job.run, now)
+      appendEvents(this.db, id, [asked], null, now)
       return { outcome: 'cancelling', job: { ...job, status: 'cancelling' } }
     }
     const events = [asked, { type: 'cancelled', payload: {} }]
