@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { buildOnce } from './support/role-process.js'
+import { get, post, untilStatus, Workplace } from './support/workplace.js'
+
+const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+describe('examples', function () {
+  this.timeout(90_000)
+  let place: Workplace
+  before(buildOnce)
+  beforeEach(() => (place = new Workplace()))
+  afterEach(() => place.close())
+
+  it('custom-definition.ts defines a job that checks its params, reports progress, and gives up for good', async () => {
+    const server = place.run('server', { JOB_DEFINITIONS: file('examples/custom-definition.ts') })
+    const url = await server.ready()
+    const enqueue = (params: object) => post(`${url}/v1/jobs`, { definitionKey: 'report.sales', params })
+
+    const written = await enqueue({ region: 'north', months: 3 })
+    const job = await untilStatus(url, written.body['jobId'], 'succeeded')
+    expect(job).to.deep.include({ result: { region: 'north', total: 600 }, progress: 100 })
+    const { events } = await get<{ events: { eventType: string }[] }>(
+      `${url}/v1/jobs/${String(job['jobId'])}/events`,
+    )
+    expect(events.map(({ eventType }) => eventType)).to.include('report_written')
+
+    expect((await enqueue({ region: 'north', months: 99 })).status).to.equal(422)
+    const refused = await enqueue({ region: 'nowhere' })
+    const failed = await untilStatus(url, refused.body['jobId'], 'failed')
+    expect(failed).to.include({ attempts: 1, errorSummary: 'there is no region nowhere' })
+  })
+
+  it('embed-in-koa.ts runs jobs beside its own routes and ends when it is told to', async () => {
+    const tsx = file('node_modules/tsx/dist/esm/index.mjs')
+    const host = spawn(process.execPath, ['--import', tsx, file('examples/embed-in-koa.ts')], {
+      cwd: place.path,
+      env: { PATH: process.env.PATH ?? '', PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(host, 'close')
+    try {
+      const [line] = (await once(host.stdout.setEncoding('utf8'), 'data')) as [string]
+      const url = /http:\S+/.exec(line)?.[0] ?? ''
+      const signUp = () => post(`${url}/sign-up/ada`, {})
+      const [first, second] = [await signUp(), await signUp()]
+      expect(first.status).to.equal(202)
+      expect(second.body).to.deep.equal(first.body)
+      const job = await untilStatus(url, first.body['jobId'], 'succeeded')
+      expect(job['result']).to.deep.equal({ sent: 'Welcome, ada!' })
+      host.kill('SIGTERM')
+      expect(await ended).to.deep.equal([0, null])
+    } finally {
+      host.kill('SIGKILL')
+    }
+  })
+})
