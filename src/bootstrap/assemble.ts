@@ -52,10 +52,7 @@ export function assemble(container: Container, parts: Parts): Listener | null {
 
   const outermost: Part[] = []
   if (parts.worker) outermost.push(workerPart(container))
-  const api =
-    parts.api === null
-      ? null
-      : new Listener('api', container.get(TOKENS.app).callback(), { ...parts.api, variable: 'PORT' })
+  const api = parts.api === null ? null : apiListener(container, parts.api)
   if (api !== null) outermost.push(api)
   if (parts.health !== null) {
     const handler = healthHandler({ ping: () => stores.ping(), isStopping: () => lifecycle.isStopping })
@@ -93,4 +90,12 @@ function workerPart(container: Container): Part {
     stop: (hurry) => worker.drain(hurry),
     stopWithinMs: cancelGraceMs + WORKER_MARGIN_MS,
   }
+}
+
+function apiListener(container: Container, at: { readonly host: string; readonly port: number }): Listener {
+  const handle = container.get(TOKENS.app).callback()
+  return new Listener('api', (request, response) => void handle(request, response), {
+    ...at,
+    variable: 'PORT',
+  })
 }

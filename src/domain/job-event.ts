@@ -15,7 +15,6 @@ export const LIFECYCLE_EVENTS = [
   'moved_to_dlq',
   'events_dropped',
 ] as const
-export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number]
 
 export interface NewEvent {
   readonly type: string

@@ -7,7 +7,7 @@ import {
   createJobServer,
   createMemoryStores,
   defineJob,
-  JobServerError,
+  type JobServerError,
   jobRegistry,
   systemClock,
   type JobServer,

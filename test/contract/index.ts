@@ -12,7 +12,7 @@ import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
 
-export type { HarnessOptions, StoreHarness } from './harness.js'
+export type { StoreHarness } from './harness.js'
 
 /** What every store promises; the definition of the ports. Opens and closes the harness by itself. */
 export function storeContract(harness: StoreHarness): void {

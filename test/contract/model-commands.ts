@@ -183,6 +183,6 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
         before: pick,
       }),
     },
-  ) as fc.Arbitrary<Command>,
+  ),
   { minLength: 30, maxLength: 70, size: 'max' },
 )

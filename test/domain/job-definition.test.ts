@@ -44,7 +44,7 @@ describe('definitionFlaws', () => {
   ]
   for (const [name, facts, message] of wrong) {
     it(`finds ${name}, and nothing else`, () => {
-      const flaws = definitionFlaws({ key: 'a', version: 1, run, ...facts } as unknown as AnyJobDefinition)
+      const flaws = definitionFlaws({ key: 'a', version: 1, run, ...facts })
       expect(flaws).to.have.length(1)
       expect(flaws[0]).to.match(message)
     })

@@ -133,7 +133,7 @@ export class PostgresDb {
       return await work(async ({ name, text }, values) => {
         const query = { ...(name === undefined ? {} : { name }), text, values: [...values] }
         const { rows } = await connection.query<QueryResultRow>(query)
-        return rows as readonly Row[]
+        return rows
       })
     } catch (error) {
       // A connection in an unknown state is never given to the next caller.
