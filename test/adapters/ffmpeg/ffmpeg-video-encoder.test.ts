@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -12,6 +12,14 @@ import { makeWithFfmpeg, sampleVideo } from '../../support/sample-video.js'
 import { eventually, processesNaming } from '../../support/processes.js'
 
 const CODECS = { mp4: ['h264', 'aac'], webm: ['vp8', 'vorbis'], avi: ['mpeg4', 'mp3'] } as const
+
+/** Turns the first track of an MP4 file by a quarter, as a phone does: by the matrix in its header. */
+function turned(mp4: Buffer): Buffer {
+  const matrix = mp4.indexOf('tkhd') + 44
+  const quarter = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000]
+  quarter.forEach((value, index) => mp4.writeInt32BE(value, matrix + 4 * index))
+  return mp4
+}
 
 describe('ffmpeg: encoding', () => {
   let folder: string
@@ -77,7 +85,7 @@ describe('ffmpeg: encoding', () => {
 
   it('sees and encodes a turned video as it is displayed', async () => {
     const input = join(folder, 'turned.mp4')
-    await makeWithFfmpeg('-i', sample, '-c', 'copy', '-metadata:s:v', 'rotate=90', input)
+    await writeFile(input, turned(await readFile(sample)))
     expect(await encoder.probe(input)).to.include({ width: 180, height: 320 })
     expect(await encode('out.mp4', { inputPath: input, height: 160 })).to.include({ width: 90, height: 160 })
   })
