@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { Workplace } from '../e2e/support/workplace.js'
-import { eventually } from '../support/eventually.js'
+import { untilPasses } from '../support/until.js'
 import { checkInvariants } from '../support/invariants.js'
 import { createDatabase } from '../support/postgres-databases.js'
 import { Ledger } from './support/ledger.js'
@@ -48,7 +48,7 @@ async function runThrough(
       priority: n % 4,
     })),
   )
-  await eventually(async () => {
+  await untilPasses(async () => {
     expect(await number(query, COUNT_LIVE)).to.equal(0)
   }, 120_000)
   sampling = false

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { migratePostgres } from '../../src/adapters/postgres/postgres-stores.js'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { post, Workplace } from '../e2e/support/workplace.js'
-import { eventually } from '../support/eventually.js'
+import { untilPasses } from '../support/until.js'
 import { checkInvariants } from '../support/invariants.js'
 import { execute } from '../support/postgres-databases.js'
 import { PostgresServer } from '../support/postgres-server.js'
@@ -59,7 +59,7 @@ if (storesWanted().has('postgres')) {
       await Promise.all(posters)
       expect([...statuses].sort()).to.deep.equal([201, 503])
 
-      await eventually(async () => {
+      await untilPasses(async () => {
         const [row] = await execute(server.url(), 'select count(*) as n from jobs')
         expect(Number(row?.['n'])).to.equal(0)
       }, 60_000)

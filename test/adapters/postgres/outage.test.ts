@@ -6,7 +6,7 @@ import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { newJob } from '../../../src/domain/job.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { aRequest } from '../../support/factories.js'
-import { eventually } from '../../support/eventually.js'
+import { untilPasses } from '../../support/until.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
 import { PostgresServer } from '../../support/postgres-server.js'
 import { migratePostgres } from '../../../src/adapters/postgres/postgres-stores.js'
@@ -44,7 +44,7 @@ if (storesWanted().has('postgres')) {
       other.notifier.subscribe((keys) => heard.push(`there ${keys.join()}`))
       stores.notifier.hint(['work'])
       expect(heard).to.deep.equal(['here work'])
-      await eventually(() => {
+      await untilPasses(() => {
         expect(heard).to.deep.equal(['here work', 'there work'])
       })
     })
@@ -53,13 +53,13 @@ if (storesWanted().has('postgres')) {
       const heard: string[] = []
       other.notifier.subscribe((keys) => heard.push(keys.join()))
       await terminate(database.url, 'job-server listener')
-      await eventually(() => {
+      await untilPasses(() => {
         expect(other.notifier.isProven()).to.equal(true)
         expect(heard).to.include('')
       })
       heard.length = 0
       stores.notifier.hint(['work'])
-      await eventually(() => {
+      await untilPasses(() => {
         expect(heard).to.deep.equal(['work'])
       })
     })
@@ -68,7 +68,7 @@ if (storesWanted().has('postgres')) {
       await insert()
       await terminate(database.url, 'job-server')
       const refused: unknown[] = []
-      await eventually(async () => {
+      await untilPasses(async () => {
         await insert().catch((error: unknown) => {
           refused.push(error)
           throw error
@@ -105,11 +105,11 @@ if (storesWanted().has('postgres')) {
       const error = await stores.queries.get(job.id).catch((thrown: unknown) => thrown)
       expect(error).to.be.instanceOf(StorageUnavailableError)
       await server.boot()
-      await eventually(async () => {
+      await untilPasses(async () => {
         expect((await stores.queries.get(job.id))?.job.status).to.equal('queued')
       })
       expect(stores.reachableSince().getTime()).to.be.above(since.getTime() + 1)
-      await eventually(() => {
+      await untilPasses(() => {
         expect(stores.notifier.isProven()).to.equal(true)
       })
     })
