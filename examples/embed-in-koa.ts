@@ -27,9 +27,12 @@ await jobs.start()
 const app = new Koa()
 const restApi = jobs.callback()
 app.use(async (ctx, next) => {
-  if (!ctx.path.startsWith('/v1/')) return next()
-  ctx.respond = false
-  restApi(ctx.req, ctx.res)
+  if (ctx.path.startsWith('/v1/')) {
+    ctx.respond = false
+    restApi(ctx.req, ctx.res)
+  } else {
+    await next()
+  }
 })
 app.use(async (ctx) => {
   const [, page, name = ''] = ctx.path.split('/')

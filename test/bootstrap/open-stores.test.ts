@@ -1,0 +1,54 @@
+import { expect } from 'chai'
+import { silentLogger, type Logger } from '../../src/application/ports/logger.js'
+import { ConfigError } from '../../src/bootstrap/config.js'
+import { databaseName, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
+import { StorageUnavailableError } from '../../src/domain/errors.js'
+
+describe('waiting for the database', () => {
+  const failures = (...errors: readonly unknown[]) => {
+    const left = [...errors]
+    return () => (left.length === 0 ? Promise.resolve('open') : Promise.reject(left.shift() as Error))
+  }
+  const refused = () => new StorageUnavailableError(new Error('connect ECONNREFUSED'))
+
+  it('tries again until it answers, and tells each reason once', async function () {
+    this.timeout(10_000)
+    const told: unknown[] = []
+    const logger: Logger = { ...silentLogger, warn: (_message, fields) => told.push(fields) }
+    const step = failures(refused(), refused(), new Error('the database system is starting up'))
+    expect(await untilDatabaseAnswers(step, { logger })).to.equal('open')
+    expect(told).to.deep.equal([
+      { reason: 'connect ECONNREFUSED' },
+      { reason: 'the database system is starting up' },
+    ])
+  })
+
+  it('does not wait for what waiting cannot mend', async () => {
+    for (const error of [
+      new ConfigError(['DATABASE_URL: …']),
+      new TypeError('x is undefined'),
+      new Error('The migration directory is corrupt, the following files are missing: 0009-later'),
+    ]) {
+      const thrown = await untilDatabaseAnswers(failures(error), { logger: silentLogger }).catch(
+        (reason: unknown) => reason,
+      )
+      expect(thrown).to.equal(error)
+    }
+  })
+
+  it('ends when it is told to', async () => {
+    const stop = new AbortController()
+    const waiting = untilDatabaseAnswers(() => Promise.reject(refused()), {
+      logger: silentLogger,
+      signal: stop.signal,
+    }).catch((reason: unknown) => reason)
+    stop.abort()
+    expect(await waiting).to.have.property('name', 'AbortError')
+  })
+
+  it('names a database without its password', () => {
+    const url = 'postgres://user:secret@db.example.org:5433/jobs?sslmode=require'
+    expect(databaseName({ kind: 'postgres', url })).to.equal('PostgreSQL db.example.org:5433/jobs')
+    expect(databaseName({ kind: 'sqlite', path: '/data/jobs.db' })).to.equal('SQLite /data/jobs.db')
+  })
+})

@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
+import { silentLogger } from '../../src/application/ports/logger.js'
+import { PublishedLimits } from '../../src/bootstrap/published-limits.js'
+import { aDefinition } from '../support/factories.js'
+import { FakeClock } from '../support/fake-clock.js'
+
+describe('published limits', () => {
+  it('follow what any process has published, and outlive a database that is away', async () => {
+    const { definitions } = createMemoryStores({ clock: new FakeClock() })
+    let away = false
+    const store = {
+      ...definitions,
+      list: () => (away ? Promise.reject(new Error('away')) : definitions.list()),
+    } as typeof definitions
+    const limits = new PublishedLimits(store, silentLogger)
+    await definitions.publish([
+      aDefinition({ key: 'free' }),
+      aDefinition({ key: 'tight', concurrencyLimit: 3 }),
+    ])
+    expect(limits.isLimited({ key: 'tight', version: 1 })).to.equal(false)
+    await limits.refresh()
+    expect(limits.isLimited({ key: 'tight', version: 1 })).to.equal(true)
+    expect(limits.isLimited({ key: 'free', version: 1 })).to.equal(false)
+    await definitions.publish([aDefinition({ key: 'free', concurrencyLimit: 1 })])
+    await limits.refresh()
+    expect(limits.isLimited({ key: 'free', version: 1 })).to.equal(true)
+    away = true
+    await limits.refresh()
+    expect(limits.isLimited({ key: 'free', version: 1 })).to.equal(true)
+  })
+})

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A fenced block of the guide, cut at its blank lines, and the heading that it stands under. */
+export interface GuideBlock {
+  readonly heading: string
+  readonly language: string
+  readonly text: string
+  readonly commands: readonly string[]
+}
+
+export function readGuide(file: URL): GuideBlock[] {
+  const blocks: GuideBlock[] = []
+  let heading = ''
+  for (const [, title, language, text] of readFileSync(file, 'utf8').matchAll(
+    /^#+ (.*)$|^```(\w+)\n([\s\S]*?)^```$/gm,
+  )) {
+    if (title !== undefined) heading = title
+    else
+      blocks.push({
+        heading,
+        language: language ?? '',
+        text: text ?? '',
+        commands: (text ?? '').trim().split(/\n\n+/),
+      })
+  }
+  return blocks
+}
+
+/** `jq` as far as the guide uses it, so that the test needs none: the whole document, or one field raw. */
+const JQ = `#!/usr/bin/env node
+const [flag, filter = '.'] = process.argv.slice(2)
+const document = JSON.parse(require('node:fs').readFileSync(0, 'utf8'))
+const value = filter.split('.').filter(Boolean).reduce((at, key) => at?.[key], document)
+console.log(flag === '-r' && typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+`
+
+/** Runs the guide's commands as written, but for the address, the paths and the ids that it leaves to the reader. */
+export class GuideShell {
+  private readonly bin: string
+  /** What the guide's own variable holds, as a terminal would keep it between two commands. */
+  private jobId = ''
+
+  constructor(
+    private readonly folder: string,
+    private readonly url: string,
+    private readonly video: string,
+  ) {
+    this.bin = join(folder, 'bin')
+    mkdirSync(this.bin)
+    writeFileSync(join(this.bin, 'jq'), JQ)
+    chmodSync(join(this.bin, 'jq'), 0o755)
+  }
+
+  /** @returns what the command printed; the id itself for one that keeps it in `JOB_ID`. */
+  async run(command: string, jobId = ''): Promise<string> {
+    const script = command
+      .replaceAll('http://localhost:3000', this.url)
+      .replaceAll('{jobId}', jobId)
+      .replaceAll(/\/path\/to\/(your\/)?video\.mp4/g, this.video)
+    const { stdout } = await run('sh', ['-c', `${script}\necho "#$JOB_ID"`], {
+      cwd: this.folder,
+      env: { PATH: `${this.bin}${delimiter}${process.env.PATH ?? ''}`, JOB_ID: this.jobId },
+    })
+    const [, printed = '', kept = ''] = /^([\s\S]*)#(.*)\n$/.exec(stdout) ?? []
+    if (kept === this.jobId) return printed
+    this.jobId = kept
+    return kept
+  }
+
+  async json(command: string, jobId = ''): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.run(command, jobId)) as Record<string, unknown>
+  }
+}
