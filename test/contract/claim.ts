@@ -35,6 +35,27 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
   })
 
   promise(
+    'tells a worker what it holds, whether or not the answer of the claim reached it',
+    async (world) => {
+      await world.publish({})
+      await world.insert({}, {}, {})
+      const incarnation = await world.worker()
+      const jobs = [...(await world.claim(incarnation, 2))]
+      await world.claim(await world.worker())
+      expect((await world.stores.jobs.held(incarnation)).map(({ id }) => id).sort()).to.deep.equal(
+        jobs.map(({ id }) => id).sort(),
+      )
+      const first = jobs.slice(0, 1)
+      await world.stores.jobs.settle(
+        first.map((job) => ({ lease: job.lease, outcome: outcomeOf.succeeded(job) })),
+        world.now,
+      )
+      expect(await world.stores.jobs.held(incarnation)).to.deep.equal(jobs.slice(1))
+      expect(await world.stores.jobs.held(world.newId())).to.deep.equal([])
+    },
+  )
+
+  promise(
     'hands out the highest priority first, then the earliest due time, then the lowest id',
     async (world) => {
       await world.publish({})

@@ -83,6 +83,7 @@ export class WorkerWorld extends World {
     return {
       insert: (...args) => jobs.insert(...args),
       claim: (...args) => jobs.claim(...args),
+      held: (...args) => jobs.held(...args),
       settle: (...args) => jobs.settle(...args),
       orphans: (...args) => jobs.orphans(...args),
       requestCancel: (...args) => jobs.requestCancel(...args),

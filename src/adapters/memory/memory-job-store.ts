@@ -108,12 +108,20 @@ export class MemoryJobStore implements JobStore {
     return { ...active, params: structuredClone(active.params) }
   }
 
+  async held(incarnation: string): Promise<readonly ActiveJob[]> {
+    const jobs = this.state.activeIds().flatMap((id): ActiveJob[] => {
+      const job = this.state.jobs.get(id)
+      return job !== undefined && 'lease' in job && job.lease.incarnation === incarnation ? [job] : []
+    })
+    return Promise.resolve(jobs)
+  }
+
   async settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {
     return Promise.resolve(settlements.map((settlement) => this.settleOne(settlement, now)))
   }
 
   private settleOne({ lease, outcome }: Settlement, now: Date): SettleAnswer {
-    const job = this.held(lease)
+    const job = this.leased(lease)
     if (job === null) return 'lease_lost'
     if (job.status === 'cancelling' && (outcome.kind === 'requeued' || outcome.kind === 'dead'))
       return 'cancelling'
@@ -172,7 +180,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   private appendOne({ lease, type, payload, progress }: HandlerEvent, now: Date): AppendAnswer {
-    const job = this.held(lease)
+    const job = this.leased(lease)
     if (job === null) return 'lease_lost'
     const count = (this.state.handlerEvents.get(job.id) ?? 0) + 1
     this.state.handlerEvents.set(job.id, count)
@@ -184,7 +192,7 @@ export class MemoryJobStore implements JobStore {
     return count <= MAX_HANDLER_EVENTS ? 'applied' : 'dropped'
   }
 
-  private held({ jobId, run, incarnation }: Lease): ActiveJob | null {
+  private leased({ jobId, run, incarnation }: Lease): ActiveJob | null {
     const job = this.state.jobs.get(jobId)
     if (job === undefined || !('lease' in job)) return null
     return job.lease.run === run && job.lease.incarnation === incarnation ? job : null

@@ -127,13 +127,19 @@ export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: nu
   const answer = await db.query(claimStatement(bucket), [incarnation, leaseOffsetMs, now, ...refs, limit])
   if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null }
   const rows = answer.filter((row) => row['id'] !== null)
-  for (const { key, version, jobs } of wantedOf(answer[0])) {
-    const wanted = Math.min(jobs, limit - rows.length)
-    rows.push(...(await claimLimited(db, request, { key, version }, wanted, bucket, leaseOffsetMs)))
+  try {
+    for (const { key, version, jobs } of wantedOf(answer[0])) {
+      const wanted = Math.min(jobs, limit - rows.length)
+      rows.push(...(await claimLimited(db, request, { key, version }, wanted, bucket, leaseOffsetMs)))
+    }
+    if (rows.length >= limit) return { rows, contended: false, nextDueAt: null }
+    const [next] = await db.query(NEXT_DUE, refs)
+    return { rows, ...sleepUntil(next, now) }
+  } catch (error) {
+    // What is claimed so far is committed: it must reach its worker.
+    if (rows.length > 0) return { rows, contended: true, nextDueAt: null }
+    throw error
   }
-  if (rows.length >= limit) return { rows, contended: false, nextDueAt: null }
-  const [next] = await db.query(NEXT_DUE, refs)
-  return { rows, ...sleepUntil(next, now) }
 }
 
 async function claimLimited(

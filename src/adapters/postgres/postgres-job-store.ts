@@ -22,6 +22,8 @@ import { settleJobs } from './settle-jobs.js'
 
 const READ: Statement = { name: 'read_jobs_1', text: 'select * from all_jobs where id = any($1::uuid[])' }
 
+const HELD: Statement = { name: 'held_1', text: 'select * from jobs where worker = $1' }
+
 const ORPHANS: Statement = {
   name: 'orphans_1',
   text: `select j.*, coalesce(w.lease_until < $2 or w.lease_until < pg_postmaster_start_time(), false) as interrupted
@@ -55,6 +57,11 @@ export class PostgresJobStore implements JobStore {
     const { rows, contended, nextDueAt } = await claimJobs(this.db, request, this.leaseOffsetMs())
     const jobs = rows.map((row) => liveJobOf(row, decode) as ActiveJob)
     return { jobs: jobs.sort(byClaimOrder), contended, nextDueAt }
+  }
+
+  async held(incarnation: string): Promise<readonly ActiveJob[]> {
+    const rows = await this.db.query(HELD, [incarnation])
+    return rows.map((row) => liveJobOf(row, decode) as ActiveJob)
   }
 
   async settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {

@@ -28,6 +28,8 @@ const ORPHANS = `select j.*, w.lease_until from jobs j indexed by jobs_active le
   where j.worker is not null and (w.incarnation is null or w.dead = 1)
   limit ?`
 
+const HELD = 'select * from jobs indexed by jobs_active where worker = ?'
+
 const REQUEST_CANCEL = 'update jobs set cancel_requested_at = ? where id = ?'
 
 const COUNT_HANDLER_EVENT = `update jobs set handler_events = handler_events + 1, progress = coalesce(?, progress)
@@ -54,6 +56,11 @@ export class SqliteJobStore implements JobStore {
 
   claim(request: ClaimRequest): Promise<ClaimAnswer> {
     return this.db.write(() => claimJobs(this.db, request, this.leaseNow()))
+  }
+
+  async held(incarnation: string): Promise<readonly ActiveJob[]> {
+    const rows = await this.db.read(() => this.db.all(HELD, incarnation))
+    return rows.map((row) => liveJobOf(row, decode) as ActiveJob)
   }
 
   settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {

@@ -48,6 +48,8 @@ interface Running {
 /** Longest sleep while hints of other processes have not proved to arrive. */
 const UNPROVEN_POLL_MS = 1_000
 const MAX_ERROR_DELAY_MS = 1_000
+/** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
+const CLAIM_UNSURE_MS = 20_000
 const KILL_MS = 500
 
 /**
@@ -63,9 +65,13 @@ export class Worker {
   private beatSentAt = 0
   private draining = false
   private errorDelayMs = 0
+  /** Monotonic time until which jobs of a claim without an answer may come to light. */
+  private unsureUntil = 0
   /** Taken slots: runs whose handler is not gone yet, settled or not. */
   private taken = 0
   private readonly running = new Map<string, Running>()
+  /** Ids of jobs that are given back without having begun. */
+  private readonly leaving = new Set<string>()
   private readonly settling = new Set<Promise<void>>()
   private readonly polls = new Loop(() => this.poll())
   private readonly beats = new Loop(() => this.heartbeat())
@@ -100,6 +106,7 @@ export class Worker {
     const definitions = this.deps.registry.refs()
     if (definitions.length === 0) return this.options.pollIntervalMs
     try {
+      if (await this.takeUnanswered(incarnation)) return 0
       const answer = await this.deps.store.claim({
         incarnation,
         limit: free,
@@ -107,14 +114,10 @@ export class Worker {
         definitions,
       })
       this.errorDelayMs = 0
-      // The claim may have taken its time: nothing starts under a lease that was lost or cannot be proved any more.
-      const mayStart = !this.draining && this.incarnation === incarnation && this.trusted()
-      for (const job of answer.jobs) {
-        if (mayStart) this.launch(job)
-        else this.giveBack(job)
-      }
+      this.begin(answer.jobs, incarnation)
       return this.sleepAfter(answer, free)
     } catch (error) {
+      this.unsureUntil = this.deps.clock.monotonicMs() + CLAIM_UNSURE_MS
       this.errorDelayMs = Math.min(MAX_ERROR_DELAY_MS, Math.max(50, this.errorDelayMs * 2))
       this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs: this.errorDelayMs })
       return this.errorDelayMs * (0.5 + this.deps.random() / 2)
@@ -246,8 +249,30 @@ export class Worker {
     })
   }
 
+  /** The claim may have taken its time: nothing starts under a lease that was lost or cannot be proved any more. */
+  private begin(jobs: readonly ActiveJob[], incarnation: string): void {
+    const mayStart = !this.draining && this.incarnation === incarnation && this.trusted()
+    for (const job of jobs) {
+      if (mayStart) this.launch(job)
+      else this.giveBack(job)
+    }
+  }
+
+  /** Begins the jobs of claims whose answer never came; answers whether there were any. */
+  private async takeUnanswered(incarnation: string): Promise<boolean> {
+    if (this.deps.clock.monotonicMs() >= this.unsureUntil) return false
+    const held = await this.deps.store.held(incarnation)
+    const unknown = held.filter(({ id }) => !this.running.has(id) && !this.leaving.has(id))
+    if (unknown.length > 0) {
+      this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length })
+      this.begin(unknown, incarnation)
+    }
+    return unknown.length > 0
+  }
+
   private giveBack(job: ActiveJob): void {
-    this.track(this.settle(job, { kind: 'interrupted' }))
+    this.leaving.add(job.id)
+    this.track(this.settle(job, { kind: 'interrupted' }).finally(() => this.leaving.delete(job.id)))
   }
 
   private track(settled: Promise<void>): void {

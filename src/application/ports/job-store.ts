@@ -27,6 +27,12 @@ export interface JobStore {
   claim(request: ClaimRequest): Promise<ClaimAnswer>
 
   /**
+   * Every job that this incarnation holds a lease on. A claim whose answer was lost on the way has handed out jobs that nobody
+   * runs: here their worker learns of them. Changes nothing.
+   */
+  held(incarnation: string): Promise<readonly ActiveJob[]>
+
+  /**
    * Applies each outcome to its job, if the caller still holds the lease.
    *
    * @param settlements one per job, any order.

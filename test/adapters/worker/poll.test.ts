@@ -179,6 +179,29 @@ describe('Worker.poll', () => {
     await worker.heartbeat()
     expect(await worker.poll()).to.be.greaterThan(50)
   })
+
+  it('runs the jobs of a claim whose answer was lost on the way, once each', async () => {
+    const runs: string[] = []
+    await world.define({ run: (_params, { jobId }) => void runs.push(jobId) })
+    const ids = await world.insert({}, {})
+    let lost = false
+    const store = world.storeWith({
+      claim: async (request) => {
+        const answer = await world.stores.jobs.claim(request)
+        if (lost || answer.jobs.length === 0) return answer
+        lost = true
+        throw new StorageUnavailableError(new Error('connection reset'))
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    expect(runs).to.deep.equal([])
+    await worker.poll()
+    await worker.poll()
+    await eventually(async () => (await world.statusOf(ids[1])) === 'succeeded')
+    expect(runs.sort()).to.deep.equal(ids.sort())
+  })
 })
 
 const quiet = { hint: () => undefined, subscribe: () => () => undefined }
