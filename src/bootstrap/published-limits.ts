@@ -14,7 +14,7 @@ export class PublishedLimits {
   private readonly loop = new Loop(() => this.refresh())
 
   constructor(
-    private readonly definitions: DefinitionStore,
+    private readonly definitions: Pick<DefinitionStore, 'list'>,
     private readonly logger: Logger,
   ) {}
 

@@ -7,7 +7,7 @@ import { StorageUnavailableError } from '../../src/domain/errors.js'
 describe('waiting for the database', () => {
   const failures = (...errors: readonly unknown[]) => {
     const left = [...errors]
-    return () => (left.length === 0 ? Promise.resolve('open') : Promise.reject(left.shift() as Error))
+    return () => (left.length === 0 ? Promise.resolve('open') : Promise.reject(left.shift()))
   }
   const refused = () => new StorageUnavailableError(new Error('connect ECONNREFUSED'))
 

@@ -9,11 +9,8 @@ describe('published limits', () => {
   it('follow what any process has published, and outlive a database that is away', async () => {
     const { definitions } = createMemoryStores({ clock: new FakeClock() })
     let away = false
-    const store = {
-      ...definitions,
-      list: () => (away ? Promise.reject(new Error('away')) : definitions.list()),
-    } as typeof definitions
-    const limits = new PublishedLimits(store, silentLogger)
+    const list = () => (away ? Promise.reject(new Error('away')) : definitions.list())
+    const limits = new PublishedLimits({ list }, silentLogger)
     await definitions.publish([
       aDefinition({ key: 'free' }),
       aDefinition({ key: 'tight', concurrencyLimit: 3 }),
