@@ -5,9 +5,12 @@ import { databaseName, untilDatabaseAnswers } from '../../src/bootstrap/open-sto
 import { StorageUnavailableError } from '../../src/domain/errors.js'
 
 describe('waiting for the database', () => {
-  const failures = (...errors: readonly unknown[]) => {
+  const failures = (...errors: readonly Error[]) => {
     const left = [...errors]
-    return () => (left.length === 0 ? Promise.resolve('open') : Promise.reject(left.shift()))
+    return () => {
+      const error = left.shift()
+      return error === undefined ? Promise.resolve('open') : Promise.reject(error)
+    }
   }
   const refused = () => new StorageUnavailableError(new Error('connect ECONNREFUSED'))
 
