@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { expect } from 'chai'
 import { gzipSync } from 'node:zlib'
 import { openHarness, type Harness } from './harness.js'
@@ -189,6 +190,7 @@ describe('HTTP: bad bodies', () => {
       const answer = await api.call('POST', '/v1/jobs', { body, headers })
       expect([answer.status, answer.body.code]).to.deep.equal([status, code])
       expect(answer.text).to.not.match(/select |insert |node_modules|\.ts:|x{101}/i)
+      if (status === 413) expect(answer.headers.get('connection')).to.equal('close')
       if (code === 'validation-error') expect(answer.body.errors[0].pointer).to.match(/^(\/|$)/)
     })
   }
@@ -207,6 +209,20 @@ describe('HTTP: bad bodies', () => {
     const raw = await rawRequest(api.url, head + chunk.repeat(40))
     expect(statusOf(raw)).to.equal(413)
     expect(raw).to.match(/\r\nConnection: close\r\n/i)
+  })
+
+  it('tells it also to a client that sends everything before it listens', async () => {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1').pause()
+    const failed: Error[] = []
+    socket.on('error', (error) => failed.push(error))
+    const type = 'Content-Type: application/json\r\nContent-Length: 8000000'
+    socket.write(`POST /v1/jobs HTTP/1.1\r\nHost: a\r\n${type}\r\n\r\n`)
+    await new Promise((resolve) => socket.write(Buffer.alloc(8_000_000, 'x'), resolve))
+    let raw = ''
+    socket.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1'))).resume()
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(failed).to.deep.equal([])
+    expect(statusOf(raw)).to.equal(413)
   })
 
   it('refuses a length over the maximum before it comes', async () => {

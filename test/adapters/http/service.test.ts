@@ -34,7 +34,8 @@ describe('HTTP: the server itself', () => {
   })
 
   it('is not ready while the database is away, but healthy', async () => {
-    pinged = () => Promise.reject(new StorageUnavailableError(new Error('password of 10.0.0.1 wrong')))
+    pinged = () =>
+      Promise.reject(new StorageUnavailableError(new Error('refused'), 'select 1 failed at 10.0.0.1'))
     const answer = await api.call('GET', '/readyz')
     expect([answer.status, answer.body.code]).to.deep.equal([503, 'storage-unavailable'])
     expect(answer.text).to.not.contain('10.0.0.1')
