@@ -1,5 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { expect } from 'chai'
+import { storesWanted } from '../contract/stores-wanted.js'
+import { createDatabase, type Database } from '../support/postgres-databases.js'
 import { buildOnce } from './support/role-process.js'
 import { get, post, untilStatus, Workplace } from './support/workplace.js'
 
@@ -98,6 +100,40 @@ describe('roles as processes of their own', function () {
     expect(await worker.stop()).to.equal(0)
   })
 })
+
+if (storesWanted().has('postgres')) {
+  describe('roles as processes of their own, on PostgreSQL', function () {
+    this.timeout(90_000)
+    let place: Workplace
+    let database: Database
+    before(buildOnce)
+    before(async () => {
+      database = await createDatabase('empty')
+    })
+    beforeEach(() => (place = new Workplace()))
+    afterEach(() => place.close())
+    after(() => database.drop())
+
+    it('start all at once on an empty database, and carry jobs from the API to the workers', async () => {
+      const env = { DATABASE_URL: database.url, DB_POOL_MAX: '5' }
+      const names = ['api', 'worker', 'worker', 'scheduler'] as const
+      const roles = names.map((role) => place.run(role, env))
+      const [url] = await Promise.all(roles.map((role) => role.ready()))
+      expect(roles.filter(({ stdout }) => stdout.includes('migrated the database'))).to.have.length(1)
+      const params = { operation: 'sum', numbers: [1, 2] }
+      const posts = await Promise.all(
+        Array.from({ length: 20 }, () => post(`${url}/v1/jobs`, { definitionKey: 'compute.math', params })),
+      )
+      for (const { body } of posts) {
+        expect(await untilStatus(url ?? '', body['jobId'], 'succeeded')).to.include({
+          result: 3,
+          attempts: 1,
+        })
+      }
+      expect(await Promise.all(roles.map((role) => role.stop()))).to.deep.equal([0, 0, 0, 0])
+    })
+  })
+}
 
 describe('one-shot commands', function () {
   this.timeout(90_000)
