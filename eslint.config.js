@@ -21,7 +21,7 @@ const NO_AMBIENT_TIME_OR_CHANCE = [
   },
 ]
 
-const typed = ['src/**/*.ts', 'test/**/*.ts', 'migrations/**/*.ts', 'examples/**/*.ts']
+const typed = ['src/**/*.ts', 'test/**/*.ts', 'migrations/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts']
 
 export default tseslint.config(
   { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/'] },
@@ -89,7 +89,7 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  { files: ['examples/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['examples/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['scripts/**/*.mjs', '*.js', '*.cjs'],
     extends: [tseslint.configs.base],

@@ -22,8 +22,8 @@ u as (
   returning j.id, j.run as token, j.worker as holder, j.handler_events - g.n as before,
     j.event_seq - greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - (j.handler_events - g.n))) as event_seq),
 e as (
-  insert into job_events (job_id, seq, type, at, payload)
-  select x.id, u.event_seq + x.nth, case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'events_dropped' else x.type end, $1,
+  insert into job_events (job_id, seq, type, at, run, payload)
+  select x.id, u.event_seq + x.nth, case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'events_dropped' else x.type end, $1, x.token,
     case when u.before + x.nth > ${MAX_HANDLER_EVENTS} then '{}'::jsonb else x.payload end
   from x join u using (id, token, holder) where u.before + x.nth <= ${MAX_HANDLER_EVENTS} + 1)
 select case when u.id is null then 'lease_lost' when u.before + x.nth > ${MAX_HANDLER_EVENTS} then 'dropped' else 'applied' end as answer

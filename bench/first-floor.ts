@@ -1,0 +1,185 @@
+/**
+ * How quickly jobs start, how soon lost ones start again and whether event loops stall, with real processes on PostgreSQL and
+ * SQLite. Usage: `npm run bench [-- <samples>]`. Prints one line of JSON for each measurement; times are milliseconds.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { migratePostgres } from '../src/adapters/postgres/postgres-stores.js'
+import { get, post, untilStatus, Workplace } from '../test/e2e/support/workplace.js'
+import { Ledger, type Entry } from '../test/faults/support/ledger.js'
+import { postJobs } from '../test/faults/support/load.js'
+import { PostgresServer } from '../test/support/postgres-server.js'
+import { untilPasses } from '../test/support/until.js'
+
+const SAMPLES = Number(process.argv[2] ?? 1_000)
+const LEASE_MS = 3_000
+
+interface Setting {
+  readonly store: string
+  readonly place: Workplace
+  readonly env: Readonly<Record<string, string>>
+}
+
+function report(setting: Setting, measure: string, times: readonly number[], bound: number): void {
+  const sorted = [...times].sort((a, b) => a - b)
+  const at = (share: number): number =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(1))
+  const over = sorted.filter((time) => time > bound).length
+  const figures = { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), bound, over }
+  console.log(JSON.stringify({ store: setting.store, measure, ...figures }))
+}
+
+const time = (): number => performance.timeOrigin + performance.now()
+
+async function startsOf(ledger: Ledger, jobId: string): Promise<Entry> {
+  let found: Entry | undefined
+  await untilPasses(() => {
+    found = ledger.starts(jobId)[0]
+    if (found === undefined) throw new Error(`${jobId} did not start`)
+  }, 70_000)
+  return found as Entry
+}
+
+/** From the answer of the API to the first line of the handler, in another process that has nothing to do. */
+async function idleWorker({ place, env, store }: Setting): Promise<void> {
+  const ledger = new Ledger(place.path)
+  const worker = place.run('worker', { ...env, ...ledger.env })
+  const server = place.run('api', { ...env, ...ledger.env })
+  const api = await server.ready()
+  await worker.ready()
+  await sleep(2_000)
+  const posted = new Map<string, number>()
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const { body } = await post(`${api}/v1/jobs`, { definitionKey: 'ledger.free' })
+    posted.set(String(body['jobId']), time())
+    // Long enough for the worker to be idle again, irregular so that no timer falls in step with it.
+    await sleep(8 + (sample % 7))
+  }
+  await untilPasses(() => {
+    const started = ledger.entries().filter(({ what }) => what === 'start').length
+    if (started < SAMPLES) throw new Error(`${started} of ${SAMPLES} started`)
+  }, 120_000)
+  const starts = ledger.entries().filter(({ what }) => what === 'start')
+  const waits = starts.map(({ jobId, at }) => Math.max(0, at - (posted.get(jobId) ?? NaN)))
+  report({ place, env, store }, 'enqueued to an idle worker, until it starts', waits, 50)
+  await Promise.all([worker.stop(), server.stop()])
+}
+
+/** From the end of the one job that may run to the start of the next, with two workers that wait for the place. */
+async function freedPlace({ place, env, store }: Setting): Promise<void> {
+  const ledger = new Ledger(place.path)
+  const before = ledger.entries().length
+  const roles = [
+    place.run('worker', { ...env, ...ledger.env }),
+    place.run('worker', { ...env, ...ledger.env }),
+  ]
+  const server = place.run('api', { ...env, ...ledger.env })
+  const api = await server.ready()
+  await Promise.all(roles.map((role) => role.ready()))
+  await sleep(4_000)
+  const jobs = Array.from({ length: SAMPLES + 1 }, (_, n) => ({
+    definitionKey: 'ledger.single',
+    params: { ms: n % 5 },
+  }))
+  await postJobs(api, jobs)
+  await untilPasses(() => {
+    const ended = ledger
+      .entries()
+      .slice(before)
+      .filter(({ what }) => what === 'end').length
+    if (ended <= SAMPLES) throw new Error(`${ended} of ${SAMPLES} ended`)
+  }, 300_000)
+  const entries = ledger.entries().slice(before)
+  const gaps = entries.flatMap(({ what, at }, index) => {
+    const previous = entries[index - 1]
+    return what === 'start' && previous?.what === 'end' ? [at - previous.at] : []
+  })
+  report({ place, env, store }, 'a place becomes free, until the next job has it', gaps, 100)
+  await Promise.all([...roles, server].map((role) => role.stop()))
+}
+
+/** From kill -9 of the worker to the start of its job in another one. */
+async function killedWorker({ place, env, store }: Setting, rounds: number): Promise<void> {
+  const lease = { LEASE_DURATION_SECONDS: String(LEASE_MS / 1000), HEARTBEAT_INTERVAL_SECONDS: '0.5' }
+  const ledger = new Ledger(place.path)
+  const roleEnv = { ...env, ...lease, ...ledger.env }
+  const server = place.run('api', roleEnv)
+  const api = await server.ready()
+  let victim = place.run('worker', roleEnv)
+  await victim.ready()
+  const times: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const { body } = await post(`${api}/v1/jobs`, { definitionKey: 'ledger.free', params: { ms: 30_000 } })
+    const jobId = String(body['jobId'])
+    await startsOf(ledger, jobId)
+    const heir = place.run('worker', roleEnv)
+    await heir.ready()
+    await sleep(LEASE_MS + 100 * round)
+    const killedAt = time()
+    await victim.kill()
+    await untilPasses(() => {
+      if (ledger.starts(jobId).length < 2) throw new Error('not taken over')
+    }, 30_000)
+    times.push((ledger.starts(jobId)[1]?.at ?? NaN) - killedAt)
+    await post(`${api}/v1/jobs/${jobId}/cancel`, {})
+    await untilStatus(api, jobId, 'cancelled')
+    victim = heir
+  }
+  report(
+    { place, env, store },
+    `kill -9, until the job runs elsewhere (lease ${LEASE_MS})`,
+    times,
+    LEASE_MS * 1.5,
+  )
+  await Promise.all([victim.stop(), server.stop()])
+}
+
+/** The longest that any worker's event loop was held up, beside that of a process that does nothing in the same time. */
+async function stalls({ place, env, store }: Setting): Promise<void> {
+  const ledger = new Ledger(place.path)
+  const before = ledger.entries().length
+  const roleEnv = { ...env, ...ledger.env, LEDGER_STALLS: 'yes' }
+  const roles = [place.run('worker', roleEnv), place.run('worker', roleEnv)]
+  const server = place.run('api', { ...env, ...ledger.env })
+  const api = await server.ready()
+  await Promise.all(roles.map((role) => role.ready()))
+  await sleep(2_000)
+  const own = monitorEventLoopDelay({ resolution: 5 })
+  own.enable()
+  const bodies = Array.from({ length: 5_000 }, (_, n) => ({
+    definitionKey: n % 5 === 0 ? 'ledger.limited' : 'ledger.free',
+    params: { ms: n % 3 },
+  }))
+  await postJobs(api, bodies)
+  await untilPasses(async () => {
+    const { total } = await get<{ total: number }>(`${api}/v1/jobs?status=queued,running&limit=1`)
+    if (total > 0) throw new Error(`${total} jobs left`)
+  }, 300_000)
+  await sleep(500)
+  own.disable()
+  const longest = new Map<number, number>()
+  for (const { what, pid, ms } of ledger.entries().slice(before))
+    if (what === 'stall') longest.set(pid, Math.max(longest.get(pid) ?? 0, ms ?? 0))
+  report({ place, env, store }, 'longest stall of each worker, 5,000 jobs', [...longest.values()], 50)
+  await Promise.all([...roles, server].map((role) => role.stop()))
+}
+
+async function measure(store: string, env: Readonly<Record<string, string>>): Promise<void> {
+  for (const run of [idleWorker, freedPlace, stalls, (setting: Setting) => killedWorker(setting, 5)]) {
+    const place = new Workplace()
+    try {
+      await run({ store, place, env })
+    } finally {
+      await place.close()
+    }
+  }
+}
+
+const server = await PostgresServer.start()
+try {
+  await migratePostgres(server.url())
+  await measure('postgres', { DATABASE_URL: server.url() })
+} finally {
+  await server.stop()
+}
+await measure('sqlite', {})
