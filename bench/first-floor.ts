@@ -1,8 +1,7 @@
 /**
  * How quickly jobs start, how soon lost ones start again and whether event loops stall, with real processes on PostgreSQL and
- * SQLite. Usage: `npm run bench [-- <samples>]`. Prints one line of JSON for each measurement; times are milliseconds.
+ * SQLite. Usage: `npm run bench [-- <samples> [<measurement>]]`. Prints one line of JSON for each measurement; times are milliseconds.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migratePostgres } from '../src/adapters/postgres/postgres-stores.js'
 import { get, post, untilStatus, Workplace } from '../test/e2e/support/workplace.js'
@@ -13,6 +12,7 @@ import { untilPasses } from '../test/support/until.js'
 
 const SAMPLES = Number(process.argv[2] ?? 1_000)
 const LEASE_MS = 3_000
+const KILLS = 5
 
 interface Setting {
   readonly store: string
@@ -99,7 +99,7 @@ async function freedPlace({ place, env, store }: Setting): Promise<void> {
 }
 
 /** From kill -9 of the worker to the start of its job in another one. */
-async function killedWorker({ place, env, store }: Setting, rounds: number): Promise<void> {
+async function killedWorker({ place, env, store }: Setting): Promise<void> {
   const lease = { LEASE_DURATION_SECONDS: String(LEASE_MS / 1000), HEARTBEAT_INTERVAL_SECONDS: '0.5' }
   const ledger = new Ledger(place.path)
   const roleEnv = { ...env, ...lease, ...ledger.env }
@@ -108,7 +108,7 @@ async function killedWorker({ place, env, store }: Setting, rounds: number): Pro
   let victim = place.run('worker', roleEnv)
   await victim.ready()
   const times: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < KILLS; round += 1) {
     const { body } = await post(`${api}/v1/jobs`, { definitionKey: 'ledger.free', params: { ms: 30_000 } })
     const jobId = String(body['jobId'])
     await startsOf(ledger, jobId)
@@ -134,18 +134,16 @@ async function killedWorker({ place, env, store }: Setting, rounds: number): Pro
   await Promise.all([victim.stop(), server.stop()])
 }
 
-/** The longest that any worker's event loop was held up, beside that of a process that does nothing in the same time. */
+/** The longest that each worker's event loop was held up while it ran jobs. */
 async function stalls({ place, env, store }: Setting): Promise<void> {
   const ledger = new Ledger(place.path)
-  const before = ledger.entries().length
   const roleEnv = { ...env, ...ledger.env, LEDGER_STALLS: 'yes' }
   const roles = [place.run('worker', roleEnv), place.run('worker', roleEnv)]
   const server = place.run('api', { ...env, ...ledger.env })
   const api = await server.ready()
   await Promise.all(roles.map((role) => role.ready()))
   await sleep(2_000)
-  const own = monitorEventLoopDelay({ resolution: 5 })
-  own.enable()
+  const begin = time()
   const bodies = Array.from({ length: 5_000 }, (_, n) => ({
     definitionKey: n % 5 === 0 ? 'ledger.limited' : 'ledger.free',
     params: { ms: n % 3 },
@@ -155,17 +153,19 @@ async function stalls({ place, env, store }: Setting): Promise<void> {
     const { total } = await get<{ total: number }>(`${api}/v1/jobs?status=queued,running&limit=1`)
     if (total > 0) throw new Error(`${total} jobs left`)
   }, 300_000)
-  await sleep(500)
-  own.disable()
+  await sleep(200)
   const longest = new Map<number, number>()
-  for (const { what, pid, ms } of ledger.entries().slice(before))
-    if (what === 'stall') longest.set(pid, Math.max(longest.get(pid) ?? 0, ms ?? 0))
+  for (const { what, at, pid, ms } of ledger.entries())
+    if (what === 'stall' && at > begin) longest.set(pid, Math.max(longest.get(pid) ?? 0, ms ?? 0))
   report({ place, env, store }, 'longest stall of each worker, 5,000 jobs', [...longest.values()], 50)
   await Promise.all([...roles, server].map((role) => role.stop()))
 }
 
 async function measure(store: string, env: Readonly<Record<string, string>>): Promise<void> {
-  for (const run of [idleWorker, freedPlace, stalls, (setting: Setting) => killedWorker(setting, 5)]) {
+  const only = process.argv[3]
+  const runs = { idleWorker, freedPlace, stalls, killedWorker }
+  for (const [name, run] of Object.entries(runs)) {
+    if (only !== undefined && only !== name) continue
     const place = new Workplace()
     try {
       await run({ store, place, env })

@@ -12,7 +12,7 @@ export interface Entry {
   /** Milliseconds since the epoch, with fractions. */
   readonly at: number
   readonly pid: number
-  /** Of a stall: how long the event loop was held up at most so far. */
+  /** Of a stall: how long the event loop was held up at most since the last such entry. */
   readonly ms?: number
 }
 
