@@ -12,23 +12,23 @@ export class PermanentError extends Error {
 /** This attempt failed; the next one, if any is left, starts after `delayMs` instead of the usual backoff. */
 export class RetryAfterError extends Error {
   override readonly name = 'RetryAfterError'
+  readonly delayMs: number
 
-  constructor(
-    readonly delayMs: number,
-    message = 'asked to be tried again later',
-  ) {
+  /** @param seconds from 0; decimals are fine. */
+  constructor(seconds: number, message = 'asked to be tried again later') {
     super(message)
+    this.delayMs = seconds * 1000
   }
 }
 
 /** Not now: the job is queued again after `delayMs` and this attempt is given back. */
 export class SnoozeError extends Error {
   override readonly name = 'SnoozeError'
+  readonly delayMs: number
 
-  constructor(
-    readonly delayMs: number,
-    message = 'snoozed',
-  ) {
+  /** @param seconds from 0; decimals are fine. */
+  constructor(seconds: number, message = 'snoozed') {
     super(message)
+    this.delayMs = seconds * 1000
   }
 }

@@ -106,10 +106,10 @@ describe('runJob', () => {
     const results: readonly (readonly [unknown, RunResult])[] = [
       [new PermanentError('p'), { kind: 'error', permanent: true, message: 'p' }],
       [
-        new RetryAfterError(500),
+        new RetryAfterError(0.5),
         { kind: 'error', retryAfterMs: 500, message: 'asked to be tried again later' },
       ],
-      [new SnoozeError(500), { kind: 'snoozed', delayMs: 500 }],
+      [new SnoozeError(0.5), { kind: 'snoozed', delayMs: 500 }],
       [new SnoozeErrorOfAnotherCopy(), { kind: 'snoozed', delayMs: 7 }],
       [new SnoozeError(-1), { kind: 'error', message: 'snoozed' }],
       [new RetryAfterError(NaN), { kind: 'error', message: 'asked to be tried again later' }],

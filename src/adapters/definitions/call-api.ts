@@ -14,7 +14,7 @@ const SIMULATED_MS = 800
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Some room below the 64 KiB of an event. */
 const MAX_EVENT_DATA = 60_000
-const MAX_RETRY_AFTER_MS = 3_600_000
+const MAX_RETRY_AFTER_SECONDS = 3_600
 
 interface ApiResponse {
   readonly status: number
@@ -88,6 +88,6 @@ function failIfTemporary({ status, headers }: GuardedResponse): void {
   if (status < 500 && status !== 408 && status !== 429) return
   const seconds = Number(headers['retry-after'])
   const message = `the endpoint answered ${status}`
-  if (seconds > 0) throw new RetryAfterError(Math.min(seconds * 1000, MAX_RETRY_AFTER_MS), message)
+  if (seconds > 0) throw new RetryAfterError(Math.min(seconds, MAX_RETRY_AFTER_SECONDS), message)
   throw new Error(message)
 }
