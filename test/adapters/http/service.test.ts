@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { expect } from 'chai'
 import { listen } from '../../../src/adapters/http/listen.js'
-import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { problemOf, PROBLEMS } from '../../../src/adapters/http/problem.js'
+import { JobServerError, StorageUnavailableError, type ErrorCode } from '../../../src/domain/errors.js'
 import { openHarness, type Harness } from './harness.js'
 
 describe('HTTP: the server itself', () => {
@@ -71,6 +72,14 @@ describe('HTTP: the server itself', () => {
     expect(await idFor('req-42.a:b_c')).to.equal('req-42.a:b_c')
     for (const bad of ['', 'a b', '<script>', '"', 'x'.repeat(101), '-x'])
       expect(await idFor(bad)).to.match(/^[0-9a-f-]{36}$/)
+  })
+
+  it('says of everything that passes when to come again', () => {
+    for (const [code, { status }] of Object.entries(PROBLEMS)) {
+      if (status !== 503) continue
+      const { headers } = problemOf(new JobServerError(code as ErrorCode, 'x'), 'id')
+      expect(headers['Retry-After'], code).to.match(/^[1-9]\d*$/)
+    }
   })
 
   it('names the methods of an address', async () => {
