@@ -22,8 +22,11 @@ export function createApp(deps: HttpDeps): Koa {
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
 
   const app = new Koa()
-  app.on('error', (error: unknown) => {
-    logLate(deps.logger, error)
+  const logged = new WeakSet<object>()
+  app.on('error', (error: Error) => {
+    // Koa tells of a stream that broke off twice: from the stream and from the response.
+    if (!logged.has(error)) logLate(deps.logger, error)
+    logged.add(error)
   })
   app.use(envelope(deps))
   app.use(checkHead)
@@ -53,8 +56,7 @@ function envelope({ newId, isStopping, logger, limits }: HttpDeps): Middleware {
 const CLIENT_LEFT = new Set(['ECONNRESET', 'EPIPE', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /** Errors that come after the headers: a file that cannot be read, or a client that leaves in the middle of a download. */
-function logLate(logger: Logger, error: unknown): void {
-  const { code, stack, message } = error as NodeJS.ErrnoException
+function logLate(logger: Logger, { code, stack, message }: NodeJS.ErrnoException): void {
   if (code !== undefined && CLIENT_LEFT.has(code)) logger.debug('a client left early', { code })
   else logger.error('a response broke off', { error: stack ?? message })
 }

@@ -250,6 +250,23 @@ describe('HTTP: downloads that go wrong', () => {
     expect([answer.status, answer.body.code]).to.deep.equal([500, 'internal-error'])
     expect(answer.headers.get('content-disposition')).to.equal(null)
     expect(api.logged).to.have.length(1)
+    api.logged.length = 0
+    read = real
+  })
+
+  it('breaks off and logs it once when the file ends in an error', async () => {
+    const path = await encoded()
+    const real = read
+    read = async function* (path, range) {
+      for await (const chunk of real(path, range)) {
+        yield chunk
+        throw new Error('EIO: i/o error')
+      }
+    }
+    const error = await api.call('GET', path).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(TypeError)
+    expect(api.logged.map(({ message }) => message)).to.deep.equal(['a response broke off'])
+    api.logged.length = 0
     read = real
   })
 })
