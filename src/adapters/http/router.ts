@@ -56,5 +56,7 @@ const refuse: Middleware = (ctx) => {
     throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } })
   }
   ctx.set('Allow', allow)
+  // Nobody reads its body, and one that never ends would keep the connection.
+  if (hasBody(ctx.req)) ctx.set('Connection', 'close')
   ctx.status = 204
 }

@@ -4,6 +4,7 @@ import { listen } from '../../../src/adapters/http/listen.js'
 import { problemOf, PROBLEMS } from '../../../src/adapters/http/problem.js'
 import { JobServerError, StorageUnavailableError, type ErrorCode } from '../../../src/domain/errors.js'
 import { openHarness, type Harness } from './harness.js'
+import { rawRequest } from './raw-request.js'
 
 describe('HTTP: the server itself', () => {
   let api: Harness
@@ -86,6 +87,8 @@ describe('HTTP: the server itself', () => {
     const answer = await api.call('OPTIONS', '/v1/jobs')
     expect([answer.status, answer.text]).to.deep.equal([204, ''])
     expect(answer.headers.get('allow')).to.contain('POST')
+    const endless = 'OPTIONS /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx'
+    expect(await rawRequest(api.url, endless)).to.match(/^HTTP\/1\.1 204 [^]*\r\nConnection: close\r\n/)
   })
 })
 
