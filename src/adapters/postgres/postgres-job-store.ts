@@ -54,9 +54,9 @@ export class PostgresJobStore implements JobStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { rows, contended, nextDueAt } = await claimJobs(this.db, request, this.leaseOffsetMs())
+    const { rows, ...rest } = await claimJobs(this.db, request, this.leaseOffsetMs())
     const jobs = rows.map((row) => liveJobOf(row, decode) as ActiveJob)
-    return { jobs: jobs.sort(byClaimOrder), contended, nextDueAt }
+    return { ...rest, jobs: jobs.sort(byClaimOrder) }
   }
 
   async held(incarnation: string): Promise<readonly ActiveJob[]> {
