@@ -46,7 +46,7 @@ const FORGET: Statement = {
 
 const RESIGN: Statement = {
   name: 'resign_worker_1',
-  text: 'update workers set dead = true where incarnation = $1',
+  text: "update workers set dead = true, lease_until = 'epoch' where incarnation = $1 and not dead",
 }
 
 const LIST: Statement = {
