@@ -10,6 +10,7 @@ import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
+import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
@@ -85,15 +86,13 @@ export async function openHarness(
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const { jobs, definitions, queries, notifier } = stores
-  const enqueueJobs = new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256)
+  const lanes = new EnqueueLanes(
+    new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256),
+  )
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
   const base: HttpDeps = {
-    async enqueue(request) {
-      const [answer] = await enqueueJobs.execute([request])
-      if (answer === undefined) throw new Error('no answer')
-      return answer
-    },
+    enqueue: (request) => lanes.enqueue(request),
     jobs,
     queries,
     definitions,
