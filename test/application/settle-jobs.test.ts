@@ -143,7 +143,7 @@ function bound(store: JobStore): JobStore {
   return {
     insert: (...args) => store.insert(...args),
     claim: (...args) => store.claim(...args),
-      held: (...args) => store.held(...args),
+    held: (...args) => store.held(...args),
     settle: (...args) => store.settle(...args),
     orphans: (...args) => store.orphans(...args),
     requestCancel: (...args) => store.requestCancel(...args),

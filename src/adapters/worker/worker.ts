@@ -162,6 +162,7 @@ export class Worker {
     const written = settledWithin([...this.settling], KILL_MS + 2_000, new Promise(() => undefined))
     await written
     this.deps.writer.abandon()
+    await this.deps.executor.close()
     await Promise.all([this.beats.stop(), this.cancels.stop()])
     if (this.trustTimer !== null) clearTimeout(this.trustTimer)
     if (this.incarnation === null) return
@@ -208,6 +209,7 @@ export class Worker {
     this.beatSentAt = sentAt
     if (this.trustTimer !== null) clearTimeout(this.trustTimer)
     const left = sentAt + trustMs(this.options.leaseMs) - this.deps.clock.monotonicMs()
+    this.deps.executor.keepFor(left)
     this.trustTimer = setTimeout(
       () => {
         this.loseTrust()
@@ -238,7 +240,7 @@ export class Worker {
     if (job.status === 'cancelling') execution.abort('cancelled')
     this.track(
       execution.result
-        .then((result) => this.settle(job, result))
+        .then((result) => this.settle(job, result, execution))
         .finally(() => {
           if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
         }),
@@ -280,10 +282,11 @@ export class Worker {
     void settled.finally(() => this.settling.delete(settled))
   }
 
-  private async settle(job: ActiveJob, result: RunResult): Promise<void> {
+  private async settle(job: ActiveJob, result: RunResult, execution?: Execution): Promise<void> {
     const which = { jobId: job.id, run: job.run }
     try {
       const answer = await this.deps.writer.settle({ job, result })
+      if (!this.draining) execution?.settled(answer)
       if (answer === 'lease_lost')
         this.deps.logger.warn('a run ended after its lease: its result was dropped', which)
     } catch (error) {
