@@ -22,21 +22,27 @@ export function resolve(specifier, context, next) {
 }`
 
 let resolves = false
+let readsTypeScript = false
 
-/** Teaches this process TypeScript and what `job-server` is: for imports, and for `require`, which Node 20 resolves apart. */
-async function resolveJobServer(meaning: Meaning): Promise<void> {
-  const server = urlOf(meaning)
+/** Teaches this process what `job-server` is: for imports, and for `require`, which Node 20 resolves apart. */
+function resolveJobServer(meaning: Meaning): void {
   if (resolves) return
   resolves = true
-  // Costs a quarter of a second, which a server without modules of its own need not pay.
-  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
-  esm.register()
-  cjs.register()
+  const server = urlOf(meaning)
   register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`, { data: { server } })
   const loader = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string }
   const original = loader._resolveFilename.bind(loader)
   loader._resolveFilename = (request, ...rest) =>
     request === 'job-server' ? fileURLToPath(server) : original(request, ...rest)
+}
+
+/** Costs a quarter of a second, which a process without TypeScript modules need not pay. */
+async function readTypeScript(): Promise<void> {
+  if (readsTypeScript) return
+  readsTypeScript = true
+  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
+  esm.register()
+  cjs.register()
 }
 
 /**
@@ -51,7 +57,9 @@ export async function loadDefinitions(
   registry: JobRegistry,
   meaning: Meaning = 'index',
 ): Promise<void> {
-  if (paths.length > 0) await resolveJobServer(meaning)
+  // Before `job-server` is taught: of two hooks the later one is asked first.
+  if (paths.some((path) => /\.[cm]?tsx?$/.test(path))) await readTypeScript()
+  if (paths.length > 0) resolveJobServer(meaning)
   const files = new Map(paths.map((path) => [resolve(path), path]))
   for (const [file, path] of files) {
     if (!existsSync(file) || !statSync(file).isFile()) throw broken(path, 'there is no such file')

@@ -30,7 +30,7 @@ export interface IsolatedRunDeps {
 /** From SIGTERM to SIGKILL. */
 const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
-const REPORT_MS = 250
+const REPORT_MS = 100
 /** What an isolate may take to load its definitions. */
 const START_MS = 60_000
 const SAMPLE_MS = 250

@@ -3,7 +3,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { AbortReason, Execution, Executor } from '../../application/ports/executor.js'
 import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
-import type { Notifier } from '../../application/ports/notifier.js'
+import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { trustMs } from '../../domain/lease.js'
@@ -87,6 +87,7 @@ export class Worker {
   start(): void {
     this.unsubscribe = this.deps.notifier.subscribe((keys) => {
       if (keys.length === 0 || this.runsAny(keys)) this.polls.wake()
+      if (keys.length === 0 || keys.includes(CANCEL_HINT)) this.cancels.wake()
     })
     this.beats.start()
     this.polls.start()
