@@ -116,12 +116,11 @@ class ChannelLogger implements Logger {
 
 /** What cannot be cloned (functions, sockets) must not cost the line. */
 function plain(fields: unknown): unknown {
-  if (fields === undefined) return undefined
   if (fields instanceof Error) return { error: fields.message }
   try {
-    return JSON.parse(JSON.stringify(fields)) as unknown
-  } catch {
-    return { value: String(fields) }
+    return fields === undefined ? undefined : (JSON.parse(JSON.stringify(fields)) as unknown)
+  } catch (error) {
+    return { fieldsLost: String(error) }
   }
 }
 
