@@ -19,6 +19,7 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
   })
   // Meant for the processes that a handler started; this one is told by a message and killed if it does not listen.
   process.on('SIGTERM', () => undefined)
+  say({ type: 'ready' })
 }
 
 class IsolateRuntime {

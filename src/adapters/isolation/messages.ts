@@ -15,7 +15,9 @@ export type ToIsolate =
 
 /** What an isolate says to its worker. */
 export type FromIsolate =
-  /** The definitions are loaded and the run begins now: its time counts from here. */
+  /** The definitions are loaded: runs may come. */
+  | { readonly type: 'ready' }
+  /** The run begins now: its time counts from here. */
   | { readonly type: 'began' }
   | { readonly type: 'emit'; readonly number: number; readonly event: HandlerEvent }
   | {
