@@ -108,6 +108,8 @@ export class IsolatedRun implements Execution {
 
   private hear(message: FromIsolate, isolate: Isolate): void {
     switch (message.type) {
+      case 'ready':
+        break
       case 'began':
         if (this.stopped === null) this.timeOutAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS)
         break
