@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 export class TcpProxy {
   private readonly pairs = new Set<{ client: Socket; server: Socket; silent: boolean }>()
 
+  private frozen = false
+
   private constructor(private readonly listening: Server) {}
 
   static async before(port: number): Promise<TcpProxy> {
@@ -13,6 +15,7 @@ export class TcpProxy {
     listening.on('connection', (client) => {
       const pair = { client, server: connect(port, '127.0.0.1'), silent: false }
       proxy.pairs.add(pair)
+      if (proxy.frozen) for (const socket of [client, pair.server]) socket.pause()
       client.on('data', (bytes) => pair.silent || pair.server.write(bytes))
       pair.server.on('data', (bytes) => pair.silent || client.write(bytes))
       for (const socket of [client, pair.server]) {
@@ -39,6 +42,18 @@ export class TcpProxy {
   /** The connections of now carry nothing any more and stay open; later ones work. */
   silence(): void {
     for (const pair of this.pairs) pair.silent = true
+  }
+
+  /** Everything stands still, new connections too; nothing is lost. */
+  freeze(): void {
+    this.frozen = true
+    for (const { client, server } of this.pairs) for (const socket of [client, server]) socket.pause()
+  }
+
+  /** What was sent meanwhile arrives, late. */
+  thaw(): void {
+    this.frozen = false
+    for (const { client, server } of this.pairs) for (const socket of [client, server]) socket.resume()
   }
 
   async close(): Promise<void> {

@@ -35,7 +35,7 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
-    ({ definitions }, logger) => new PublishedLimits(definitions, logger),
+    ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.settleJobs).toResolvedValue(
