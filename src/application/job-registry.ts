@@ -5,6 +5,7 @@ import {
   refOf,
   type AnyJobDefinition,
   type DefinitionRef,
+  type Isolation,
   type JobDefinition,
   type PublishedDefinition,
 } from '../domain/job-definition.js'
@@ -16,6 +17,9 @@ export type JsonSchemaOf = (schema: unknown) => JsonObject | null
 /** The definitions whose code is loaded in this process. */
 export class JobRegistry {
   private readonly byRef = new Map<string, AnyJobDefinition>()
+
+  /** @param isolation where definitions run that do not say; `inline` also means that no child process could load them. */
+  constructor(private readonly isolation: Isolation = 'inline') {}
 
   /**
    * Adds a definition under its key and version.
@@ -32,6 +36,10 @@ export class JobRegistry {
       )
     }
     const ref = refOf(candidate)
+    if (candidate.isolation === 'process' && this.isolation === 'inline') {
+      const message = `${ref} cannot have isolation 'process': a child process cannot load a function of this program; put it in a module that JOB_DEFINITIONS names`
+      throw new JobServerError('validation-error', message)
+    }
     const known = this.byRef.get(ref)
     if (known === candidate) return
     if (known !== undefined) {
@@ -45,6 +53,10 @@ export class JobRegistry {
     return this.byRef.get(refOf(ref))
   }
 
+  isolationOf(definition: AnyJobDefinition): Isolation {
+    return definition.isolation ?? this.isolation
+  }
+
   refs(): DefinitionRef[] {
     return [...this.byRef.values()].map(({ key, version }) => ({ key, version }))
   }
@@ -52,7 +64,11 @@ export class JobRegistry {
   /** Everything registered, as it is published to the cluster. */
   published(jsonSchemaOf: JsonSchemaOf): PublishedDefinition[] {
     return [...this.byRef.values()].map((definition) =>
-      published(definition, definition.params === undefined ? null : jsonSchemaOf(definition.params)),
+      published(
+        definition,
+        definition.params === undefined ? null : jsonSchemaOf(definition.params),
+        this.isolationOf(definition),
+      ),
     )
   }
 

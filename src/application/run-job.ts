@@ -15,6 +15,8 @@ export interface Run {
   readonly givenUp: Promise<RunResult>
   /** What an abort makes of the handler's own end; the end itself when nothing was aborted. */
   readonly classify: (end: RunResult) => RunResult
+  /** Called when the handler has ended or was given up, before the hooks that follow. */
+  readonly handlerEnded: () => void
   /** Bounds each hook. */
   readonly within: (hook: Promise<unknown>) => Promise<unknown>
 }
@@ -38,13 +40,18 @@ export async function runJob(
     : callHandler(run, params)
   const result = await Promise.race([handler.then(run.classify), run.givenUp])
 
-  if (result.kind !== 'interrupted') {
-    const end = hookContext(run, params.value, result)
-    if (result.kind === 'succeeded') await callHook(run, 'onSuccess', end)
-    else if (result.kind !== 'cancelled' && result.kind !== 'snoozed') await callHook(run, 'onFail', end)
-    await callHook(run, 'onEnd', end)
-  }
+  run.handlerEnded()
+  await runEndHooks(run, result)
   return { result, handler }
+}
+
+/** The hooks after a handler: onSuccess or onFail, then onEnd; none when the worker stopped or lost its lease. */
+export async function runEndHooks(run: Run, result: RunResult): Promise<void> {
+  if (result.kind === 'interrupted') return
+  const end = hookContext(run, checkedParams(run).value, result)
+  if (result.kind === 'succeeded') await callHook(run, 'onSuccess', end)
+  else if (result.kind !== 'cancelled' && result.kind !== 'snoozed') await callHook(run, 'onFail', end)
+  await callHook(run, 'onEnd', end)
 }
 
 interface Params {
@@ -112,14 +119,14 @@ function hookContext(
   params: unknown,
   result: RunResult | null,
 ): HookContext<never, never> {
-  return {
-    ...context,
+  // Inherited, not copied: to read `tempDir` is to make it.
+  return Object.assign(Object.create(context) as JobContext, {
     params: params as never,
     result: (result?.kind === 'succeeded' ? result.result : null) as never,
     error: result === null ? null : errorOf(result),
     outcome: result?.kind ?? null,
     willRetry: result !== null && willRetry(job, result),
-  }
+  })
 }
 
 function errorOf(result: RunResult): string | null {

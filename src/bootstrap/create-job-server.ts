@@ -62,7 +62,12 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     private readonly api: Listener | null,
     private readonly ownsStores: boolean,
   ) {
-    super(container.get(TOKENS.stores), container.get(TOKENS.enqueueLanes), container.get(TOKENS.enqueueJobs))
+    super(
+      container.get(TOKENS.stores),
+      container.get(TOKENS.enqueueLanes),
+      container.get(TOKENS.enqueueJobs),
+      container.get(TOKENS.cancelJobs),
+    )
   }
 
   get url(): string | null {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { CancelAnswer } from '../application/ports/job-store.js'
@@ -49,6 +50,7 @@ export class EmbeddedClient implements JobClient {
     private readonly stores: Stores,
     private readonly lanes: EnqueueLanes,
     private readonly enqueueJobs: EnqueueJobs,
+    private readonly cancelJobs: CancelJobs,
   ) {}
 
   async enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }> {
@@ -68,7 +70,7 @@ export class EmbeddedClient implements JobClient {
 
   async cancel(jobId: string): Promise<CancelAnswer> {
     if (!ID.test(jobId)) return { outcome: 'not_found' }
-    const [answer] = await this.stores.jobs.requestCancel([jobId], this.stores.clock.now())
+    const [answer] = await this.cancelJobs.execute([jobId], this.stores.clock.now())
     return answer ?? { outcome: 'not_found' }
   }
 

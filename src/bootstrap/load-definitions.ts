@@ -6,7 +6,12 @@ import type { JobRegistry } from '../application/job-registry.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { ConfigError } from './config.js'
 
-const SERVER = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url)
+/** What `job-server` means to a module: the whole server, or only what handlers need. */
+type Meaning = 'index' | 'handlers'
+
+function urlOf(meaning: Meaning): string {
+  return new URL(`../${meaning}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+}
 
 /** Says to the module loader what `job-server` means, wherever the importing module lies: this very server. */
 const RESOLVER = `
@@ -17,20 +22,27 @@ export function resolve(specifier, context, next) {
 }`
 
 let resolves = false
+let readsTypeScript = false
 
-/** Teaches this process TypeScript and what `job-server` is: for imports, and for `require`, which Node 20 resolves apart. */
-async function resolveJobServer(): Promise<void> {
+/** Teaches this process what `job-server` is: for imports, and for `require`, which Node 20 resolves apart. */
+function resolveJobServer(meaning: Meaning): void {
   if (resolves) return
   resolves = true
-  // Costs a quarter of a second, which a server without modules of its own need not pay.
-  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
-  esm.register()
-  cjs.register()
-  register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`, { data: { server: SERVER.href } })
+  const server = urlOf(meaning)
+  register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`, { data: { server } })
   const loader = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string }
   const original = loader._resolveFilename.bind(loader)
   loader._resolveFilename = (request, ...rest) =>
-    request === 'job-server' ? fileURLToPath(SERVER) : original(request, ...rest)
+    request === 'job-server' ? fileURLToPath(server) : original(request, ...rest)
+}
+
+/** Costs a quarter of a second, which a process without TypeScript modules need not pay. */
+async function readTypeScript(): Promise<void> {
+  if (readsTypeScript) return
+  readsTypeScript = true
+  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
+  esm.register()
+  cjs.register()
 }
 
 /**
@@ -40,8 +52,14 @@ async function resolveJobServer(): Promise<void> {
  * @param paths relative to the working directory, or absolute.
  * @throws ConfigError, one line, when one cannot be loaded.
  */
-export async function loadDefinitions(paths: readonly string[], registry: JobRegistry): Promise<void> {
-  if (paths.length > 0) await resolveJobServer()
+export async function loadDefinitions(
+  paths: readonly string[],
+  registry: JobRegistry,
+  meaning: Meaning = 'index',
+): Promise<void> {
+  // Before `job-server` is taught: of two hooks the later one is asked first.
+  if (paths.some((path) => /\.[cm]?tsx?$/.test(path))) await readTypeScript()
+  if (paths.length > 0) resolveJobServer(meaning)
   const files = new Map(paths.map((path) => [resolve(path), path]))
   for (const [file, path] of files) {
     if (!existsSync(file) || !statSync(file).isFile()) throw broken(path, 'there is no such file')

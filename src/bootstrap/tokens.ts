@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify'
 import type Koa from 'koa'
+import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { JobRegistry } from '../application/job-registry.js'
@@ -32,6 +33,7 @@ export const TOKENS = {
   stores: token<Stores>('Stores'),
   files: token<LocalFileStore>('FileStore'),
   encoder: token<VideoEncoder>('VideoEncoder'),
+  cancelJobs: token<CancelJobs>('CancelJobs'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),

@@ -21,6 +21,8 @@ export interface JobContext {
   /** From 1; may repeat after an interruption. */
   readonly attempt: number
   readonly maxAttempts: number
+  /** A directory of this run's own, made when first asked for and removed after it. */
+  readonly tempDir: string
   /** Grows with every claim; hand it to outside systems as a fencing token. */
   readonly run: number
   readonly logger: JobLogger
@@ -34,6 +36,8 @@ export interface JobContext {
    * @throws when the type or payload is not acceptable; a lost lease is no error, the abort signal tells it.
    */
   emitEvent(type: string, payload?: unknown): Promise<void>
+  /** Ends this run: the job is queued again for later and the attempt is given back. Throws, so that nothing follows it. */
+  snooze(seconds: number): never
   /** Tells how far the job is, 0–100; written at most four times a second, the last value always. */
   progress(percent: number, step?: string): Promise<void>
 }
@@ -51,6 +55,9 @@ export interface HookContext<Params = unknown, Result = unknown> extends JobCont
 
 type Hook<Params, Result> = (ctx: HookContext<Params, Result>) => unknown
 
+export type Isolation = 'inline' | 'process'
+export const DEFAULT_MEMORY_LIMIT_MB = 512
+
 /** One kind of job: what it takes, what it does and the limits that hold for it. */
 export interface JobDefinition<Params = never, Result = unknown> {
   /** `[A-Za-z0-9][A-Za-z0-9._:-]*`, at most 255 characters. */
@@ -63,6 +70,13 @@ export interface JobDefinition<Params = never, Result = unknown> {
   readonly timeoutSeconds?: number
   /** Jobs of this key and version that may run at once in the whole cluster; 0 or absent: unlimited. */
   readonly concurrencyLimit?: number
+  /**
+   * `process`: in a child process of its own, which a timeout, a cancel or a crash ends without harm to others. `inline`: in the
+   * worker's event loop, for light and trusted jobs. Default: `process` where a child can load the definition's module.
+   */
+  readonly isolation?: Isolation
+  /** Memory of the child process: heap in MiB, and resident size not much more. Default 512. */
+  readonly memoryLimitMb?: number
   readonly params?: ParamsSchema<Params>
   /** What the handler returns is the job's `result`: at most 1 MiB of JSON. */
   run(params: Params, ctx: JobContext): Result | Promise<Result>
@@ -88,7 +102,7 @@ export interface PublishedDefinition extends DefinitionRef {
   readonly concurrencyLimit: number
   /** JSON Schema, for display only. */
   readonly paramsSchema: JsonObject | null
-  readonly isolation: 'inline' | 'process'
+  readonly isolation: Isolation
   readonly paused: boolean
 }
 
@@ -114,6 +128,10 @@ export function definitionFlaws(definition: AnyJobDefinition): string[] {
   }
   if (!isIntegerIn(concurrencyLimit, 0, MAX_INT))
     flaws.push('concurrencyLimit must be an integer from 0 (unlimited)')
+  const { isolation, memoryLimitMb = DEFAULT_MEMORY_LIMIT_MB } = definition
+  if (isolation !== undefined && isolation !== 'inline' && isolation !== 'process')
+    flaws.push("isolation must be 'inline' or 'process'")
+  if (!isIntegerIn(memoryLimitMb, 32, 1_048_576)) flaws.push('memoryLimitMb must be an integer from 32')
   if (typeof definition.run !== 'function') flaws.push('run must be a function')
   for (const hook of ['onStart', 'onSuccess', 'onFail', 'onEnd'] as const) {
     if (definition[hook] !== undefined && typeof definition[hook] !== 'function')
@@ -136,6 +154,7 @@ function isIntegerIn(value: unknown, min: number, max: number): boolean {
 export function published(
   definition: AnyJobDefinition,
   paramsSchema: JsonObject | null,
+  isolation: Isolation,
 ): PublishedDefinition {
   const { key, version, defaultMaxAttempts = 3, timeoutSeconds = 3600, concurrencyLimit = 0 } = definition
   return {
@@ -145,7 +164,7 @@ export function published(
     timeoutSeconds,
     concurrencyLimit,
     paramsSchema,
-    isolation: 'inline',
+    isolation,
     paused: false,
   }
 }

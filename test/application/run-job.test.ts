@@ -38,6 +38,10 @@ async function run(
     maxAttempts: 3,
     run: 1,
     logger,
+    tempDir: '/nowhere',
+    snooze: (seconds) => {
+      throw new SnoozeError(seconds)
+    },
     abortSignal: controller.signal,
     emitEvent: () => Promise.resolve(),
     progress: () => Promise.resolve(),
@@ -65,6 +69,7 @@ async function run(
     logger,
     givenUp: trial.givenUp ?? new Promise(() => undefined),
     classify: trial.classify ?? ((end) => end),
+    handlerEnded: () => undefined,
     within: (work) => work,
   })
   return { result, calls, lines: logger.lines }

@@ -57,7 +57,7 @@ describe('definitionFlaws', () => {
 
 describe('published', () => {
   it('fills in the defaults: 3 attempts, an hour, unlimited', () => {
-    expect(published({ key: 'a', version: 2, run }, null)).to.deep.equal({
+    expect(published({ key: 'a', version: 2, run }, null, 'inline')).to.deep.equal({
       key: 'a',
       version: 2,
       defaultMaxAttempts: 3,
@@ -78,7 +78,7 @@ describe('published', () => {
       timeoutSeconds: 9,
       concurrencyLimit: 4,
     }
-    expect(published(definition, { type: 'object' })).to.include({
+    expect(published(definition, { type: 'object' }, 'process')).to.include({
       defaultMaxAttempts: 1,
       timeoutSeconds: 9,
       concurrencyLimit: 4,

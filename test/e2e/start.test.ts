@@ -88,10 +88,10 @@ describe('npm start', function () {
     expect(job).to.include({ status: 'queued', attempts: 0 })
   })
 
-  it('survives a rejection that a handler left behind', async () => {
+  it('survives a rejection that an inline handler left behind', async () => {
     writeFileSync(
       join(place.path, 'late.mjs'),
-      `export const late = { key: 'late', version: 1, run: () => {
+      `export const late = { key: 'late', version: 1, isolation: 'inline', run: () => {
          setTimeout(() => void Promise.reject(new Error('left behind')), 20)
          return 'done'
        } }`,

@@ -19,6 +19,8 @@ export interface FfmpegRun {
   readonly signal: AbortSignal
   /** From SIGTERM to SIGKILL after an abort. */
   readonly killGraceMs: number
+  /** Whether the process leads a group of its own, so that a wrapper script goes with all it started. */
+  readonly ownGroup: boolean
   /** How many seconds of the input are done; called as often as ffmpeg says so. */
   readonly onTime: (seconds: number) => void
 }
@@ -131,10 +133,10 @@ class FfmpegProcess {
         onEnd(error, stdout ?? nothing, stderr ?? nothing)
       }
       try {
-        // In a group of its own: a wrapper script goes with all it started, and a Ctrl+C at the terminal is the server's to handle.
+        // In a group of its own: a Ctrl+C at the terminal is the server's to handle.
         spawn(
           args,
-          { ...options, detached: true, env: toolEnvironment() },
+          { ...options, detached: this.run.ownGroup, env: toolEnvironment() },
           (child, ...rings) => {
             this.spawned(child)
             onProcess(child, ...rings)
@@ -165,7 +167,7 @@ class FfmpegProcess {
   private signalGroup(name: 'SIGTERM' | 'SIGKILL'): void {
     if (this.child?.pid === undefined) return
     try {
-      process.kill(-this.child.pid, name)
+      process.kill(this.run.ownGroup ? -this.child.pid : this.child.pid, name)
     } catch {
       // Gone already.
     }

@@ -14,6 +14,11 @@ export interface FfmpegOptions extends ToolSources {
   readonly threads?: number
   /** From SIGTERM to SIGKILL after an abort; what ffmpeg would still write is thrown away. Default 500 ms. */
   readonly killGraceMs?: number
+  /**
+   * Whether each ffmpeg has a process group of its own. Not where this process has one already, and all that is in it ends with
+   * it. Default true.
+   */
+  readonly ownGroup?: boolean
   /** How soon tools that were missing are looked for again. Default 3 s. */
   readonly searchAgainMs?: number
 }
@@ -67,6 +72,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
         outputArguments: ['-y', ...outputArguments(input, format, height, threads)],
         signal,
         killGraceMs: this.options.killGraceMs ?? 500,
+        ownGroup: this.options.ownGroup ?? true,
         // 100 is said when the file is there.
         onTime: (seconds) => {
           report(Math.min(99.9, (seconds / durationSeconds) * 100))

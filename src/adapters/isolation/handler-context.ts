@@ -1,19 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { JobContext } from '../../domain/job-definition.js'
+import { SnoozeError } from '../../domain/handler-signals.js'
 import { isHandlerEventType, MAX_EVENT_BYTES } from '../../domain/job-event.js'
 import { scrubJson, scrubText, type JsonObject } from '../../domain/json.js'
 
 const PROGRESS_INTERVAL_MS = 250
 
-/** The `ctx` of one run, and a flush that writes what is still pending, to be awaited before the settle. */
+/** The `ctx` of one run; a flush that writes what is still pending, to be awaited before the settle; and what removes its files. */
 export function handlerContext(
   job: ActiveJob,
   abortSignal: AbortSignal,
   io: RunIo,
   logger: Logger,
-): { readonly context: JobContext; readonly flush: () => Promise<void> } {
+): { readonly context: JobContext; readonly flush: () => Promise<void>; readonly dispose: () => void } {
   const pending = new Set<Promise<void>>()
   const emit: RunIo['emit'] = (event) => {
     const written = io.emit(event)
@@ -30,7 +34,14 @@ export function handlerContext(
     })
     return reported
   }
+  let tempDir: string | null = null
   const context: JobContext = {
+    get tempDir() {
+      return (tempDir ??= mkdtempSync(join(tmpdir(), 'job-')))
+    },
+    snooze: (seconds) => {
+      throw new SnoozeError(seconds)
+    },
     jobId: job.id,
     definitionKey: job.definitionKey,
     definitionVersion: job.definitionVersion,
@@ -53,7 +64,10 @@ export function handlerContext(
     const last = progress.flush()
     await Promise.allSettled([last, ...pending])
   }
-  return { context, flush }
+  const dispose = (): void => {
+    if (tempDir !== null) rmSync(tempDir, { recursive: true, force: true })
+  }
+  return { context, flush, dispose }
 }
 
 function checkedType(type: string): string {

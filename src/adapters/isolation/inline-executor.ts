@@ -1,7 +1,7 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { AbortReason, Execution, Executor, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
-import { runJob } from '../../application/run-job.js'
+import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
@@ -11,6 +11,8 @@ export interface InlineExecutorOptions {
   /** How long a handler may take to end after its signal was aborted for a cancel or a timeout. */
   readonly graceMs: number
   readonly hookMs: number
+  /** Called when a handler has ended or was given up, before the hooks that follow. */
+  readonly onHandlerEnd?: () => void
 }
 
 /** What a drain or a lost lease leaves a handler: its result no longer matters to anyone. */
@@ -34,11 +36,26 @@ export class InlineExecutor implements Executor {
     if (definition === undefined) return notLoaded()
     return new InlineRun(job, definition, io, this.logger, this.options)
   }
+
+  /** Runs only the hooks that follow the end of a run, for one whose own process is gone. */
+  endHooks(job: ActiveJob, result: RunResult, io: RunIo): Execution {
+    const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
+    if (definition === undefined) return notLoaded()
+    return new InlineRun(job, definition, io, this.logger, this.options, result)
+  }
+
+  keepFor(): void {
+    // The worker aborts what runs in its own event loop.
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
 }
 
 function notLoaded(): Execution {
   const result = Promise.resolve<RunResult>({ kind: 'interrupted' })
-  return { result, released: Promise.resolve(), abort: () => undefined }
+  return { result, released: Promise.resolve(), abort: () => undefined, settled: () => undefined }
 }
 
 class InlineRun implements Execution {
@@ -59,6 +76,7 @@ class InlineRun implements Execution {
     io: RunIo,
     logger: Logger,
     private readonly options: InlineExecutorOptions,
+    ended: RunResult | null = null,
   ) {
     this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
     const log = logger.child({
@@ -67,31 +85,40 @@ class InlineRun implements Execution {
       attempt: job.attempts,
       run: job.run,
     })
-    const { context, flush } = handlerContext(job, this.controller.signal, io, log)
+    const { context, flush, dispose } = handlerContext(job, this.controller.signal, io, log)
     this.hurried.catch(() => undefined)
     const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))
     this.after(this.timeoutMs, () => {
       this.stop('timeout')
     })
-    const ended = runJob({
+    const run: Run = {
       job,
       definition,
       context,
       logger: log,
       givenUp,
       classify: (end) => this.classify(end),
+      handlerEnded: () => options.onHandlerEnd?.(),
       within: (hook) => bounded(hook, options.hookMs, this.hurried),
-    })
-    this.result = ended.then(async ({ result }) => {
+    }
+    const over =
+      ended === null
+        ? runJob(run)
+        : runEndHooks(run, ended).then(() => ({ result: ended, handler: Promise.resolve<unknown>(null) }))
+    this.result = over.then(async ({ result }) => {
       this.timers.forEach(clearTimeout)
       await flush()
       return result
     })
-    this.released = Promise.all([this.result, ended.then(({ handler }) => handler)]).then(() => undefined)
+    this.released = Promise.all([this.result, over.then(({ handler }) => handler)]).then(dispose)
   }
 
   abort(reason: AbortReason): void {
     this.stop(reason)
+  }
+
+  settled(): void {
+    // Its hooks have run by now, in this process.
   }
 
   private stop(reason: AbortReason | 'timeout'): void {

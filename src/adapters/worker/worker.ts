@@ -3,7 +3,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { AbortReason, Execution, Executor } from '../../application/ports/executor.js'
 import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
-import type { Notifier } from '../../application/ports/notifier.js'
+import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { trustMs } from '../../domain/lease.js'
@@ -87,6 +87,7 @@ export class Worker {
   start(): void {
     this.unsubscribe = this.deps.notifier.subscribe((keys) => {
       if (keys.length === 0 || this.runsAny(keys)) this.polls.wake()
+      if (keys.length === 0 || keys.includes(CANCEL_HINT)) this.cancels.wake()
     })
     this.beats.start()
     this.polls.start()
@@ -164,6 +165,7 @@ export class Worker {
     const written = settledWithin([...this.settling], KILL_MS + 2_000, new Promise(() => undefined))
     await written
     this.deps.writer.abandon()
+    await this.deps.executor.close()
     await Promise.all([this.beats.stop(), this.cancels.stop()])
     if (this.trustTimer !== null) clearTimeout(this.trustTimer)
     if (this.incarnation === null) return
@@ -214,6 +216,7 @@ export class Worker {
     this.beatSentAt = sentAt
     if (this.trustTimer !== null) clearTimeout(this.trustTimer)
     const left = sentAt + trustMs(this.options.leaseMs) - this.deps.clock.monotonicMs()
+    this.deps.executor.keepFor(left)
     this.trustTimer = setTimeout(
       () => {
         this.loseTrust()
@@ -244,7 +247,7 @@ export class Worker {
     if (job.status === 'cancelling') execution.abort('cancelled')
     this.track(
       execution.result
-        .then((result) => this.settle(job, result))
+        .then((result) => this.settle(job, result, execution))
         .finally(() => {
           if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
         }),
@@ -296,10 +299,11 @@ export class Worker {
     void settled.finally(() => this.settling.delete(settled))
   }
 
-  private async settle(job: ActiveJob, result: RunResult): Promise<void> {
+  private async settle(job: ActiveJob, result: RunResult, execution?: Execution): Promise<void> {
     const which = { jobId: job.id, run: job.run }
     try {
       const answer = await this.deps.writer.settle({ job, result })
+      if (!this.draining) execution?.settled(answer)
       if (answer === 'lease_lost')
         this.deps.logger.warn('a run ended after its lease: its result was dropped', which)
     } catch (error) {

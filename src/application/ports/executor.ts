@@ -6,6 +6,13 @@ import type { NewEvent } from '../../domain/job-event.js'
 export interface Executor {
   /** Begins one run; never throws, its end is data. */
   start(job: ActiveJob, io: RunIo): Execution
+  /**
+   * Called with every acknowledged beat: when this time has passed without another call, whatever still runs must be dead, even
+   * if this process hangs. What runs in this process's own event loop is its worker's to abort.
+   */
+  keepFor(ms: number): void
+  /** Ends what waits for work; resolves when no process is left. */
+  close(): Promise<void>
 }
 
 /** What a run may ask of its worker. */
@@ -23,4 +30,6 @@ export interface Execution {
   readonly released: Promise<void>
   /** Aborts the handler's signal; what follows if it does not listen is the executor's business. Idempotent, the first reason wins. */
   abort(reason: AbortReason): void
+  /** Told once the result is written, or was fenced off: hooks of a run whose process is gone follow then. */
+  settled(answer: 'applied' | 'lease_lost'): void
 }

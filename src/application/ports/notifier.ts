@@ -1,3 +1,6 @@
+/** In place of a definition key: the cancellation of running jobs was asked for. No definition can have this key. */
+export const CANCEL_HINT = '!cancel'
+
 /** Hints that a definition may have work: quick, lossy, never relied upon — polling is the promise. */
 export interface Notifier {
   /** Says after a commit that jobs of these definition keys may have become claimable. Never throws, never waits. */

@@ -4,10 +4,10 @@ import { TOKENS } from '../tokens.js'
 
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.app).toResolvedValue(
-    (config, logger, stores, lanes, encoder, files, newId, lifecycle) =>
+    (config, logger, stores, cancelJobs, lanes, encoder, files, newId, lifecycle) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
-        jobs: stores.jobs,
+        jobs: { requestCancel: (ids, now) => cancelJobs.execute(ids, now) },
         queries: stores.queries,
         definitions: stores.definitions,
         encoder,
@@ -24,6 +24,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
       TOKENS.config,
       TOKENS.logger,
       TOKENS.stores,
+      TOKENS.cancelJobs,
       TOKENS.enqueueLanes,
       TOKENS.encoder,
       TOKENS.files,

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { ContainerModule } from 'inversify'
 import { FfmpegVideoEncoder } from '../../adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { LocalFileStore } from '../../adapters/files/local-file-store.js'
+import { toolsDirOf } from '../isolate-settings.js'
 import { TOKENS } from '../tokens.js'
 
 export const mediaModule = new ContainerModule(({ bind }) => {
@@ -11,7 +11,7 @@ export const mediaModule = new ContainerModule(({ bind }) => {
   )
   bind(TOKENS.encoder).toResolvedValue(
     ({ ffmpegPath, ffprobePath, dataDir }) =>
-      new FfmpegVideoEncoder({ ffmpegPath, ffprobePath, copyDir: join(dataDir, 'tmp', 'tools') }),
+      new FfmpegVideoEncoder({ ffmpegPath, ffprobePath, copyDir: toolsDirOf({ dataDir }) }),
     [TOKENS.config],
   )
 })

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify'
+import { CancelJobs } from '../../application/cancel-jobs.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
@@ -10,6 +11,10 @@ import { PublishedLimits } from '../published-limits.js'
 import { TOKENS } from '../tokens.js'
 
 export const useCasesModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.cancelJobs).toResolvedValue(
+    ({ jobs, notifier }) => new CancelJobs(jobs, notifier),
+    [TOKENS.stores],
+  )
   bind(TOKENS.enqueueJobs).toResolvedValue(
     ({ jobs, definitions, notifier, clock }, registry, newId, sha256) =>
       new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256),

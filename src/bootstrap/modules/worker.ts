@@ -1,8 +1,10 @@
 import { ContainerModule } from 'inversify'
-import { InlineExecutor } from '../../adapters/isolation/inline-executor.js'
+import { IsolatePool } from '../../adapters/isolation/isolate-pool.js'
+import { ProcessExecutor } from '../../adapters/isolation/process-executor.js'
 import { JobWriter } from '../../adapters/worker/job-writer.js'
 import { Recovery } from '../../adapters/worker/recovery.js'
 import { Worker } from '../../adapters/worker/worker.js'
+import { isolatePoolOptions } from '../isolate-settings.js'
 import { TOKENS } from '../tokens.js'
 import { VERSION } from '../version.js'
 
@@ -10,8 +12,13 @@ const HOOK_MS = 5_000
 
 export const workerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.executor).toResolvedValue(
-    (registry, logger, { cancelGraceMs }) =>
-      new InlineExecutor(registry, logger, { graceMs: cancelGraceMs, hookMs: HOOK_MS }),
+    (registry, logger, config) =>
+      new ProcessExecutor(
+        registry,
+        new IsolatePool(isolatePoolOptions(config, process.env, HOOK_MS)),
+        logger,
+        { graceMs: config.cancelGraceMs, hookMs: HOOK_MS },
+      ),
     [TOKENS.registry, TOKENS.logger, TOKENS.config],
   )
   bind(TOKENS.jobWriter).toResolvedValue(

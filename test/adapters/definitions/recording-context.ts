@@ -23,6 +23,12 @@ export function runRecorded(
     maxAttempts: 1,
     run: 1,
     logger: silentLogger,
+    get tempDir(): string {
+      throw new Error('not needed here')
+    },
+    snooze: () => {
+      throw new Error('not needed here')
+    },
     abortSignal: signal,
     emitEvent: (type, payload) => {
       events.push({ type, payload })

@@ -36,6 +36,7 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
       outputArguments: ['-f', 'mp4', '-c:v', 'libx264'],
       signal: new AbortController().signal,
       killGraceMs: 100,
+      ownGroup: true,
       onTime: () => undefined,
       ...changes,
     }).then(

@@ -1,0 +1,151 @@
+import type { JobRegistry } from '../../application/job-registry.js'
+import type { Execution, RunIo } from '../../application/ports/executor.js'
+import type { Logger } from '../../application/ports/logger.js'
+import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
+import type { FromIsolate, ToIsolate, Usage } from './messages.js'
+
+/** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
+const SETTLE_MS = 5
+
+/** Runs jobs, one at a time, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
+export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions): void {
+  const runtime = new IsolateRuntime(registry, options)
+  process.on('message', (message: ToIsolate) => {
+    runtime.receive(message)
+  })
+  // Its whole group: nobody is left to tell what to do with the processes that a handler started.
+  process.on('disconnect', () => {
+    process.kill(-process.pid, 'SIGKILL')
+  })
+  // Meant for the processes that a handler started; this one is told by a message and killed if it does not listen.
+  process.on('SIGTERM', () => undefined)
+  say({ type: 'ready' })
+}
+
+class IsolateRuntime {
+  private readonly executor: InlineExecutor
+  private current: Execution | null = null
+  private readonly waiting = new Map<number, (error: string | null) => void>()
+  private emitted = 0
+
+  constructor(registry: JobRegistry, options: InlineExecutorOptions) {
+    this.executor = new InlineExecutor(registry, new ChannelLogger(), {
+      ...options,
+      onHandlerEnd: () => {
+        say({ type: 'ending' })
+      },
+    })
+  }
+
+  receive(message: ToIsolate): void {
+    switch (message.type) {
+      case 'run':
+        void this.serve(() => this.executor.start(message.job, this.io()))
+        break
+      case 'hooks':
+        void this.serve(() => this.executor.endHooks(message.job, message.result, this.io()))
+        break
+      case 'abort':
+        this.current?.abort(message.reason)
+        break
+      case 'emitted':
+        this.waiting.get(message.number)?.(message.error)
+        this.waiting.delete(message.number)
+        break
+    }
+  }
+
+  private async serve(begin: () => Execution): Promise<void> {
+    const before = activeResources()
+    const cpu = process.cpuUsage()
+    say({ type: 'began' })
+    const execution = begin()
+    this.current = execution
+    const result = await execution.result
+    const clean = await this.leftNothing(execution, before)
+    this.current = null
+    say({ type: 'ended', result, clean, usage: usageSince(cpu) })
+  }
+
+  /** The handler is over and nothing that it began is still running. */
+  private async leftNothing(execution: Execution, before: ReadonlyMap<string, number>): Promise<boolean> {
+    const released = await Promise.race([execution.released.then(() => true), later(0).then(() => false)])
+    if (!released) return false
+    if (!hasMore(activeResources(), before)) return true
+    await later(SETTLE_MS)
+    return !hasMore(activeResources(), before)
+  }
+
+  private io(): RunIo {
+    return {
+      emit: (event) =>
+        new Promise<void>((resolve, reject) => {
+          const number = (this.emitted += 1)
+          this.waiting.set(number, (error) => {
+            if (error === null) resolve()
+            else reject(new Error(error))
+          })
+          say({ type: 'emit', number, event })
+        }),
+    }
+  }
+}
+
+/** Every line goes to the worker, which knows how lines are kept and shown. */
+class ChannelLogger implements Logger {
+  debug(message: string, fields?: unknown): void {
+    this.log('debug', message, fields)
+  }
+  info(message: string, fields?: unknown): void {
+    this.log('info', message, fields)
+  }
+  warn(message: string, fields?: unknown): void {
+    this.log('warn', message, fields)
+  }
+  error(message: string, fields?: unknown): void {
+    this.log('error', message, fields)
+  }
+  child(): Logger {
+    // The worker adds what identifies the run by itself.
+    return this
+  }
+
+  private log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: unknown): void {
+    say({ type: 'log', level, message: String(message), fields: plain(fields) })
+  }
+}
+
+/** What cannot be cloned (functions, sockets) must not cost the line. */
+function plain(fields: unknown): unknown {
+  if (fields instanceof Error) return { error: fields.message }
+  try {
+    return fields === undefined ? undefined : (JSON.parse(JSON.stringify(fields)) as unknown)
+  } catch (error) {
+    return { fieldsLost: String(error) }
+  }
+}
+
+function say(message: FromIsolate): void {
+  // A channel that is closed means that the worker is gone; `disconnect` does the rest.
+  if (process.connected) process.send?.(message)
+}
+
+function usageSince(cpu: NodeJS.CpuUsage): Usage {
+  const { user, system } = process.cpuUsage(cpu)
+  return { cpuMs: Math.round((user + system) / 1000), maxRssBytes: process.resourceUsage().maxRSS * 1024 }
+}
+
+/** How many of each kind keep the event loop alive: timers, sockets, processes. */
+function activeResources(): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return counts
+}
+
+function hasMore(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): boolean {
+  return [...now].some(([kind, count]) => count > (before.get(kind) ?? 0) && kind !== 'Immediate')
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}

@@ -1,0 +1,135 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import type { FromIsolate, ToIsolate } from './messages.js'
+
+/** How an isolate's process ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** What it last wrote to stderr. */
+  readonly stderr: string
+}
+
+export interface IsolateOptions {
+  /** The program that loads the definitions and serves runs. */
+  readonly program: string
+  readonly nodeArguments: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly memoryLimitMb: number
+}
+
+export type OutputStream = 'stdout' | 'stderr'
+
+const NICE = 5
+const STDERR_KEPT = 4_000
+const PAGE_BYTES = 4_096
+
+/** One child process with a heap limit and a process group of its own; at most one run at a time is in it. */
+export class Isolate {
+  readonly memoryLimitMb: number
+  /** Resolves when the process is gone; whatever it started in its group is killed with it. */
+  readonly gone: Promise<Exit>
+  runs = 0
+  private readonly child: ChildProcess
+  private stderr = ''
+  private exited = false
+  private hear: (message: FromIsolate) => void = () => undefined
+  private output: (stream: OutputStream, line: string) => void = () => undefined
+
+  constructor({ program, nodeArguments, env, memoryLimitMb }: IsolateOptions) {
+    this.memoryLimitMb = memoryLimitMb
+    this.child = fork(program, [], {
+      execArgv: [`--max-old-space-size=${memoryLimitMb}`, ...nodeArguments],
+      env,
+      // Its own session and group: a Ctrl-C at the terminal is the worker's to handle, and a kill takes everything with it.
+      detached: true,
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    this.gone = new Promise((resolve) => {
+      this.child.once('error', () => {
+        if (this.child.pid === undefined)
+          resolve({ code: null, signal: null, stderr: 'it could not be started' })
+      })
+      this.child.once('exit', (code, signal) => {
+        this.exited = true
+        this.signal('SIGKILL')
+        resolve({ code, signal, stderr: this.stderr })
+      })
+    })
+    this.child.on('message', (message: FromIsolate) => {
+      this.hear(message)
+    })
+    this.child.on('error', () => undefined)
+    this.readLines(this.child.stdout, 'stdout')
+    this.readLines(this.child.stderr, 'stderr')
+    if (this.child.pid !== undefined) beNice(this.child.pid)
+  }
+
+  /** Its process group; 0 when it could not be started. */
+  get group(): number {
+    return this.child.pid ?? 0
+  }
+
+  /** Who hears what it says and writes until the next listener comes. */
+  listen(hear: (message: FromIsolate) => void, output: (stream: OutputStream, line: string) => void): void {
+    this.hear = hear
+    this.output = output
+  }
+
+  send(message: ToIsolate): void {
+    // A channel that is closed means that the process is on its way out: `gone` tells.
+    if (this.child.connected) this.child.send(message, () => undefined)
+  }
+
+  /** Signals the whole group: the process and what its handler started. */
+  signal(name: 'SIGTERM' | 'SIGKILL'): void {
+    if (this.child.pid === undefined) return
+    try {
+      process.kill(-this.child.pid, name)
+    } catch {
+      // Nobody is left in it.
+    }
+  }
+
+  /** Keeps this process from waiting for an idle isolate, or makes it wait again. */
+  setIdle(idle: boolean): void {
+    const channel = (this.child as { channel?: { ref(): void; unref(): void } }).channel
+    if (idle) {
+      this.child.unref()
+      channel?.unref()
+    } else {
+      this.child.ref()
+      channel?.ref()
+    }
+  }
+
+  /** Resident memory in bytes, or `null` where this cannot be told. */
+  residentBytes(): number | null {
+    if (this.exited || this.child.pid === undefined) return null
+    try {
+      return Number(readFileSync(`/proc/${this.child.pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
+    } catch {
+      return null
+    }
+  }
+
+  private readLines(stream: Readable | null, name: OutputStream): void {
+    if (stream === null) return
+    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+      if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
+      this.output(name, line)
+    })
+  }
+}
+
+function beNice(pid: number): void {
+  try {
+    setPriority(pid, Math.min(NICE, constants.priority.PRIORITY_LOW))
+  } catch {
+    // Gone already, or not allowed: it runs as any other process.
+  }
+}

@@ -1,0 +1,234 @@
+import type { AbortReason, Execution, RunIo } from '../../application/ports/executor.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { ActiveJob } from '../../domain/job.js'
+import type { RunResult } from '../../domain/run-result.js'
+import type { Exit, Isolate } from './isolate.js'
+import { BASE_MB } from './isolate-pool.js'
+import type { FromIsolate } from './messages.js'
+
+export interface IsolatedRunOptions {
+  readonly timeoutMs: number
+  /** From the abort signal to SIGTERM, after a cancel or a timeout. */
+  readonly graceMs: number
+  /** What the two hooks after a handler may take together. */
+  readonly hooksMs: number
+}
+
+export interface IsolatedRunDeps {
+  readonly job: ActiveJob
+  /** Resolves once there is an isolate for this run alone. */
+  readonly isolate: Promise<Isolate>
+  readonly io: RunIo
+  readonly logger: Logger
+  /** Called once, when the isolate may serve another run. */
+  readonly giveBack: (isolate: Isolate) => void
+  /** Called once, when it may not. */
+  readonly retire: (isolate: Isolate) => void
+  /** Called after the settle of a run whose isolate ended without a word, unless it was interrupted or fenced off. */
+  readonly hooksElsewhere: (result: RunResult) => void
+}
+
+/** From SIGTERM to SIGKILL. */
+const KILL_MS = 500
+/** An isolate that gives its handler up by itself says so within this time. */
+const REPORT_MS = 100
+/** What an isolate that is ready may take to begin. */
+const START_MS = 10_000
+const SAMPLE_MS = 250
+const MIB = 1024 * 1024
+
+/**
+ * One run in an isolate: the worker's side, which can stop what the isolate itself can no longer stop.
+ *
+ * The isolate aborts, gives up and classifies by itself, exactly as an inline run does. This side kills what does not come to an
+ * end in time, and says what an end without a word means.
+ */
+export class IsolatedRun implements Execution {
+  readonly result: Promise<RunResult>
+  readonly released: Promise<void>
+  private settle: (result: RunResult) => void = () => undefined
+  private free: () => void = () => undefined
+  private stopped: AbortReason | 'timeout' | 'oom' | null = null
+  private readonly timers = new Set<NodeJS.Timeout>()
+  private deadline: NodeJS.Timeout | null = null
+  private isolate: Isolate | null = null
+  private over = false
+  /** How the run ended, when its isolate could not say so itself. */
+  private silentEnd: RunResult | null = null
+
+  constructor(
+    private readonly deps: IsolatedRunDeps,
+    private readonly options: IsolatedRunOptions,
+  ) {
+    this.result = new Promise((resolve) => (this.settle = resolve))
+    this.released = new Promise((resolve) => (this.free = resolve))
+    void deps.isolate.then((isolate) => {
+      if (this.over) deps.giveBack(isolate)
+      else this.begin(isolate)
+    })
+  }
+
+  abort(reason: AbortReason): void {
+    const stopping = reason === 'interrupted' || reason === 'lease_lost'
+    if (this.over || (this.stopped !== null && !stopping)) return
+    this.stopped ??= reason
+    if (this.isolate === null) {
+      // Nothing has begun, so nothing has to be ended.
+      this.end({ kind: reason === 'cancelled' ? 'cancelled' : 'interrupted' })
+      this.free()
+      return
+    }
+    this.isolate.send({ type: 'abort', reason })
+    if (stopping) this.kill()
+    else this.killAt(this.options.graceMs + REPORT_MS)
+  }
+
+  settled(answer: 'applied' | 'lease_lost'): void {
+    if (this.silentEnd === null || this.silentEnd.kind === 'interrupted' || answer === 'lease_lost') return
+    this.deps.hooksElsewhere(this.silentEnd)
+  }
+
+  private begin(isolate: Isolate): void {
+    this.isolate = isolate
+    isolate.listen(
+      (message) => {
+        this.hear(message, isolate)
+      },
+      (stream, line) => {
+        this.deps.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+      },
+    )
+    void isolate.gone.then((exit) => {
+      this.endByExit(exit)
+    })
+    this.killAt(START_MS)
+    this.watchMemory(isolate)
+    isolate.send({ type: 'run', job: this.deps.job })
+  }
+
+  private hear(message: FromIsolate, isolate: Isolate): void {
+    switch (message.type) {
+      case 'ready':
+        break
+      case 'began':
+        if (this.stopped === null) this.timeOutAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS)
+        break
+      case 'emit':
+        this.deps.io.emit(message.event).then(
+          () => {
+            isolate.send({ type: 'emitted', number: message.number, error: null })
+          },
+          (error: unknown) => {
+            isolate.send({ type: 'emitted', number: message.number, error: String(error) })
+          },
+        )
+        break
+      case 'log':
+        this.deps.logger[message.level](message.message, message.fields)
+        break
+      case 'ending':
+        this.killAt(this.options.hooksMs)
+        break
+      case 'ended':
+        this.end(message.result)
+        if (message.clean) {
+          this.deps.giveBack(isolate)
+          this.free()
+        } else this.deps.retire(isolate)
+        break
+    }
+  }
+
+  private end(result: RunResult): void {
+    this.over = true
+    this.timers.forEach(clearTimeout)
+    this.settle(result)
+  }
+
+  private endByExit(exit: Exit): void {
+    if (!this.over) {
+      this.silentEnd = this.meaningOf(exit)
+      this.end(this.silentEnd)
+    }
+    this.free()
+  }
+
+  private meaningOf({ code, signal, stderr }: Exit): RunResult {
+    switch (this.stopped) {
+      case 'timeout':
+        return { kind: 'timeout', timeoutMs: this.options.timeoutMs }
+      case 'cancelled':
+        return { kind: 'cancelled' }
+      case 'interrupted':
+      case 'lease_lost':
+        return { kind: 'interrupted' }
+      case 'oom':
+        return this.outOfMemory()
+      case null:
+        if (/heap out of memory|allocation failed/i.test(stderr)) return this.outOfMemory()
+        return { kind: 'crashed', message: crashMessage(code, signal, stderr) }
+    }
+  }
+
+  private outOfMemory(): RunResult {
+    return { kind: 'oom', message: `used more than its ${this.isolate?.memoryLimitMb ?? 0} MiB of memory` }
+  }
+
+  private kill(): void {
+    this.isolate?.signal('SIGTERM')
+    this.after(KILL_MS, () => {
+      this.isolate?.signal('SIGKILL')
+    })
+  }
+
+  /** Replaces the time after which the isolate is killed. */
+  private killAt(ms: number, first: () => void = () => undefined): void {
+    if (this.deadline !== null) this.forget(this.deadline)
+    this.deadline = this.after(ms, () => {
+      first()
+      this.kill()
+    })
+  }
+
+  /** The isolate times its handler out by itself; it is killed when it could not. */
+  private timeOutAt(ms: number): void {
+    this.killAt(ms, () => (this.stopped ??= 'timeout'))
+  }
+
+  /** Buffers lie outside the heap that Node limits, so the resident size is looked at as well. */
+  private watchMemory(isolate: Isolate): void {
+    this.after(SAMPLE_MS, () => {
+      const resident = isolate.residentBytes()
+      if (resident !== null && resident > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
+        this.stopped ??= 'oom'
+        isolate.signal('SIGKILL')
+      } else this.watchMemory(isolate)
+    })
+  }
+
+  private after(ms: number, act: () => void): NodeJS.Timeout {
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer)
+        act()
+      },
+      Math.min(ms, 2_147_483_647),
+    )
+    this.timers.add(timer)
+    return timer
+  }
+
+  private forget(timer: NodeJS.Timeout): void {
+    clearTimeout(timer)
+    this.timers.delete(timer)
+  }
+}
+
+function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  const how =
+    signal !== null
+      ? `its process was ended by ${signal}`
+      : `its process ended with exit code ${code ?? 'unknown'} before the handler did`
+  const why = stderr.split('\n').find((line) => /^\w*(Error|Exception)\b.*/.test(line.trim()))
+  return why === undefined ? how : `${how}: ${why.trim()}`
+}

@@ -1,0 +1,101 @@
+import type { JobRegistry } from '../../application/job-registry.js'
+import type { Execution, Executor, RunIo } from '../../application/ports/executor.js'
+import type { Logger } from '../../application/ports/logger.js'
+import type { ActiveJob } from '../../domain/job.js'
+import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
+import type { RunResult } from '../../domain/run-result.js'
+import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
+import { IsolatedRun } from './isolated-run.js'
+import type { IsolatePool } from './isolate-pool.js'
+
+/** What a fresh isolate may take to begin. */
+const START_MS = 5_000
+
+/** Runs each job where its definition says: in an isolate of the pool, or in this process's own event loop. */
+export class ProcessExecutor implements Executor {
+  private readonly inline: InlineExecutor
+
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly pool: IsolatePool,
+    private readonly logger: Logger,
+    private readonly options: InlineExecutorOptions,
+  ) {
+    this.inline = new InlineExecutor(registry, logger, options)
+  }
+
+  start(job: ActiveJob, io: RunIo): Execution {
+    const ref = { key: job.definitionKey, version: job.definitionVersion }
+    const definition = this.registry.get(ref)
+    if (definition === undefined || this.registry.isolationOf(definition) === 'inline')
+      return this.inline.start(job, io)
+    return this.isolated(job, definition, io)
+  }
+
+  keepFor(ms: number): void {
+    this.pool.keepFor(ms)
+  }
+
+  close(): Promise<void> {
+    return this.pool.close()
+  }
+
+  /** In a fresh isolate, outside the slot, once and within their time: hooks of a run whose own isolate is gone. */
+  private async runHooks(job: ActiveJob, definition: AnyJobDefinition, result: RunResult): Promise<void> {
+    const isolate = await this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB)
+    const logger = this.logger.child({ jobId: job.id, definition: refOf(definition), run: job.run })
+    const late = setTimeout(() => {
+      this.pool.retire(isolate)
+    }, this.hooksMs + START_MS)
+    void isolate.gone.then(() => {
+      clearTimeout(late)
+    })
+    isolate.listen(
+      (message) => {
+        if (message.type === 'log') logger[message.level](message.message, message.fields)
+        if (message.type === 'emit') {
+          // The job is settled: nothing more can be added to it.
+          isolate.send({ type: 'emitted', number: message.number, error: null })
+        }
+        if (message.type !== 'ended') return
+        clearTimeout(late)
+        if (message.clean) this.pool.release(isolate)
+        else this.pool.retire(isolate)
+      },
+      () => undefined,
+    )
+    isolate.send({ type: 'hooks', job, result })
+  }
+
+  private get hooksMs(): number {
+    return 2 * this.options.hookMs + 1_000
+  }
+
+  private isolated(job: ActiveJob, definition: AnyJobDefinition, io: RunIo): IsolatedRun {
+    const { id: jobId, attempts: attempt, run } = job
+    const logger = this.logger.child({ jobId, definition: refOf(definition), attempt, run })
+    return new IsolatedRun(
+      {
+        job,
+        isolate: this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB),
+        io,
+        logger,
+        giveBack: (isolate) => {
+          this.pool.release(isolate)
+        },
+        retire: (isolate) => {
+          this.pool.retire(isolate)
+        },
+        hooksElsewhere: (result) => {
+          if (definition.onFail !== undefined || definition.onEnd !== undefined)
+            void this.runHooks(job, definition, result)
+        },
+      },
+      {
+        timeoutMs: (definition.timeoutSeconds ?? 3600) * 1000,
+        graceMs: this.options.graceMs,
+        hooksMs: this.hooksMs,
+      },
+    )
+  }
+}

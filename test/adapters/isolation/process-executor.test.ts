@@ -1,0 +1,233 @@
+import { expect } from 'chai'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
+import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
+import { JobRegistry } from '../../../src/application/job-registry.js'
+import type { Execution, RunIo } from '../../../src/application/ports/executor.js'
+import type { JsonObject } from '../../../src/domain/json.js'
+import type { RunResult } from '../../../src/domain/run-result.js'
+import { aRunningJob } from '../../support/factories.js'
+import { uuid } from '../../support/ids.js'
+import { processesNaming } from '../../support/processes.js'
+import { recordingLogger } from '../../support/recording.js'
+import { untilPasses } from '../../support/until.js'
+import { hostileDefinitions } from './support/hostile-definitions.js'
+
+const PROGRAM = fileURLToPath(new URL('./support/isolate-program.ts', import.meta.url))
+const OPTIONS = { graceMs: 200, hookMs: 1_000 }
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    // A process that is dead but not waited for by its parent is gone all the same.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the handler is known to return
+function resultOf<T>(result: RunResult): T {
+  if (result.kind !== 'succeeded') throw new Error(`the run did not succeed: ${JSON.stringify(result)}`)
+  return result.result as T
+}
+
+function crashed(how: string): RunResult {
+  return { kind: 'crashed', message: `its process ${how}` }
+}
+
+describe('ProcessExecutor', function () {
+  this.timeout(60_000)
+  let folder: string
+  let lines: string[]
+  let pool: IsolatePool
+  let executor: ProcessExecutor
+  let jobs = 0
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'isolates-'))
+    lines = []
+    const registry = new JobRegistry('process')
+    for (const definition of hostileDefinitions()) registry.register(definition as never)
+    pool = new IsolatePool({
+      program: PROGRAM,
+      nodeArguments: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+      env: { PATH: process.env['PATH'] ?? '', GREETING: 'hello' },
+      idleMs: 30_000,
+      maxRuns: 1_000,
+    })
+    executor = new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS)
+  })
+  afterEach(async () => {
+    await executor.close()
+    rmSync(folder, { recursive: true, force: true })
+    expect(await processesNaming(PROGRAM)).to.deep.equal([])
+  })
+
+  function start(
+    key: string,
+    params: JsonObject = {},
+    io: RunIo = { emit: () => Promise.resolve() },
+  ): Execution {
+    const id = uuid((jobs += 1))
+    return executor.start(aRunningJob({ id, definitionKey: key, params }), io)
+  }
+
+  async function run(key: string, params: JsonObject = {}): Promise<RunResult> {
+    const execution = start(key, params)
+    const result = await execution.result
+    await execution.released
+    execution.settled('applied')
+    return result
+  }
+
+  async function pidOf(): Promise<number> {
+    const { pid } = resultOf<{ pid: number }>(await run('answer'))
+    return pid
+  }
+
+  it('answers what the handler returns, and uses the same process again', async () => {
+    const result = await run('answer', { deep: { text: 'é\u2028' } })
+    expect(result)
+      .to.have.nested.property('result.params')
+      .that.deep.equals({ deep: { text: 'é\u2028' } })
+    const pids = [await pidOf(), await pidOf(), await pidOf()]
+    expect(new Set(pids).size).to.equal(1)
+    expect(pids).not.to.include(process.pid)
+  })
+
+  it('shows a handler the environment it is meant to see', async () => {
+    const result = resultOf<Record<string, string>>(await run('environment'))
+    expect(result).to.include({ GREETING: 'hello' })
+    expect(result).not.to.have.any.keys('npm_lifecycle_event', 'NODE_OPTIONS')
+  })
+
+  const ends: readonly [behaviour: string, key: string, end: RunResult][] = [
+    ['spins beyond its time', 'briefSpin', { kind: 'timeout', timeoutMs: 300 }],
+    ['does not listen beyond its time', 'briefDeaf', { kind: 'timeout', timeoutMs: 300 }],
+    ['fills its heap', 'heap', { kind: 'oom', message: 'used more than its 64 MiB of memory' }],
+    [
+      'fills memory outside its heap',
+      'buffers',
+      { kind: 'oom', message: 'used more than its 64 MiB of memory' },
+    ],
+    ['calls process.exit', 'exit', crashed('ended with exit code 0 before the handler did')],
+    ['raises SIGSEGV', 'segfault', crashed('was ended by SIGSEGV')],
+    [
+      'leaves a rejection to nobody while it runs',
+      'rejectsDuring',
+      crashed('ended with exit code 1 before the handler did: Error: left behind'),
+    ],
+    ['leaves a rejection for after its return', 'rejectsAfter', { kind: 'succeeded', result: 'done' }],
+    ['snoozes', 'snoozes', { kind: 'snoozed', delayMs: 90_000 }],
+  ]
+  for (const [behaviour, key, end] of ends) {
+    it(`says what became of a handler that ${behaviour}, and harms no neighbour`, async () => {
+      const neighbour = start('polite')
+      const before = await pidOf()
+      expect(await run(key)).to.deep.equal(end)
+      expect(await run('answer', { after: key })).to.have.nested.property('result.params.after', key)
+      expect(isAlive(before), 'the process is used again').to.equal(key === 'snoozes')
+      neighbour.abort('cancelled')
+      expect(await neighbour.result).to.deep.equal({ kind: 'cancelled' })
+    })
+  }
+
+  it('cancels a handler that listens at once, and one that spins within its grace', async () => {
+    const polite = start('polite')
+    const spinning = start('spin')
+    await run('answer')
+    polite.abort('cancelled')
+    spinning.abort('cancelled')
+    expect(await polite.result).to.deep.equal({ kind: 'cancelled' })
+    expect(await spinning.result).to.deep.equal({ kind: 'cancelled' })
+    await Promise.all([polite.released, spinning.released])
+  })
+
+  it('interrupts everything at once when the worker has to stop', async () => {
+    const executions = [start('polite'), start('spin'), start('deaf')]
+    await run('answer')
+    executions.forEach((execution) => {
+      execution.abort('interrupted')
+    })
+    expect(await Promise.all(executions.map(({ result }) => result))).to.deep.equal(
+      executions.map(() => ({ kind: 'interrupted' })),
+    )
+    await Promise.all(executions.map(({ released }) => released))
+  })
+
+  it('settles a run whose process is killed from outside', async () => {
+    const execution = start('polite')
+    const [pid = 0] = await processesNaming(PROGRAM)
+    process.kill(pid, 'SIGKILL')
+    expect(await execution.result).to.deep.equal({
+      kind: 'crashed',
+      message: 'its process was ended by SIGKILL',
+    })
+  })
+
+  it('leaves no process of a handler behind, whether it returned or died', async () => {
+    const left = resultOf<{ pid: number }>(await run('leavesProcess'))
+    const file = join(folder, 'pid')
+    expect(await run('diesWithProcess', { file })).to.include({ kind: 'crashed' })
+    await untilPasses(() => {
+      expect(isAlive(left.pid), 'of the one that returned').to.equal(false)
+      expect(isAlive(Number(readFileSync(file, 'utf8'))), 'of the one that died').to.equal(false)
+    })
+  })
+
+  it('carries events, progress, logs and output to the worker, in order', async () => {
+    const events: unknown[] = []
+    const execution = start(
+      'reports',
+      {},
+      {
+        emit: (event) => {
+          events.push(event)
+          return Promise.resolve()
+        },
+      },
+    )
+    expect(await execution.result).to.deep.equal({ kind: 'succeeded', result: 1 })
+    expect(events).to.deep.equal([
+      { type: 'progress', payload: { step: 'half', progress: 40 }, progress: 40 },
+      { type: 'seen', payload: { when: '1970-01-01T00:00:00.000Z' } },
+    ])
+    await untilPasses(() => {
+      const text = lines.join('\n')
+      for (const expected of ['from the handler', 'to stdout', 'to stderr']) expect(text).to.include(expected)
+    })
+  })
+
+  it('gives a run a directory of its own and removes it', async () => {
+    const path = resultOf<string>(await run('files'))
+    await untilPasses(() => {
+      expect(existsSync(path)).to.equal(false)
+    })
+  })
+
+  it('runs hooks in the isolate, and those of a run that died in a fresh one, after its settle', async () => {
+    const hooks = join(folder, 'hooks')
+    await run('reports', { hooks })
+    expect(readFileSync(hooks, 'utf8')).to.equal('onStart -\nonSuccess succeeded\nonEnd succeeded\n')
+    rmSync(hooks)
+    await run('segfault', { hooks })
+    await untilPasses(() => {
+      expect(readFileSync(hooks, 'utf8')).to.equal('onStart -\nonFail crashed\nonEnd crashed\n')
+    })
+  })
+
+  it('kills everything that runs when the worker does not say in time that it may go on', async () => {
+    const execution = start('spin')
+    await run('answer')
+    executor.keepFor(300)
+    expect(await execution.result).to.deep.equal({
+      kind: 'crashed',
+      message: 'its process was ended by SIGKILL',
+    })
+  })
+})

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AnyJobDefinition, HookContext, JobContext } from '../../../../src/domain/job-definition.js'
+
+const sleeper = (): number => spawn('sleep', ['600'], { stdio: 'ignore' }).pid ?? 0
+
+const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: JobContext) => unknown>> = {
+  answer: (params) => ({ params, pid: process.pid }),
+  environment: () => ({ ...process.env }),
+  spin: () => {
+    for (;;);
+  },
+  deaf: async () => {
+    for (;;) await sleep(10)
+  },
+  briefSpin: () => {
+    for (;;);
+  },
+  briefDeaf: async () => {
+    for (;;) await sleep(10)
+  },
+  polite: async (_params, { abortSignal }) => {
+    await sleep(60_000, undefined, { signal: abortSignal })
+  },
+  heap: () => {
+    const kept: unknown[] = []
+    for (;;) kept.push(Array.from({ length: 10_000 }, (_, n) => ({ n })))
+  },
+  buffers: async () => {
+    const kept: Buffer[] = []
+    for (;;) {
+      kept.push(Buffer.alloc(16 * 1024 * 1024, kept.length + 1))
+      await sleep(5)
+    }
+  },
+  exit: () => process.exit(0),
+  segfault: async () => {
+    process.kill(process.pid, 'SIGSEGV')
+    await sleep(1_000)
+  },
+  rejectsDuring: async () => {
+    setTimeout(() => void Promise.reject(new Error('left behind')), 10)
+    await sleep(60_000)
+  },
+  rejectsAfter: () => {
+    setTimeout(() => void Promise.reject(new Error('left behind')), 50)
+    return 'done'
+  },
+  leavesProcess: () => ({ pid: sleeper() }),
+  diesWithProcess: (params) => {
+    writeFileSync(String(params['file']), String(sleeper()))
+    process.exit(3)
+  },
+  reports: async (_params, ctx) => {
+    ctx.logger.info('from the handler', { n: 1 })
+    console.log('to stdout')
+    console.error('to stderr')
+    await ctx.progress(40, 'half')
+    await ctx.emitEvent('seen', { when: new Date(0) })
+    return ctx.attempt
+  },
+  files: (_params, ctx) => {
+    writeFileSync(join(ctx.tempDir, 'scratch'), 'x')
+    return ctx.tempDir
+  },
+  snoozes: (_params, ctx) => ctx.snooze(90),
+}
+
+/** Definitions that do what no handler should, and a few that should be served well all the same. */
+export function hostileDefinitions(): AnyJobDefinition[] {
+  return Object.entries(handlers).map(([key, run]) => ({
+    key,
+    version: 1,
+    timeoutSeconds: key.startsWith('brief') ? 0.3 : 60,
+    memoryLimitMb: 64,
+    run,
+    ...(key === 'reports' || key === 'segfault' ? noting() : {}),
+  }))
+}
+
+function noting(): Partial<AnyJobDefinition> {
+  const note = (name: string) => (ctx: HookContext) => {
+    const file = (ctx.params as Record<string, unknown>)['hooks']
+    if (typeof file === 'string') appendFileSync(file, `${name} ${ctx.outcome ?? '-'}\n`)
+  }
+  const names = ['onStart', 'onSuccess', 'onFail', 'onEnd']
+  return Object.fromEntries(names.map((name) => [name, note(name)]))
+}
