@@ -154,7 +154,7 @@ class FfmpegProcess {
     if (child.pid === undefined) return
     this.child = child
     this.gone = once(child, 'close').catch(() => undefined)
-    this.releaseGuard = guardGroup(child.pid)
+    if (this.run.ownGroup) this.releaseGuard = guardGroup(child.pid)
     process.on('exit', this.killNow)
     try {
       setPriority(child.pid, NICE)
