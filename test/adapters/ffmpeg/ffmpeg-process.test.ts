@@ -97,7 +97,7 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
     const name = await program(`trap '' TERM HUP; sh -c "sleep 60; : ${folder}" & touch ${folder}/on; wait`)
     const module = new URL('../../../src/adapters/ffmpeg/ffmpeg-process.ts', import.meta.url)
     const settings = JSON.stringify({
-      ...{ program: name, killGraceMs: 100, inputPath: 'in', inputArguments: [] },
+      ...{ program: name, killGraceMs: 100, ownGroup: true, inputPath: 'in', inputArguments: [] },
       ...{ outputPath: 'out', outputArguments: [] },
     })
     const server = spawn(
