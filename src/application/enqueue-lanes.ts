@@ -1,4 +1,5 @@
 import { JobServerError } from '../domain/errors.js'
+import type { JsonObject } from '../domain/json.js'
 import { Batcher } from './batcher.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from './enqueue-jobs.js'
 
@@ -57,7 +58,7 @@ export class EnqueueLanes {
    *   `EnqueueJobs` does.
    */
   async enqueue(request: EnqueueRequest): Promise<EnqueueAnswer> {
-    const bytes = REQUEST_BYTES + Buffer.byteLength(JSON.stringify(request.params ?? {}))
+    const bytes = REQUEST_BYTES + bytesOf(request.params ?? {})
     // Somebody must be let in when nothing waits, however large it is.
     if (this.waitingBytes > 0 && this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
       throw new JobServerError('backlog-full', 'too many jobs wait to be written', { retryAfterSeconds: 1 })
@@ -74,5 +75,14 @@ export class EnqueueLanes {
   /** Resolves when everything that was given has been answered. */
   async idle(): Promise<void> {
     await Promise.all([this.keyless.idle(), this.keyed.idle()])
+  }
+}
+
+function bytesOf(params: JsonObject): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(params))
+  } catch {
+    // Nested too deep to be written down: refused for that in a moment, and never kept.
+    return 0
   }
 }

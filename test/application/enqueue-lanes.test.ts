@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../src/application/enqueue-lanes.js'
 import { JobServerError } from '../../src/domain/errors.js'
+import type { JsonObject } from '../../src/domain/json.js'
 import { aNewJob } from '../support/factories.js'
 
 /** A database whose commits the test lets through, one statement at a time. */
@@ -121,6 +122,15 @@ describe('enqueue lanes', () => {
     await turn()
     database.commit()
     expect(await large).to.have.property('job')
+  })
+
+  it('passes on what is nested too deep to be weighed, for it to be refused in the ordinary way', async () => {
+    let params: JsonObject = {}
+    for (let level = 0; level < 100_000; level++) params = { params }
+    const answer = lanes.enqueue(request(1, { params }))
+    await turn()
+    database.commit()
+    expect(await answer).to.have.property('duplicate', false)
   })
 
   it('fails only the callers of the statement that failed, and gives their bytes free', async () => {

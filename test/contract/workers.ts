@@ -120,6 +120,15 @@ export function workersContract(promise: Case): void {
     await world.succeed(job)
     expect(await world.stores.queries.get(job.id)).to.include({ heartbeatAt: null, leaseExpiresAt: null })
   })
+
+  promise('lend nothing any more when they are dead', async (world) => {
+    const job = await world.running()
+    await world.stores.workers.resign(job.lease.incarnation)
+    const nothing = { job, heartbeatAt: null, leaseExpiresAt: null }
+    expect(await world.stores.queries.get(job.id)).to.deep.equal(nothing)
+    const { jobs } = await world.stores.queries.list({ statuses: ['running'] }, { limit: 10, offset: 0 })
+    expect(jobs).to.deep.equal([nothing])
+  })
 }
 
 function leaseOf(worker: WorkerRecord | undefined): number {

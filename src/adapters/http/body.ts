@@ -11,7 +11,7 @@ export interface BodyPace {
 export const DEFAULT_PACE: BodyPace = { windowMs: 30_000, minBytes: 1024 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
-const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*("utf-8"|utf-8)[ \t]*)?;?[ \t]*$/i
+const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*("utf-?8"|utf-?8)[ \t]*)?;?[ \t]*$/i
 
 export function hasBody(request: IncomingMessage): boolean {
   return (

@@ -1,6 +1,6 @@
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../../application/ports/logger.js'
-import { hasBody, linger } from './body.js'
+import { DEFAULT_PACE, hasBody, linger } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { openApiDocument } from './openapi.js'
 import { isTold, problemOf, RequestError } from './problem.js'
@@ -22,17 +22,21 @@ export function createApp(deps: HttpDeps): Koa {
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
 
   const app = new Koa()
-  app.on('error', (error: unknown) => {
-    logLate(deps.logger, error)
+  const logged = new WeakSet<object>()
+  app.on('error', (error: Error) => {
+    // Koa tells of a stream that broke off twice: from the stream and from the response.
+    if (!logged.has(error)) logLate(deps.logger, error)
+    logged.add(error)
   })
   app.use(envelope(deps))
-  app.use(checkUrl)
+  app.use(checkHead)
   for (const middleware of routerOf(routes, deps)) app.use(middleware)
   return app
 }
 
 /** What holds for every answer: its id, its headers, and that an error becomes a problem document. */
-function envelope({ newId, isStopping, logger }: HttpDeps): Middleware {
+function envelope({ newId, isStopping, logger, limits }: HttpDeps): Middleware {
+  const { windowMs } = limits.bodyPace ?? DEFAULT_PACE
   return async (ctx, next) => {
     const given = ctx.get('X-Request-Id')
     const requestId = REQUEST_ID.test(given) ? given : newId()
@@ -44,14 +48,15 @@ function envelope({ newId, isStopping, logger }: HttpDeps): Middleware {
       await answerProblem(ctx, error, requestId)
     }
     if (isStopping()) ctx.set('Connection', 'close')
+    // A client that takes nothing of its answer for so long would hold memory and an open file for ever.
+    ctx.res.setTimeout(windowMs)
   }
 }
 
 const CLIENT_LEFT = new Set(['ECONNRESET', 'EPIPE', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /** Errors that come after the headers: a file that cannot be read, or a client that leaves in the middle of a download. */
-function logLate(logger: Logger, error: unknown): void {
-  const { code, stack, message } = error as NodeJS.ErrnoException
+function logLate(logger: Logger, { code, stack, message }: NodeJS.ErrnoException): void {
   if (code !== undefined && CLIENT_LEFT.has(code)) logger.debug('a client left early', { code })
   else logger.error('a response broke off', { error: stack ?? message })
 }
@@ -72,7 +77,10 @@ function describe(ctx: Context, error: unknown): Record<string, unknown> {
   return { method: ctx.method, path: ctx.path.slice(0, 100), error: failure }
 }
 
-const checkUrl: Middleware = async (ctx, next) => {
+const checkHead: Middleware = async (ctx, next) => {
+  if (ctx.req.httpVersion === '1.1' && ctx.req.headers.host === undefined) {
+    throw new RequestError('malformed-request', 'HTTP/1.1 asks for a Host header')
+  }
   if (ctx.url.length > MAX_URL_LENGTH) {
     throw new RequestError('uri-too-long', `the URL may have at most ${MAX_URL_LENGTH} characters`)
   }

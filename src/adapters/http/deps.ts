@@ -29,7 +29,7 @@ export interface HttpDeps {
   readonly limits: {
     readonly maxBodyBytes: number
     readonly maxUploadBytes: number
-    /** Default: 1 KiB in 30 s. */
+    /** How fast a body has to come, and how long a client may take nothing of its answer. Default: 1 KiB in 30 s. */
     readonly bodyPace?: BodyPace
   }
 }

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { problemOf, RequestError } from './problem.js'
 
 export interface Listening {
   readonly server: Server
@@ -11,6 +13,11 @@ export interface Listening {
    * @param graceMs after this time the remaining connections are cut.
    */
   close(graceMs?: number): Promise<void>
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
 }
 
 const SWEEP_MS = 50
@@ -25,6 +32,11 @@ export async function listen(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
   const handle = app.callback()
+  const exchanges = new WeakMap<Socket, Exchange>()
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    exchanges.set(request.socket, { request, response })
+    void handle(request, response)
+  }
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -32,10 +44,16 @@ export async function listen(
       requestTimeout: 0,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5000,
+      // The application says so itself, in a problem document.
+      requireHostHeader: false,
     },
-    (request, response) => void handle(request, response),
+    answer,
   )
-  server.on('clientError', refuse)
+  // An expectation that nobody knows is no reason to refuse (RFC 9110, 10.1.1).
+  server.on('checkExpectation', answer)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    refuse(error, socket, exchanges.get(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -70,21 +88,34 @@ function closer(server: Server): (graceMs?: number) => Promise<void> {
   }
 }
 
-/** What is not HTTP gets the shortest answer there is, and the connection ends. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/**
+ * What is not HTTP gets a problem document too, and the connection ends. Not behind a request whose answer is still to
+ * come: it would be taken for that answer, or for a part of it.
+ */
+function refuse(error: NodeJS.ErrnoException, socket: Socket, current: Exchange | undefined): void {
+  const answerIsOwed = current?.request.complete === true && !current.response.writableFinished
+  if (error.code === 'ECONNRESET' || !socket.writable || answerIsOwed) {
     socket.destroy()
     return
   }
-  const [status, code, title] = refusalOf(error.code)
-  const body = JSON.stringify({ type: `/problems/${code}`, title, status, code })
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  const { status, body } = problemOf(refusalOf(error.code), randomUUID())
+  const text = JSON.stringify(body)
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
 }
 
-function refusalOf(code: string | undefined): readonly [number, string, string] {
-  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'headers-too-large', 'Request Header Fields Too Large']
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'request-timeout', 'Request Timeout']
-  return [400, 'malformed-request', 'Bad Request']
+function refusalOf(code: string | undefined): RequestError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new RequestError('headers-too-large', 'the headers may have at most 16384 bytes')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new RequestError('request-timeout', 'the headers came too slowly')
+    default:
+      return new RequestError('malformed-request', 'the request cannot be read')
+  }
 }

@@ -61,6 +61,7 @@ function responsesOf(route: Route): Record<string, ResponseConfig> {
   for (const [status, codes] of Object.entries(codesByStatus(new Set([...route.problems, ...EVERYWHERE])))) {
     responses[status] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
+      ...(status === '503' || status === '429' ? { headers: headersOf({ 'Retry-After': 'Seconds' }) } : {}),
       content: { 'application/problem+json': { schema: problemSchema } },
     }
   }
@@ -75,20 +76,17 @@ function responseOf({
 }: ResponseSpec): ResponseConfig {
   return {
     description,
-    ...(headers === undefined
-      ? {}
-      : {
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([name, text]) => [
-              name,
-              { description: text, schema: { type: 'string' } },
-            ]),
-          ),
-        }),
+    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
     content: {
       [mediaType]: { schema: schema ?? { type: 'string', contentMediaType: 'application/octet-stream' } },
     },
   }
+}
+
+function headersOf(headers: Readonly<Record<string, string>>): NonNullable<ResponseConfig['headers']> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  )
 }
 
 function codesByStatus(codes: ReadonlySet<ProblemCode>): Record<string, ProblemCode[]> {

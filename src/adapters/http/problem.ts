@@ -3,6 +3,7 @@ import type { Flaw } from '../../domain/json.js'
 
 /** Mistakes that exist only on the wire, before any use case is reached. */
 export type TransportCode =
+  | 'malformed-request'
   | 'malformed-json'
   | 'malformed-id'
   | 'malformed-url'
@@ -13,6 +14,7 @@ export type TransportCode =
   | 'request-timeout'
   | 'payload-too-large'
   | 'uri-too-long'
+  | 'headers-too-large'
   | 'unsupported-media-type'
   | 'range-not-satisfiable'
   | 'video-gone'
@@ -29,6 +31,7 @@ interface ProblemKind {
 /** The only place that knows HTTP statuses of errors. */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'validation-error': { status: 400, title: 'The request does not fit its schema' },
+  'malformed-request': { status: 400, title: 'The request is not HTTP/1.1' },
   'malformed-json': { status: 400, title: 'The body is not valid JSON' },
   'malformed-id': { status: 400, title: 'The id is malformed' },
   'malformed-url': { status: 400, title: 'The URL is malformed' },
@@ -53,6 +56,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used before' },
   'idempotency-key-mismatch': { status: 422, title: 'Two different idempotency keys' },
   'unsupported-video': { status: 422, title: 'The file is not a supported video' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'The server failed' },
   'ffmpeg-unavailable': { status: 503, title: 'Video encoding is not available' },
   'storage-unavailable': { status: 503, title: 'The storage is not available' },
@@ -85,6 +89,8 @@ export interface Problem {
 
 const MAX_FLAWS = 20
 const MAX_DETAIL = 500
+/** Pointers are made of what the caller sent. */
+const MAX_POINTER = 100
 const DEFAULT_RETRY_AFTER_SECONDS = 1
 
 /** Is this an error that a caller may be told; anything else is the server's own failure. */
@@ -129,7 +135,10 @@ function problem(
     status === 503 || status === 429 || more.retryAfterSeconds !== undefined
       ? { 'Retry-After': String(Math.ceil(more.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS)) }
       : {}
-  const errors = more.flaws?.slice(0, MAX_FLAWS) ?? []
+  const errors = (more.flaws ?? []).slice(0, MAX_FLAWS).map(({ pointer, message }) => ({
+    pointer: pointer.slice(0, MAX_POINTER).toWellFormed(),
+    message,
+  }))
   return {
     status,
     headers: { ...more.headers, ...retryAfter },

@@ -25,7 +25,7 @@ export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[]
 
 function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): unknown {
   if (params === undefined) return {}
-  const parsed = parse(params, given, '')
+  const parsed = parse(params, given)
   if ('flaws' in parsed) {
     throw new RequestError('malformed-id', 'the id in the address is malformed', { flaws: parsed.flaws })
   }
@@ -56,5 +56,7 @@ const refuse: Middleware = (ctx) => {
     throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } })
   }
   ctx.set('Allow', allow)
+  // Nobody reads its body, and one that never ends would keep the connection.
+  if (hasBody(ctx.req)) ctx.set('Connection', 'close')
   ctx.status = 204
 }

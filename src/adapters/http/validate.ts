@@ -14,7 +14,7 @@ export function parseBody<S extends z.ZodObject>(
   schema: S,
   body: Readonly<Record<string, unknown>>,
 ): z.output<S> {
-  const parsed = parse(schema, body, '')
+  const parsed = parse(schema, body)
   if ('flaws' in parsed) {
     throw new JobServerError('validation-error', 'the body does not fit its schema', { flaws: parsed.flaws })
   }
@@ -36,7 +36,7 @@ export function parseQuery<S extends z.ZodObject>(schema: S | undefined, queryst
   const filled = Object.fromEntries(
     [...given].filter(([name, value]) => value !== '' || !knows(schema, name)),
   )
-  const parsed = parse(schema, filled, '')
+  const parsed = parse(schema, filled)
   if ('flaws' in parsed) throw invalidQuery(parsed.flaws)
   return parsed.value
 }
@@ -49,17 +49,16 @@ function knows(schema: z.ZodObject | undefined, name: string): boolean {
   return schema !== undefined && Object.hasOwn(schema.shape, name)
 }
 
-/** Checks a flat or nested object; `within` is where it lies in the request. */
+/** Checks a flat or nested object. */
 export function parse<S extends z.ZodObject>(
   schema: S | undefined,
   input: Readonly<Record<string, unknown>>,
-  within: string,
 ): { readonly value: z.output<S> } | { readonly flaws: readonly Flaw[] } {
   const unknown = Object.keys(input).filter((name) => !knows(schema, name))
   if (unknown.length > 0) {
     return {
       flaws: unknown.slice(0, 5).map((name) => ({
-        pointer: `${within}/${escapePointer(name.toWellFormed())}`,
+        pointer: `/${escapePointer(name.toWellFormed())}`,
         message: 'is not known',
       })),
     }
@@ -69,7 +68,7 @@ export function parse<S extends z.ZodObject>(
   if (result.success) return { value: result.data }
   return {
     flaws: result.error.issues.map(({ path, message }) => ({
-      pointer: [within, ...path.map((key) => escapePointer(String(key)))].join('/'),
+      pointer: path.map((key) => `/${escapePointer(String(key))}`).join(''),
       message: message.slice(0, MAX_TOLD),
     })),
   }

@@ -43,7 +43,8 @@ export class MemoryJobQueries implements JobQueries {
   }
 
   private record(job: Job): JobRecord {
-    const worker = 'lease' in job ? this.state.workers.get(job.lease.incarnation) : undefined
+    const row = 'lease' in job ? this.state.workers.get(job.lease.incarnation) : undefined
+    const worker = row?.dead === false ? row : undefined
     return { job, heartbeatAt: worker?.heartbeatAt ?? null, leaseExpiresAt: worker?.leaseExpiresAt ?? null }
   }
 }

@@ -54,7 +54,7 @@ export class MemoryWorkerRegistry implements WorkerRegistry {
 
   async resign(incarnation: string): Promise<void> {
     const worker = this.state.workers.get(incarnation)
-    if (worker !== undefined) this.kill(worker)
+    if (worker !== undefined && !worker.dead) this.kill({ ...worker, leaseExpiresAt: new Date(0) })
     return Promise.resolve()
   }
 

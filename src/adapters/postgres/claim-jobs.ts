@@ -116,6 +116,7 @@ export interface Claimed {
   readonly rows: readonly Row[]
   readonly contended: boolean
   readonly nextDueAt: Date | null
+  readonly unsure?: boolean
 }
 
 /** @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests. */
@@ -137,7 +138,7 @@ export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: nu
     return { rows, ...sleepUntil(next, now) }
   } catch (error) {
     // What is claimed so far is committed: it must reach its worker.
-    if (rows.length > 0) return { rows, contended: true, nextDueAt: null }
+    if (rows.length > 0) return { rows, contended: true, nextDueAt: null, unsure: true }
     throw error
   }
 }

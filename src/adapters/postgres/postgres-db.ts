@@ -1,8 +1,9 @@
 import knex, { type Knex } from 'knex'
-import type { ClientBase, QueryResultRow } from 'pg'
+import type { Client, ClientBase, QueryResultRow } from 'pg'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Row } from '../sql/dialect.js'
-import { isConnectionError, isRetryable, portError } from './postgres-errors.js'
+import type { Outages } from './outages.js'
+import { isConnectionError, isRetryable, isStaleConnection, portError } from './postgres-errors.js'
 
 export interface PoolOptions {
   /** Connections that this process may open for writes and reads together; two more serve beats and notifications. */
@@ -28,7 +29,16 @@ export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 export const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
   set default_transaction_isolation = 'read committed'`
 const STATEMENT_TIMEOUT_MS = 15_000
+/** A process that stands still inside a transaction keeps its locks no longer: they are gates and keys that all others need. */
+const IDLE_IN_TRANSACTION_MS = 10_000
 const MAX_TRIES = 5
+
+interface DbSettings {
+  /** The plans of the hot statements. */
+  readonly hot?: boolean
+  /** After this the server ends a statement; a third later nobody waits for the server any more. @default 15000 */
+  readonly timeoutMs?: number
+}
 
 type Connection = ClientBase & { __knex__disposed?: unknown }
 
@@ -41,7 +51,7 @@ export class PostgresDb {
     pool: PoolOptions,
     private readonly outages: Outages,
     logger: Logger,
-    settings: 'hot' | 'default' = 'default',
+    { hot = false, timeoutMs = STATEMENT_TIMEOUT_MS }: DbSettings = {},
   ) {
     this.knex = knex({
       client: 'pg',
@@ -50,9 +60,10 @@ export class PostgresDb {
         application_name: 'job-server',
         keepAlive: true,
         connectionTimeoutMillis: pool.connectionTimeoutMs,
-        statement_timeout: STATEMENT_TIMEOUT_MS,
+        statement_timeout: timeoutMs,
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
         // A server that is gone without a word never answers: the timeout of the server cannot help then.
-        query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+        query_timeout: timeoutMs * (4 / 3),
       } as Knex.PgConnectionConfig,
       acquireConnectionTimeout: pool.connectionTimeoutMs,
       pool: {
@@ -65,11 +76,13 @@ export class PostgresDb {
           connection: ClientBase,
           done: (error: Error | null, connection: ClientBase) => void,
         ) => {
-          connection.query(settings === 'hot' ? HOT_SETTINGS : 'set jit = off').then(
+          connection.query(hot ? HOT_SETTINGS : 'set jit = off').then(
             () => {
               done(null, connection)
             },
             (error: unknown) => {
+              // The pool forgets it without closing it.
+              ;(connection as Client).end().catch(() => undefined)
               done(error as Error, connection)
             },
           )
@@ -96,15 +109,14 @@ export class PostgresDb {
   /** Runs several statements in one transaction (read committed), all of it again after a lost deadlock. */
   transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
     return this.guarded(() =>
-      this.withConnection(async (run) => {
+      this.withConnection(async (run, spoil) => {
         await run(BEGIN, [])
         try {
           const result = await work(run)
           await run(COMMIT, [])
           return result
         } catch (error) {
-          if (isConnectionError(error)) throw error
-          await run(ROLLBACK, [])
+          if (!isConnectionError(error)) await run(ROLLBACK, []).catch(spoil)
           throw error
         }
       }),
@@ -113,31 +125,33 @@ export class PostgresDb {
 
   /** Runs a query that Knex built. */
   built(query: Knex.QueryBuilder | Knex.Raw): Promise<readonly Row[]> {
-    return this.guarded(async () => {
-      const answer = (await query) as readonly Row[] | { rows: readonly Row[] }
-      return 'rows' in answer ? answer.rows : answer
-    })
+    const { sql, bindings } = (query as Knex.Raw).toSQL().toNative()
+    return this.query({ text: sql }, bindings)
   }
 
   async close(): Promise<void> {
     await this.knex.destroy()
   }
 
-  private async withConnection<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  private async withConnection<T>(work: (run: Run, spoil: (why: unknown) => void) => Promise<T>): Promise<T> {
     const client = this.knex.client as {
       acquireConnection(): Promise<Connection>
       releaseConnection(connection: Connection): Promise<void>
     }
     const connection = await client.acquireConnection()
+    const spoil = (why: unknown): void => {
+      connection.__knex__disposed = why
+    }
+    const run: Run = async ({ name, text }, values) => {
+      const query = { ...(name === undefined ? {} : { name }), text, values: [...values] }
+      const { rows } = await connection.query<QueryResultRow>(query)
+      return rows
+    }
     try {
-      return await work(async ({ name, text }, values) => {
-        const query = { ...(name === undefined ? {} : { name }), text, values: [...values] }
-        const { rows } = await connection.query<QueryResultRow>(query)
-        return rows
-      })
+      return await work(run, spoil)
     } catch (error) {
       // A connection in an unknown state is never given to the next caller.
-      if (isConnectionError(error)) connection.__knex__disposed = error
+      if (isConnectionError(error) || isStaleConnection(error)) spoil(error)
       throw error
     } finally {
       await client.releaseConnection(connection)
@@ -151,7 +165,7 @@ export class PostgresDb {
         this.outages.answered()
         return result
       } catch (error) {
-        if (isRetryable(error) && tries < MAX_TRIES) continue
+        if ((isRetryable(error) || isStaleConnection(error)) && tries < MAX_TRIES) continue
         if (isConnectionError(error)) this.outages.failed()
         throw portError(error)
       }
@@ -162,24 +176,3 @@ export class PostgresDb {
 const BEGIN: Statement = { text: 'begin' }
 const COMMIT: Statement = { text: 'commit' }
 const ROLLBACK: Statement = { text: 'rollback' }
-
-/** Since when the database has answered without a gap, as this process sees it; counted on the monotonic clock. */
-export class Outages {
-  private away = false
-  private reachableAtMs = performance.now()
-
-  answered(): void {
-    if (this.away) this.reachableAtMs = performance.now()
-    this.away = false
-  }
-
-  failed(): void {
-    this.away = true
-  }
-
-  /** While the database is away: now, so that nobody judges by what cannot be seen. */
-  since(now: Date): Date {
-    const forMs = this.away ? 0 : performance.now() - this.reachableAtMs
-    return new Date(now.getTime() - forMs)
-  }
-}

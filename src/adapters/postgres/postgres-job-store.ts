@@ -10,6 +10,7 @@ import type {
   SettleAnswer,
   Settlement,
 } from '../../application/ports/job-store.js'
+import { StorageUnavailableError } from '../../domain/errors.js'
 import { claimOrder, isFinished, type ActiveJob, type Job, type NewJob } from '../../domain/job.js'
 import { jobOf, liveJobOf } from '../sql/job-row.js'
 import { appendEvents } from './append-events.js'
@@ -54,9 +55,9 @@ export class PostgresJobStore implements JobStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { rows, contended, nextDueAt } = await claimJobs(this.db, request, this.leaseOffsetMs())
+    const { rows, ...rest } = await claimJobs(this.db, request, this.leaseOffsetMs())
     const jobs = rows.map((row) => liveJobOf(row, decode) as ActiveJob)
-    return { jobs: jobs.sort(byClaimOrder), contended, nextDueAt }
+    return { ...rest, jobs: jobs.sort(byClaimOrder) }
   }
 
   async held(incarnation: string): Promise<readonly ActiveJob[]> {
@@ -111,7 +112,8 @@ function cancelAnswer(
   if (job === undefined) return { outcome: 'not_found' }
   if (arm !== undefined) return { outcome: arm, job }
   if (isFinished(job)) return { outcome: 'already_finished', job }
-  if (job.status === 'cancelling' || last) return { outcome: 'cancelling', job }
+  if (job.status === 'cancelling') return { outcome: 'cancelling', job }
+  if (last) throw new StorageUnavailableError(null, 'the job changes too quickly to be cancelled')
   return null
 }
 

@@ -12,7 +12,7 @@ export interface ListenerOptions {
   readonly connectionTimeoutMs: number
   readonly logger: Logger
   onMessage(payload: string): void
-  /** Listening anew after a gap: messages may have been missed. */
+  /** Deaf from now on, or listening anew: messages may be missed, or have been. */
   onGap(): void
 }
 
@@ -41,6 +41,7 @@ export class PostgresListener {
       connectionString: this.options.url,
       application_name: 'job-server listener',
       connectionTimeoutMillis: this.options.connectionTimeoutMs,
+      query_timeout: PROBE_TIMEOUT_MS,
       keepAlive: true,
     })
     let lost = false
@@ -59,9 +60,13 @@ export class PostgresListener {
     try {
       await client.connect()
       this.client = client
+      if (this.isStopped()) {
+        lose(new Error('stopped'))
+        return
+      }
       await client.query(`listen "${this.options.channel}"`)
       await this.probe(client)
-      if (lost) return
+      if (lost || this.isStopped()) return
       this.proven = true
       this.retryMs = 100
       this.options.onGap()
@@ -112,7 +117,12 @@ export class PostgresListener {
     this.timer.unref()
   }
 
+  private isStopped(): boolean {
+    return this.stopped
+  }
+
   private lose(client: pg.Client, error: unknown): void {
+    const wasProven = this.proven
     this.proven = false
     if (this.timer !== null) clearTimeout(this.timer)
     // Not awaited: the goodbye of a dead connection may never be answered.
@@ -125,5 +135,7 @@ export class PostgresListener {
     }, this.retryMs)
     this.timer.unref()
     this.retryMs = Math.min(MAX_RETRY_MS, this.retryMs * 2)
+    // Who sleeps long because hints arrive must not go on sleeping.
+    if (wasProven) this.options.onGap()
   }
 }

@@ -21,6 +21,10 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
   try {
     await lock.connect()
     await lock.query('begin')
+    // Whatever the role's defaults are: the lock is waited for, and held, as long as migrations take.
+    await lock.query(
+      'set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; set local lock_timeout = 0',
+    )
     await lock.query('select pg_advisory_xact_lock($1)', [LOCK])
     const database = knex({ client: 'pg', connection: url, pool: { min: 0, max: 2 } })
     try {

@@ -7,6 +7,8 @@ const CHANNEL = 'job_server_hints'
 /** At most one notification in this time: each takes a lock that all committing notifiers share. */
 const PAUSE_MS = 5
 const MAX_PAYLOAD_BYTES = 4_000
+/** After this a hint is sent again that a cut connection may have swallowed. */
+const RETRY_MS = 250
 
 const NOTIFY: Statement = { name: 'notify_1', text: 'select pg_notify($1, $2)' }
 
@@ -18,6 +20,7 @@ export class PostgresNotifier implements Notifier {
   private readonly pending = new Set<string>()
   private timer: NodeJS.Timeout | null = null
   private lastSentAt = 0
+  private stopped = false
   private readonly listener: PostgresListener
 
   constructor(
@@ -42,6 +45,7 @@ export class PostgresNotifier implements Notifier {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true
     if (this.timer !== null) {
       clearTimeout(this.timer)
       await this.send()
@@ -53,9 +57,7 @@ export class PostgresNotifier implements Notifier {
     if (definitionKeys.length === 0) return
     this.tell(definitionKeys)
     for (const key of definitionKeys) this.pending.add(key)
-    if (this.timer !== null) return
-    const waitMs = Math.max(0, this.lastSentAt + PAUSE_MS - performance.now())
-    this.timer = setTimeout(() => void this.send(), waitMs)
+    this.sendIn(Math.max(0, this.lastSentAt + PAUSE_MS - performance.now()))
   }
 
   subscribe(onHint: Listener): () => void {
@@ -67,15 +69,26 @@ export class PostgresNotifier implements Notifier {
     return this.listener.isProven()
   }
 
+  private sendIn(waitMs: number): void {
+    if (this.timer !== null || this.stopped) return
+    this.timer = setTimeout(() => void this.send(), waitMs)
+  }
+
   private async send(): Promise<void> {
     this.timer = null
     this.lastSentAt = performance.now()
-    const keys = JSON.stringify([...this.pending])
+    const hinted = [...this.pending]
+    const keys = JSON.stringify(hinted)
     this.pending.clear()
     // Too many to name: everyone looks.
     const payload = `${this.origin} ${Buffer.byteLength(keys) <= MAX_PAYLOAD_BYTES ? keys : '[]'}`
-    // A lost hint costs time, never a job.
-    await this.db.query(NOTIFY, [CHANNEL, payload]).catch(() => undefined)
+    try {
+      await this.db.query(NOTIFY, [CHANNEL, payload])
+    } catch {
+      // A lost hint costs no job, but the one that it was for may wait for a whole poll interval.
+      for (const key of hinted) this.pending.add(key)
+      this.sendIn(RETRY_MS)
+    }
   }
 
   private receive(payload: string): void {

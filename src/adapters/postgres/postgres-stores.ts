@@ -8,7 +8,8 @@ import type { SqlReader } from '../sql/dialect.js'
 import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { PostgresClock } from './postgres-clock.js'
-import { Outages, PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
+import { Outages } from './outages.js'
+import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
 import { PostgresJobStore } from './postgres-job-store.js'
 import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
@@ -30,11 +31,18 @@ export interface PostgresOptions {
  */
 export async function openPostgresStores(options: PostgresOptions): Promise<Stores> {
   const { url, pool, logger, leaseOffsetMs = () => 0 } = options
-  const outages = new Outages()
+  const outages = new Outages(() => {
+    own.catchUp()
+  })
   const reads = Math.max(1, Math.floor(pool.max / 4))
-  const hot = new PostgresDb(url, { ...pool, max: Math.max(1, pool.max - reads) }, outages, logger, 'hot')
+  const hot = new PostgresDb(url, { ...pool, max: Math.max(1, pool.max - reads) }, outages, logger, {
+    hot: true,
+  })
   const reader = new PostgresDb(url, { ...pool, max: reads }, outages, logger)
-  const beats = new PostgresDb(url, { ...pool, max: 1 }, outages, logger, 'hot')
+  const beats = new PostgresDb(url, { ...pool, max: 1 }, outages, logger, {
+    hot: true,
+    timeoutMs: BEAT_TIMEOUT_MS,
+  })
   const own = new PostgresClock(async () => {
     const [row] = await beats.query(CLOCK, [])
     return Number(row?.['ms'])
@@ -73,6 +81,9 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
 }
 
 export { migratePostgres } from './postgres-migrate.js'
+
+/** A beat on a connection that went dead without a word is given up early enough to try another before the lease ends. */
+const BEAT_TIMEOUT_MS = 3_000
 
 const CLOCK: Statement = {
   name: 'clock_1',

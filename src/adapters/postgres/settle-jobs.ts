@@ -1,7 +1,7 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { Row } from '../sql/dialect.js'
 import type { Db, Statement } from './postgres-db.js'
-import { isDataError } from './postgres-errors.js'
+import { isCancelled, isDataError } from './postgres-errors.js'
 
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
   crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at`
@@ -66,12 +66,25 @@ export async function settleJobs(
   try {
     return await settleBatch(db, settlements, now)
   } catch (error) {
+    if (isCancelled(error instanceof Error ? error.cause : null) && settlements.length > 1)
+      return settleInHalves(db, settlements, now)
     if (!isDataError(error)) throw error
     if (settlements.length === 1) return ['rejected']
     const answers: SettleAnswer[] = []
     for (const settlement of settlements) answers.push(...(await settleJobs(db, [settlement], now)))
     return answers
   }
+}
+
+/** A batch that the database does not finish in time would never end if it were repeated as it is. */
+async function settleInHalves(
+  db: Db,
+  settlements: readonly Settlement[],
+  now: Date,
+): Promise<readonly SettleAnswer[]> {
+  const middle = Math.ceil(settlements.length / 2)
+  const first = await settleJobs(db, settlements.slice(0, middle), now)
+  return [...first, ...(await settleJobs(db, settlements.slice(middle), now))]
 }
 
 async function settleBatch(

@@ -26,7 +26,7 @@ export class SqlJobQueries implements JobQueries {
   async get(id: string): Promise<JobRecord | null> {
     const { knex } = this.reader
     const query = knex('all_jobs as j')
-      .leftJoin('workers as w', 'w.incarnation', 'j.worker')
+      .leftJoin('workers as w', this.living())
       .where('j.id', id)
       .select('j.*', 'w.heartbeat_at', 'w.lease_until')
     const [row] = await this.reader.rows(query)
@@ -47,7 +47,7 @@ export class SqlJobQueries implements JobQueries {
     const page = knex
       .select('j.*', 'w.heartbeat_at', 'w.lease_until')
       .from(union(knex, branches).as('j'))
-      .leftJoin('workers as w', 'w.incarnation', 'j.worker')
+      .leftJoin('workers as w', this.living())
       .orderBy('j.id', 'desc')
       .offset(offset)
       .limit(limit + 1)
@@ -117,6 +117,12 @@ export class SqlJobQueries implements JobQueries {
     return definitionKey === undefined
       ? branches
       : branches.map((branch) => branch.where('definition_key', definitionKey))
+  }
+
+  /** Joins a job with its worker's row, while that is not dead. */
+  private living(): Knex.JoinCallback {
+    const no = this.reader.knex.raw(this.reader.boolean(false))
+    return (join) => void join.on('w.incarnation', 'j.worker').andOn('w.dead', no)
   }
 
   private live(): Knex.QueryBuilder {

@@ -17,6 +17,7 @@ const BUSY_TIMEOUT_MS = 5
 /** Work after which the event loop gets a turn before the next transaction. */
 const TURN_MS = 10
 const MAX_STATEMENTS = 500
+const LOG_BYTES = 64 * 1024 * 1024
 
 /**
  * The one raw handle on which this process writes.
@@ -44,6 +45,8 @@ export class SqliteConnection {
         db.pragma('journal_mode = WAL')
         // A job that was acknowledged must outlive a power cut, not only a crash of this process.
         db.pragma('synchronous = FULL')
+        // A log that a long read made grow is cut to this once it has been folded back.
+        db.pragma(`journal_size_limit = ${LOG_BYTES}`)
         return db
       } catch (error) {
         db.close()

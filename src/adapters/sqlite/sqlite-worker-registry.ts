@@ -26,7 +26,7 @@ const BURY = `update workers set dead = 1 where incarnation in (
 const FORGET = `delete from workers
   where dead = 1 and not exists (select 1 from jobs where worker is not null and worker = workers.incarnation)`
 
-const RESIGN = 'update workers set dead = 1 where incarnation = ?'
+const RESIGN = 'update workers set dead = 1, lease_until = 0 where incarnation = ? and dead = 0'
 const LIST = 'select * from workers where dead = 0 order by started_at, incarnation'
 
 /** Workers on this machine; their leases are judged by the clock that all its processes share. */

@@ -3,11 +3,14 @@ import type { AppendAnswer, HandlerEvent, JobStore } from '../../application/por
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { StorageUnavailableError } from '../../domain/errors.js'
+import type { JsonValue } from '../../domain/json.js'
 import type { RunEnd, SettleJobs } from '../../application/settle-jobs.js'
 
 type SettledAs = 'applied' | 'lease_lost'
 
 const MAX_BATCH = 500
+/** Bytes of results, or of payloads, of one statement; a larger one goes alone. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
 const MAX_RETRY_MS = 1_000
 
 /**
@@ -27,11 +30,15 @@ export class JobWriter {
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
-    this.settles = new Batcher(MAX_BATCH, (ends) =>
-      this.retry('settle', away, () => this.settleJobs.execute(ends)),
+    this.settles = new Batcher(
+      MAX_BATCH,
+      (ends) => this.retry('settle', away, () => this.settleJobs.execute(ends)),
+      { of: ({ result }) => (result.kind === 'succeeded' ? sizeOf(result.result) : 0), max: MAX_BATCH_BYTES },
     )
-    this.events = new Batcher(MAX_BATCH, (events) =>
-      this.retry('append events', away, () => this.store.appendEvents(events, this.clock.now())),
+    this.events = new Batcher(
+      MAX_BATCH,
+      (events) => this.retry('append events', away, () => this.store.appendEvents(events, this.clock.now())),
+      { of: ({ payload }) => sizeOf(payload), max: MAX_BATCH_BYTES },
     )
   }
 
@@ -84,6 +91,12 @@ export class JobWriter {
       }
     }
   }
+}
+
+/** About as many bytes as the JSON text of a value has; exact enough for a bound. */
+function sizeOf(value: JsonValue): number {
+  if (typeof value === 'string') return value.length
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8
 }
 
 function away(error: unknown): boolean {

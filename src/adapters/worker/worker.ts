@@ -115,10 +115,11 @@ export class Worker {
         definitions,
       })
       this.errorDelayMs = 0
+      if (answer.unsure === true) this.expectUnanswered()
       this.begin(answer.jobs, incarnation)
       return this.sleepAfter(answer, free)
     } catch (error) {
-      this.unsureUntil = this.deps.clock.monotonicMs() + CLAIM_UNSURE_MS
+      this.expectUnanswered()
       this.errorDelayMs = Math.min(MAX_ERROR_DELAY_MS, Math.max(50, this.errorDelayMs * 2))
       this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs: this.errorDelayMs })
       return this.errorDelayMs * (0.5 + this.deps.random() / 2)
@@ -158,6 +159,7 @@ export class Worker {
     this.draining = true
     this.unsubscribe()
     await this.polls.stop()
+    await settledWithin([this.giveBackUnanswered()], KILL_MS, hurry)
     await settledWithin([...this.settling], this.options.drainMs, hurry)
     this.abort([...this.running.keys()], 'interrupted')
     const written = settledWithin([...this.settling], KILL_MS + 2_000, new Promise(() => undefined))
@@ -195,7 +197,11 @@ export class Worker {
       const wasTrusted = this.trusted()
       this.acknowledge(sentAt)
       this.abort(cancelling, 'cancelled')
-      if (!wasTrusted) this.polls.wake()
+      if (!wasTrusted) {
+        // What was sent to a database that stood still is done when it goes on, claims too.
+        this.expectUnanswered()
+        this.polls.wake()
+      }
       return
     }
     this.deps.logger.error('the lease was lost: another process buried this worker', {
@@ -261,16 +267,26 @@ export class Worker {
     }
   }
 
+  private expectUnanswered(): void {
+    this.unsureUntil = this.deps.clock.monotonicMs() + CLAIM_UNSURE_MS
+  }
+
   /** Begins the jobs of claims whose answer never came; answers whether there were any. */
   private async takeUnanswered(incarnation: string): Promise<boolean> {
     if (this.deps.clock.monotonicMs() >= this.unsureUntil) return false
+    // Known before it was asked: a run that is settled meanwhile is still in the answer, and must not begin again.
+    const known = new Set([...this.running.keys(), ...this.leaving])
     const held = await this.deps.store.held(incarnation)
-    const unknown = held.filter(({ id }) => !this.running.has(id) && !this.leaving.has(id))
+    const unknown = held.filter(({ id }) => !known.has(id))
     if (unknown.length > 0) {
       this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length })
       this.begin(unknown, incarnation)
     }
     return unknown.length > 0
+  }
+
+  private async giveBackUnanswered(): Promise<void> {
+    if (this.incarnation !== null) await this.takeUnanswered(this.incarnation)
   }
 
   private giveBack(job: ActiveJob): void {

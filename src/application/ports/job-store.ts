@@ -47,7 +47,7 @@ export interface JobStore {
    * Active jobs whose worker is dead, buried or missing; never those of a worker that may still renew. Changes nothing.
    *
    * @param reachableSince since when this caller has seen the database without a gap: a lease that ended earlier
-   *   (or before the database itself started) was an interruption, not a crash.
+   *   (or before the database itself started, or by resigning) was an interruption, not a crash.
    */
   orphans(limit: number, reachableSince: Date): Promise<readonly Orphan[]>
 
@@ -87,6 +87,8 @@ export interface ClaimAnswer {
   readonly contended: boolean
   /** The earliest future due time among jobs of the asked definitions that are neither paused nor saturated; a full claim may leave it `null`. */
   readonly nextDueAt: Date | null
+  /** A part of the claim had no answer: it may have handed out jobs that are not among these, which `held` tells. */
+  readonly unsure?: boolean
 }
 
 export interface Settlement {

@@ -39,7 +39,7 @@ export interface WorkerRegistry {
   /** Marks workers dead whose lease has run out, in one guarded write, and forgets dead ones that no job names; answers how many died. */
   bury(limit: number): Promise<number>
 
-  /** Ends an incarnation on purpose: dead at once. Unknown ones are ignored. */
+  /** Ends an incarnation on purpose: dead at once; a job that it leaves behind was interrupted. Unknown ones are ignored. */
   resign(incarnation: string): Promise<void>
 
   /** Workers that are not dead, oldest first. */

@@ -5,6 +5,7 @@ import { EnqueueLanes } from '../../application/enqueue-lanes.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
 import { SettleJobs } from '../../application/settle-jobs.js'
+import type { DefinitionRef } from '../../domain/job-definition.js'
 import { jsonSchemaOf } from '../json-schema.js'
 import { PublishedLimits } from '../published-limits.js'
 import { TOKENS } from '../tokens.js'
@@ -34,12 +35,15 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
-    ({ definitions }, logger) => new PublishedLimits(definitions, logger),
+    ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.settleJobs).toResolvedValue(
-    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits) =>
-      new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, (ref) => limits.isLimited(ref)),
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.publishedLimits],
+    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry) => {
+      const isLimited = (ref: DefinitionRef): boolean =>
+        (registry.get(ref)?.concurrencyLimit ?? 0) > 0 || limits.isLimited(ref)
+      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited)
+    },
+    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.publishedLimits, TOKENS.registry],
   )
 })

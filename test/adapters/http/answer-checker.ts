@@ -24,6 +24,8 @@ export class AnswerChecker {
   check(method: string, path: string, { status, headers, body }: CheckedAnswer): void {
     const type = (headers.get('content-type') ?? '').split(';')[0] ?? ''
     expect(headers.get('x-request-id'), 'X-Request-Id').to.match(/^[A-Za-z0-9]/)
+    expect(headers.get('x-content-type-options')).to.equal('nosniff')
+    expect(headers.get('cache-control')).to.equal('no-store')
     if (status >= 400 && method !== 'HEAD') {
       expect(type).to.equal('application/problem+json')
       this.validate('openapi#/components/schemas/Problem', body)

@@ -44,6 +44,14 @@ const IDS = [
   `{${uuidv7()}}`,
 ]
 
+/** What the parser refuses is told in the same shape as everything else. */
+function expectProblem(raw: string, code: string): void {
+  const body = JSON.parse(raw.slice(raw.indexOf('\r\n\r\n'))) as Record<string, unknown>
+  expect(raw).to.contain('Content-Type: application/problem+json\r\n')
+  expect(body).to.include({ type: `/problems/${code}`, status: statusOf(raw), code })
+  expect(body).to.include.all.keys('title', 'detail', 'instance', 'requestId')
+}
+
 describe('HTTP: bad addresses, queries and protocol', () => {
   let api: Harness
   before(async () => {
@@ -106,6 +114,7 @@ describe('HTTP: bad addresses, queries and protocol', () => {
     expect((await api.call('GET', `/v1/jobs?definitionKey=${'x'.repeat(9000)}`)).status).to.equal(414)
     const raw = await rawRequest(api.url, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)
     expect(statusOf(raw)).to.equal(431)
+    expectProblem(raw, 'headers-too-large')
   })
 
   it('answers 404 for what is not there and 405 with Allow for another method', async () => {
@@ -141,15 +150,55 @@ describe('HTTP: bad addresses, queries and protocol', () => {
     ],
     ['two lengths', 'POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}'],
     ['a bare line feed', 'GET /healthz HTTP/1.1\nHost: a\nX: y\n\n'],
-    ['no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
     ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n'],
   ] as const) {
     it(`refuses ${name} with 400 and ends the connection`, async () => {
       const raw = await rawRequest(api.url, request)
       expect(statusOf(raw)).to.equal(400)
       expect(raw).to.match(/\r\nConnection: close\r\n/i)
+      expectProblem(raw, 'malformed-request')
     })
   }
+
+  it('refuses a request without Host, which HTTP/1.0 may do', async () => {
+    const raw = await rawRequest(api.url, 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n')
+    expect(statusOf(raw)).to.equal(400)
+    expectProblem(raw, 'malformed-request')
+    expect(statusOf(await rawRequest(api.url, 'GET /healthz HTTP/1.0\r\n\r\n'))).to.equal(200)
+  })
+
+  it('says nothing wrong about a request when what follows it is no HTTP', async () => {
+    const raw = await rawRequest(api.url, 'GET /v1/jobs HTTP/1.1\r\nHost: a\r\n\r\nno HTTP\r\n\r\n')
+    expect(raw).to.not.contain('400')
+  })
+
+  it('answers whatever a client says it expects', async () => {
+    const head = 'GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nConnection: close\r\n\r\n'
+    expect(statusOf(await rawRequest(api.url, head))).to.equal(200)
+  })
+
+  for (const id of [
+    '00000000-0000-0000-0000-000000000000',
+    'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+    'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+    '%300000000-0000-0000-0000-00000000000%30',
+  ]) {
+    it(`knows no job ${id}`, async () => {
+      for (const path of [`/v1/jobs/${id}`, `/v1/jobs/${id}/events`, `/v1/videos/${id}/status`]) {
+        const answer = await api.call('GET', path)
+        expect([answer.status, answer.body.code]).to.deep.equal([404, 'job-not-found'])
+      }
+    })
+  }
+
+  it('answers HEAD as GET, without the body', async () => {
+    for (const path of ['/', '/healthz', '/v1/jobs', '/v1/definitions', `/v1/jobs/${uuidv7()}`, '/nope']) {
+      const [get, head] = [await api.call('GET', path), await api.call('HEAD', path)]
+      expect([path, head.status, head.text]).to.deep.equal([path, get.status, ''])
+      for (const name of ['content-type', 'content-length', 'cache-control'])
+        expect(head.headers.get(name)).to.equal(get.headers.get(name))
+    }
+  })
 
   it('does not look at Host and forwarding headers', async () => {
     const commas = ','.repeat(10_000)

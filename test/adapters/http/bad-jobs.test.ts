@@ -105,6 +105,7 @@ const BODIES: readonly (readonly [string, string | Buffer, number, string, Recor
     '+294277-01-01T00:00:00Z',
     '2024-13-01T00:00:00Z',
     '2023-02-29T00:00:00Z',
+    '9999-12-31T23:59:59-14:00',
     '2024-01-01',
     1,
     '',
@@ -156,6 +157,13 @@ const BODIES: readonly (readonly [string, string | Buffer, number, string, Recor
     { ...JSON_TYPE, 'Idempotency-Key': 'x'.repeat(256) },
   ],
   [
+    'a key header that is not UTF-8',
+    echo({}),
+    400,
+    'validation-error',
+    { ...JSON_TYPE, 'Idempotency-Key': 'k\u00e9' },
+  ],
+  [
     'two different keys',
     echo({ idempotencyKey: 'a' }),
     422,
@@ -200,6 +208,17 @@ describe('HTTP: bad bodies', () => {
     expect(body.errors).to.deep.equal([{ pointer: '/color', message: 'is not known' }])
     const typed = await api.post('/v1/jobs', { definitionKey: 'typed', params: { n: 'x' } })
     expect(typed.body.errors[0].pointer).to.equal('/params/n')
+  })
+
+  it('echoes no more than 100 characters of what was sent', async () => {
+    const deep = Array.from({ length: 40 }).reduce<unknown>(
+      (inner) => ({ ['k'.repeat(90)]: inner }),
+      '\u0000',
+    )
+    const { status, body } = await api.post('/v1/jobs', { definitionKey: 'echo', params: deep })
+    expect(status).to.equal(422)
+    expect(body.errors[0].pointer).to.match(/^\/params\/k{90}.?/)
+    expect(body.errors[0].pointer).to.have.length(100)
   })
 
   it('counts a body that does not say its length, and ends the connection', async () => {
@@ -260,6 +279,7 @@ describe('HTTP: unusual requests about jobs that are fine', () => {
     for (const type of [
       'application/json; charset=utf-8',
       'application/json;charset="UTF-8"',
+      'application/json;charset=utf8',
       'Application/JSON',
     ]) {
       const { status, body } = await api.post('/v1/jobs', { definitionKey: 'echo' }, { 'Content-Type': type })

@@ -10,12 +10,14 @@ import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
+import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
 import { PublishDefinitions } from '../../../src/application/publish-definitions.js'
 import { type JobServerError } from '../../../src/domain/errors.js'
+import type { ActiveJob } from '../../../src/domain/job.js'
 import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
@@ -65,6 +67,8 @@ export interface Harness {
   jobCount(): Promise<number>
   /** Names of all files that uploads left, temporary and kept. */
   strayFiles(): Promise<{ readonly temporary: string[]; readonly kept: string[] }>
+  /** Lets a worker take every job that is due. */
+  claim(): Promise<readonly ActiveJob[]>
   /** Runs a queued job to its success. */
   finish(jobId: string, result: JsonValue): Promise<void>
   writeOutput(name: string, content: string): Promise<string>
@@ -82,15 +86,13 @@ export async function openHarness(
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const { jobs, definitions, queries, notifier } = stores
-  const enqueueJobs = new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256)
+  const lanes = new EnqueueLanes(
+    new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256),
+  )
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
   const base: HttpDeps = {
-    async enqueue(request) {
-      const [answer] = await enqueueJobs.execute([request])
-      if (answer === undefined) throw new Error('no answer')
-      return answer
-    },
+    enqueue: (request) => lanes.enqueue(request),
     jobs,
     queries,
     definitions,
@@ -135,6 +137,7 @@ export async function openHarness(
       temporary: await readdir(files.uploadTempDir),
       kept: await readdir(join(root, 'uploads')),
     }),
+    claim: () => claim(stores),
     finish: (jobId, result) => finish(stores, jobId, result),
     async writeOutput(name, content) {
       await writeFile(join(root, 'outputs', name), content)
@@ -159,7 +162,7 @@ async function definitionsOf(stores: Stores): Promise<JobRegistry> {
   return registry
 }
 
-async function finish({ jobs, workers, clock }: Stores, jobId: string, result: JsonValue): Promise<void> {
+async function claim({ jobs, workers, clock }: Stores): Promise<readonly ActiveJob[]> {
   const incarnation = uuidv7()
   const definitions = ['echo@1', 'echo@2', 'typed@1', 'encode.video@1'].map((ref) => {
     const [key = '', version] = ref.split('@')
@@ -167,8 +170,12 @@ async function finish({ jobs, workers, clock }: Stores, jobId: string, result: J
   })
   const worker = { name: 'worker-1', host: 'h', pid: 1, version: '1', slots: 1, definitions }
   await workers.register({ incarnation, ...worker }, 60_000)
-  const claimed = await jobs.claim({ incarnation, limit: 100, now: clock.now(), definitions })
-  const job = claimed.jobs.find(({ id }) => id === jobId)
+  return (await jobs.claim({ incarnation, limit: 100, now: clock.now(), definitions })).jobs
+}
+
+async function finish(stores: Stores, jobId: string, result: JsonValue): Promise<void> {
+  const { jobs, clock } = stores
+  const job = (await claim(stores)).find(({ id }) => id === jobId)
   if (job === undefined) throw new Error('the job could not be claimed')
   const at = { now: clock.now(), random: 0, policy: DEFAULT_RETRY_POLICY, newId: uuidv7 }
   const outcome = decideOutcome(job, { kind: 'succeeded', result }, at)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
+import { aNewJob } from '../../support/factories.js'
 import { openHarness, type Harness } from './harness.js'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -109,6 +110,23 @@ describe('HTTP: jobs', () => {
       expect(await api.jobCount()).to.equal(1)
     })
 
+    it('keeps a key for one definition and the version as it was sent, none being one of its own', async () => {
+      const bodies = [
+        { definitionKey: 'echo' },
+        { definitionKey: 'echo', definitionVersion: 1 },
+        { definitionKey: 'echo', definitionVersion: 2 },
+        { definitionKey: 'typed', params: { n: 1 } },
+      ]
+      const made = []
+      for (const body of bodies) made.push(await create({ ...body, idempotencyKey: 'k' }))
+      expect(new Set(made)).to.have.property('size', 4)
+      for (const [index, body] of bodies.entries()) {
+        const again = await api.post('/v1/jobs', body, { 'Idempotency-Key': 'k' })
+        expect([again.status, again.body.jobId]).to.deep.equal([200, made[index]])
+        expect(again.headers.get('location')).to.equal(`/v1/jobs/${made[index]}`)
+      }
+    })
+
     it('makes one job of many posts at once', async () => {
       const body = { definitionKey: 'echo', idempotencyKey: 'race' }
       const answers = await Promise.all(Array.from({ length: 32 }, () => api.post('/v1/jobs', body)))
@@ -126,6 +144,24 @@ describe('HTTP: jobs', () => {
       expect(answer.body).to.deep.equal({ jobId, status: 'cancelled', message: 'Cancellation requested' })
       const again = await api.call('POST', `/v1/jobs/${jobId}/cancel`)
       expect([again.status, again.body.code]).to.deep.equal([409, 'job-already-finished'])
+    })
+
+    it('asks a running job to end, and says so again as often as it is asked', async () => {
+      const jobId = await create({ definitionKey: 'echo' })
+      await api.claim()
+      for (let n = 0; n < 2; n += 1) {
+        const answer = await api.call('POST', `/v1/jobs/${jobId}/cancel`)
+        expect(answer.status).to.equal(202)
+        expect(answer.body).to.deep.equal({ jobId, status: 'cancelling', message: 'Cancellation requested' })
+      }
+      const { body } = await api.call('GET', `/v1/jobs/${jobId}`)
+      expect(body).to.deep.include({ status: 'cancelling', workerId: 'worker-1' })
+      expect(
+        [body.heartbeatAt, body.leaseExpiresAt, body.startedAt].every((at) => INSTANT.test(at)),
+      ).to.equal(true)
+      const { events } = (await api.call('GET', `/v1/jobs/${jobId}/events`)).body
+      const asked = events.filter(({ eventType }: { eventType: string }) => eventType === 'cancel_requested')
+      expect(asked).to.have.length(1)
     })
 
     it('answers 404 for a job that is not there', async () => {
@@ -156,6 +192,16 @@ describe('HTTP: jobs', () => {
       expect(await ids('status=cancelled,queued')).to.deep.equal([cancelled, queued])
       expect(await ids('status=running&definitionKey=encode.video')).to.deep.equal([])
       expect(await ids('status=&definitionKey=&limit=100&offset=0&cursor=')).to.have.length(2)
+    })
+
+    it('counts up to 10,000 and says when there are more', async () => {
+      const jobs = Array.from({ length: 10_000 }, () => aNewJob({ definitionKey: 'echo' }, uuidv7()))
+      await api.stores.jobs.insert(jobs)
+      const exactly = (await api.call('GET', '/v1/jobs?limit=1')).body
+      expect(exactly).to.deep.include({ total: 10_000, totalIsCapped: false })
+      await create({ definitionKey: 'echo' })
+      const beyond = (await api.call('GET', '/v1/jobs?limit=1')).body
+      expect(beyond).to.deep.include({ total: 10_000, totalIsCapped: true })
     })
 
     it('walks all jobs by cursor, each once, while new ones arrive', async () => {
@@ -205,5 +251,6 @@ describe('HTTP: jobs', () => {
       isolation: 'inline',
       paused: false,
     })
+    expect(body.definitions[3].paramsSchema).to.deep.include({ type: 'object', required: ['n'] })
   })
 })

@@ -112,6 +112,53 @@ describe('HTTP: the OpenAPI document', () => {
     expect(list?.schema).to.deep.equal({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
   })
 
+  it('promises every field of a job', () => {
+    const { required, properties } = document.components.schemas['Job'] as {
+      required: string[]
+      properties: object
+    }
+    expect(required).to.have.members(Object.keys(properties))
+  })
+
+  it('says of every 503 when to come again', () => {
+    for (const [, , { responses }] of operations)
+      expect(responses['503']).to.have.nested.property('headers.Retry-After')
+  })
+
+  it('states the limits of queries as they are enforced', async () => {
+    const { jobId } = (await api.post('/v1/jobs', { definitionKey: 'echo' })).body
+    for (const [path, method, { parameters = [] }] of operations) {
+      for (const { name, in: where, schema } of parameters) {
+        const { minimum, maximum } = schema as { minimum?: number; maximum?: number }
+        if (where !== 'query' || minimum === undefined || maximum === undefined) continue
+        const statusFor = async (value: number) =>
+          (await api.call(method.toUpperCase(), `${path.replace('{jobId}', jobId)}?${name}=${value}`)).status
+        expect([path, name, await statusFor(minimum - 1)]).to.deep.equal([path, name, 400])
+        expect([path, name, await statusFor(maximum + 1)]).to.deep.equal([path, name, 400])
+        expect([path, name, await statusFor(minimum)]).to.deep.equal([path, name, 200])
+        expect([path, name, await statusFor(maximum)]).to.deep.equal([path, name, 200])
+      }
+    }
+  })
+
+  it('states the limits of a new job as they are enforced, with examples that are accepted', async () => {
+    const { properties, examples } = document.components.schemas['CreateJob'] as {
+      properties: Record<string, { minimum?: number; maximum?: number; type: string }>
+      examples: { definitionKey: string }[]
+    }
+    for (const [name, { minimum, maximum, type }] of Object.entries(properties)) {
+      if (minimum === undefined || maximum === undefined) continue
+      const statusFor = async (value: number) =>
+        (await api.post('/v1/jobs', { definitionKey: 'echo', [name]: value })).status
+      for (const value of [minimum - 1, maximum + 1]) expect(await statusFor(value), name).to.equal(400)
+      // A version within the limits may still be one that is not published.
+      for (const value of [minimum, maximum]) expect(await statusFor(value), name).to.be.oneOf([201, 422])
+      expect(await statusFor(minimum + 0.5), name).to.equal(type === 'integer' ? 400 : 201)
+    }
+    for (const example of examples)
+      expect((await api.post('/v1/jobs', { ...example, definitionKey: 'echo' })).status).to.equal(201)
+  })
+
   it('knows only client and server errors as problems', () => {
     for (const { status, title } of Object.values(PROBLEMS)) {
       expect(status).to.be.within(400, 503)

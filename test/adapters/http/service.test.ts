@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import { expect } from 'chai'
 import { listen } from '../../../src/adapters/http/listen.js'
-import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { problemOf, PROBLEMS } from '../../../src/adapters/http/problem.js'
+import { JobServerError, StorageUnavailableError, type ErrorCode } from '../../../src/domain/errors.js'
 import { openHarness, type Harness } from './harness.js'
+import { rawRequest } from './raw-request.js'
 
 describe('HTTP: the server itself', () => {
   let api: Harness
@@ -73,10 +75,20 @@ describe('HTTP: the server itself', () => {
       expect(await idFor(bad)).to.match(/^[0-9a-f-]{36}$/)
   })
 
+  it('says of everything that passes when to come again', () => {
+    for (const [code, { status }] of Object.entries(PROBLEMS)) {
+      if (status !== 503) continue
+      const { headers } = problemOf(new JobServerError(code as ErrorCode, 'x'), 'id')
+      expect(headers['Retry-After'], code).to.match(/^[1-9]\d*$/)
+    }
+  })
+
   it('names the methods of an address', async () => {
     const answer = await api.call('OPTIONS', '/v1/jobs')
     expect([answer.status, answer.text]).to.deep.equal([204, ''])
     expect(answer.headers.get('allow')).to.contain('POST')
+    const endless = 'OPTIONS /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx'
+    expect(await rawRequest(api.url, endless)).to.match(/^HTTP\/1\.1 204 [^]*\r\nConnection: close\r\n/)
   })
 })
 

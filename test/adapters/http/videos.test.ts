@@ -1,5 +1,7 @@
+import { connect } from 'node:net'
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
+import type { HttpDeps } from '../../../src/adapters/http/deps.js'
 import { openHarness, type Harness } from './harness.js'
 import { MP4, upload } from './uploads.js'
 
@@ -151,11 +153,120 @@ describe('HTTP: videos', () => {
     }
   })
 
+  for (const [name, disposition] of [
+    ['größe "x".mp4', 'attachment; filename="größe \\"x\\".mp4"'],
+    [
+      'a\r\nX-Evil: 1.mp4',
+      'attachment; filename="a??X-Evil: 1.mp4"; filename*=UTF-8\'\'a%0D%0AX-Evil%3A%201.mp4',
+    ],
+    ['../../x.mp4', 'attachment; filename="x.mp4"'],
+    ['x;filename=evil.exe;.mp4', 'attachment; filename="x;filename=evil.exe;.mp4"'],
+    ['🎬.mp4', 'attachment; filename="??.mp4"; filename*=UTF-8\'\'%F0%9F%8E%AC.mp4'],
+  ] as const) {
+    it(`hands out a file named ${JSON.stringify(name)} without a header of its making`, async () => {
+      const jobId = await encode()
+      const outputPath = await api.writeOutput('out.mp4', 'x')
+      await api.finish(jobId, { outputPath, outputFilename: name })
+      const { status, headers } = await api.call('GET', `/v1/videos/${jobId}/download`)
+      expect([status, headers.get('x-evil')]).to.deep.equal([200, null])
+      expect(headers.get('content-disposition')).to.equal(disposition)
+    })
+  }
+
+  it('hands out nothing from outside the folders of videos', async () => {
+    for (const outputPath of [
+      '../../../etc/passwd',
+      'outputs/../../x',
+      '/etc/passwd',
+      'outputs',
+      'jobs.db',
+    ]) {
+      const jobId = await encode()
+      await api.finish(jobId, { outputPath, outputFilename: 'x.mp4' })
+      expect((await api.call('GET', `/v1/videos/${jobId}/download`)).status).to.equal(400)
+    }
+  })
+
   it('survives a client that leaves in the middle of a download', async () => {
     const jobId = await encoded('x'.repeat(20_000_000))
     const response = await fetch(`${api.url}/v1/videos/${jobId}/download`)
     await response.body?.cancel()
     expect((await api.call('GET', '/healthz')).status).to.equal(200)
     expect(api.logged).to.deep.equal([])
+  })
+})
+
+describe('HTTP: downloads that go wrong', () => {
+  let api: Harness
+  let read: HttpDeps['files']['read']
+  before(async () => {
+    api = await openHarness(({ files, limits }) => {
+      const { keepUpload, resolve, size, remove } = files
+      const rest = { keepUpload, resolve, size, remove }
+      for (const [name, method] of Object.entries(rest)) Object.assign(rest, { [name]: method.bind(files) })
+      read = (path, range) => files.read(path, range)
+      return {
+        files: { ...rest, read: (path, range) => read(path, range) },
+        limits: { ...limits, bodyPace: { windowMs: 100, minBytes: 1 } },
+      }
+    })
+  })
+  after(() => api.close())
+
+  const encoded = async (): Promise<string> => {
+    const { jobId } = (await api.post('/v1/jobs', { definitionKey: 'encode.video' })).body
+    const outputPath = await api.writeOutput('out.mp4', 'x'.repeat(20_000_000))
+    await api.finish(jobId, { outputPath, outputFilename: 'out.mp4' })
+    return `/v1/videos/${jobId}/download`
+  }
+
+  it('lets go of the file when the client takes nothing more of it', async () => {
+    const real = read
+    const released = new Promise<void>((resolve) => {
+      read = async function* (path, range) {
+        try {
+          yield* real(path, range)
+        } finally {
+          resolve()
+        }
+      }
+    })
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1').pause()
+    socket.on('error', () => undefined)
+    socket.write(`GET ${await encoded()} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await released
+    socket.destroy()
+    read = real
+  })
+
+  it('says 500 and logs it once when the file cannot be read', async () => {
+    const path = await encoded()
+    const real = read
+    read = async function* () {
+      await Promise.resolve()
+      throw new Error('EIO: i/o error')
+    }
+    const answer = await api.call('GET', path)
+    expect([answer.status, answer.body.code]).to.deep.equal([500, 'internal-error'])
+    expect(answer.headers.get('content-disposition')).to.equal(null)
+    expect(api.logged).to.have.length(1)
+    api.logged.length = 0
+    read = real
+  })
+
+  it('breaks off and logs it once when the file ends in an error', async () => {
+    const path = await encoded()
+    const real = read
+    read = async function* (path, range) {
+      for await (const chunk of real(path, range)) {
+        yield chunk
+        throw new Error('EIO: i/o error')
+      }
+    }
+    const error = await api.call('GET', path).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(TypeError)
+    expect(api.logged.map(({ message }) => message)).to.deep.equal(['a response broke off'])
+    api.logged.length = 0
+    read = real
   })
 })

@@ -104,6 +104,8 @@ if (storesWanted().has('postgres')) {
       await server.stopImmediately()
       const error = await stores.queries.get(job.id).catch((thrown: unknown) => thrown)
       expect(error).to.be.instanceOf(StorageUnavailableError)
+      // Away for longer than a connection that is merely cut.
+      await new Promise((resolve) => setTimeout(resolve, 600))
       await server.boot()
       await untilPasses(async () => {
         expect((await stores.queries.get(job.id))?.job.status).to.equal('queued')

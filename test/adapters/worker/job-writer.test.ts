@@ -31,6 +31,27 @@ describe('JobWriter', () => {
     await writer.flush()
   })
 
+  it('never makes a batch of more bytes than a statement should carry', async () => {
+    const sizes: number[] = []
+    const note =
+      <A extends readonly unknown[], T>(write: (...args: A) => T) =>
+      (...args: A): T => {
+        sizes.push((args[0] as readonly unknown[]).length)
+        return write(...args)
+      }
+    const { settle, appendEvents } = world.storeWith({})
+    const writer = world.newWriter(
+      world.storeWith({ settle: note(settle), appendEvents: note(appendEvents) }),
+    )
+    const text = 'x'.repeat(1_500_000)
+    const [job] = jobs as [ActiveJob]
+    const payload = { text }
+    await Promise.all(['a', 'b', 'c'].map((type) => writer.append({ lease: job.lease, type, payload })))
+    const big = { kind: 'succeeded', result: { text } } as const
+    await Promise.all(jobs.map((each) => writer.settle({ job: each, result: big })))
+    expect(sizes).to.deep.equal([2, 1, 2, 1])
+  })
+
   it('keeps trying while the database is away, events in their order', async () => {
     let failures = 2
     const flaky = <T>(write: () => Promise<T>): Promise<T> =>

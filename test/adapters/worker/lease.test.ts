@@ -152,6 +152,23 @@ describe('Worker and its lease', () => {
       expect(await world.statusOf(id)).to.equal('queued')
     })
 
+    it('gives back what a claim handed out whose answer was lost', async () => {
+      const claimed = deferred()
+      const store = world.storeWith({
+        claim: async (request) => {
+          await world.stores.jobs.claim(request)
+          claimed.resolve()
+          throw new StorageUnavailableError(new Error('connection reset'))
+        },
+      })
+      const worker = world.newWorker({}, { store })
+      const [id = ''] = await world.insert({})
+      worker.start()
+      await claimed.promise
+      await worker.drain()
+      expect(await world.job(id)).to.include({ status: 'queued', attempts: 0 })
+    })
+
     it('does not start what a claim in flight brings, and gives it back', async () => {
       const [asked, answer] = [deferred(), deferred()]
       const store = world.storeWith({

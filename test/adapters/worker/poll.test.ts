@@ -202,6 +202,78 @@ describe('Worker.poll', () => {
     await eventually(async () => (await world.statusOf(ids[1])) === 'succeeded')
     expect(runs.sort()).to.deep.equal(ids.sort())
   })
+
+  it('looks for what a claim of which only a part was answered handed out besides', async () => {
+    const runs: string[] = []
+    await world.define({ run: (_params, { jobId }) => void runs.push(jobId) })
+    const ids = await world.insert({}, {})
+    let claims = 0
+    const store = world.storeWith({
+      claim: async (request) => {
+        const answer = await world.stores.jobs.claim(request)
+        if (claims++ > 0) return answer
+        return { ...answer, jobs: answer.jobs.slice(0, 1), contended: true, unsure: true }
+      },
+    })
+    const worker = world.newWorker({ slots: 3 }, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    await worker.poll()
+    await eventually(() => runs.length === 2)
+    expect(runs.sort()).to.deep.equal(ids.sort())
+  })
+
+  it('never begins a run again that ends while it looks for what it holds', async () => {
+    const gate = deferred()
+    let runs = 0
+    await world.define({ run: () => (++runs, gate.promise) })
+    const [id] = await world.insert({})
+    const [asked, answer] = [deferred(), deferred()]
+    let claims = 0
+    const store = world.storeWith({
+      claim: (request) =>
+        claims++ === 1
+          ? Promise.reject(new StorageUnavailableError(new Error('connection reset')))
+          : world.stores.jobs.claim(request),
+      held: async (incarnation) => {
+        const held = await world.stores.jobs.held(incarnation)
+        asked.resolve()
+        await answer.promise
+        return held
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    await worker.poll()
+    const polled = worker.poll()
+    await asked.promise
+    gate.resolve()
+    await eventually(async () => (await world.statusOf(id)) === 'succeeded' && worker.runningJobs === 0)
+    answer.resolve()
+    await polled
+    await turns()
+    expect(runs).to.equal(1)
+  })
+
+  it('looks for what it holds once it may trust its lease again', async () => {
+    await world.define({})
+    let looks = 0
+    const store = world.storeWith({
+      held: (incarnation) => {
+        looks += 1
+        return world.stores.jobs.held(incarnation)
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    expect(looks).to.equal(0)
+    world.clock.advance(29_500)
+    await worker.heartbeat()
+    await worker.poll()
+    expect(looks).to.equal(1)
+  })
 })
 
 const quiet = { hint: () => undefined, subscribe: () => () => undefined }

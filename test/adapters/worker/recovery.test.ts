@@ -53,6 +53,24 @@ describe('Recovery', () => {
     expect(await world.statusOf(job?.id)).to.equal('running')
   })
 
+  it('waits again after a round that took long: the database stood still', async () => {
+    await world.insert({})
+    const [job] = await world.claim(await world.worker())
+    world.clock.advance(LEASE_MS)
+    const { workers } = world.stores
+    const bury = workers.bury.bind(workers)
+    workers.bury = () => (world.clock.advance(LEASE_MS / 2), Promise.resolve(0))
+    await recovery.recover()
+    workers.bury = bury
+    world.expireLeases()
+    world.clock.advance(LEASE_MS - 1)
+    await recovery.recover()
+    expect(await world.statusOf(job?.id)).to.equal('running')
+    world.clock.advance(1)
+    await recovery.recover()
+    expect(await world.statusOf(job?.id)).to.equal('queued')
+  })
+
   it('never throws', async () => {
     world.clock.advance(LEASE_MS)
     world.stores.workers.bury = () => Promise.reject(new StorageUnavailableError(new Error('no route')))

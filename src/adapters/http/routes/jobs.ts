@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { JobServerError } from '../../../domain/errors.js'
 import type { JsonObject, JsonValue } from '../../../domain/json.js'
@@ -98,10 +99,12 @@ function oneKey(inBody: string | undefined, inHeader: string | undefined): strin
 function keyInHeader(request: IncomingMessage): string | undefined {
   const values = request.headersDistinct['idempotency-key']
   if (values === undefined) return undefined
-  const key = Buffer.from(values[0] ?? '', 'latin1').toString('utf8')
+  const bytes = Buffer.from(values[0] ?? '', 'latin1')
+  const key = bytes.toString('utf8')
   const parsed = createJobHeaders.safeParse({ 'Idempotency-Key': key })
-  if (values.length !== 1 || !parsed.success) {
-    throw invalid('', 'the header Idempotency-Key must be one text of 1–255 characters')
+  // Bytes that are not UTF-8 would all become the same replacement character, and different keys one.
+  if (values.length !== 1 || !parsed.success || !isUtf8(bytes)) {
+    throw invalid('', 'the header Idempotency-Key must be one text of 1–255 characters in UTF-8')
   }
   return key
 }

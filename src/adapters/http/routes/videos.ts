@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { extname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileTypeFromFile } from 'file-type'
@@ -67,7 +68,7 @@ function encode(deps: HttpDeps): Route {
 }
 
 async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload) {
-  const fields = parse(encodeFields, upload.fields, '')
+  const fields = parse(encodeFields, upload.fields)
   if ('flaws' in fields) {
     throw new JobServerError('validation-error', 'the form is not valid', { flaws: fields.flaws })
   }
@@ -159,7 +160,7 @@ function download({ queries, files }: HttpDeps): Route {
       200: {
         description: 'The file',
         mediaType: 'video/*',
-        headers: { 'Content-Disposition': 'With its name' },
+        headers: { 'Content-Disposition': 'With its name', ETag: 'For If-Range' },
       },
       206: { description: 'A part', mediaType: 'video/*', headers: { 'Content-Range': 'Which part' } },
     },
@@ -186,6 +187,7 @@ function download({ queries, files }: HttpDeps): Route {
       const range = ifRange === '' || ifRange === etag ? readRange(ctx.req.headers.range, size) : null
       ctx.attachment(output.outputFilename)
       const { start, end } = range ?? { start: 0, end: size - 1 }
+      const chunks = size === 0 ? [] : files.read(output.outputPath, { start, end })
       return {
         status: range === null ? 200 : 206,
         headers: {
@@ -195,10 +197,17 @@ function download({ queries, files }: HttpDeps): Route {
           ETag: etag,
           ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
         },
-        body: Readable.from(size === 0 ? [] : files.read(output.outputPath, { start, end })),
+        ...(ctx.method === 'HEAD' ? {} : { body: await begun(chunks) }),
       }
     },
   })
+}
+
+/** A stream with its first bytes at hand: a file that cannot be read is found out while an error can still be told. */
+async function begun(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Readable> {
+  const stream = Readable.from(chunks)
+  await once(stream, 'readable')
+  return stream
 }
 
 async function videoJob(queries: HttpDeps['queries'], jobId: string): Promise<Job> {

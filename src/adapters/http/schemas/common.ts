@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { JOB_STATUSES } from '../../../domain/job.js'
-import type { JsonObject } from '../../../domain/json.js'
+import type { JsonObject, JsonValue } from '../../../domain/json.js'
 
 export const MAX_INT = 2_147_483_647
 
 export const instant = z.iso.datetime().meta({ description: 'ISO 8601, UTC, milliseconds' })
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
-export const anyJson = z.unknown().meta({ description: 'Any JSON value' })
+export const anyJson = z
+  .custom<JsonValue>((value) => value !== undefined)
+  .meta({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'], description: 'Any JSON value' })
 
 /** A JSON object that keeps its identity: a record schema would build a copy without keys such as `__proto__`. */
 export const jsonObject = z
@@ -60,4 +62,7 @@ export const problemSchema = z
     requestId: z.string(),
     errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details' })
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457 problem details; some problems carry more, such as the `jobId` of a conflict',
+  })

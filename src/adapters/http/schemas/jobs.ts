@@ -4,11 +4,13 @@ import { JOB_STATUSES, type JobStatus } from '../../../domain/job.js'
 import { anyJson, instant, jobStatus, jsonObject, MAX_INT, plainText, textInteger } from './common.js'
 
 const HUNDRED_YEARS_SECONDS = 3_155_760_000
+/** The last one that ISO 8601 writes with four digits of the year. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
 const definitionKey = z
   .string()
   .regex(DEFINITION_KEY, 'must be 1–255 letters, digits and ._:- , beginning with a letter or digit')
-const idempotencyKey = plainText(255).min(1)
+const idempotencyKey = plainText(255).min(1).meta({ description: 'Without control characters' })
 const priority = z
   .int()
   .min(-MAX_INT - 1)
@@ -19,22 +21,38 @@ export const createJobBody = z
   .strictObject({
     definitionKey,
     definitionVersion: z.int().min(1).max(MAX_INT).optional().meta({ description: 'Default: the newest' }),
-    params: jsonObject.optional(),
+    params: jsonObject.optional().meta({
+      description:
+        'At most 64 levels, 10,000 keys in all, arrays of 100,000 items; no NUL, lone surrogates, integers beyond 2^53 - 1. Default {}',
+    }),
     priority: priority.optional().meta({ description: 'Higher runs first; default 0' }),
     maxAttempts: z.int().min(1).max(1000).optional().meta({ description: "Default: the definition's" }),
     idempotencyKey: idempotencyKey.optional(),
     runAt: z.iso
       .datetime({ offset: true })
+      .refine((text) => Date.parse(text) <= LAST_INSTANT, 'must be before the year 10000, UTC')
       .optional()
       .meta({ description: 'Due time; a past one means now' }),
     delaySeconds: z.number().min(0).max(HUNDRED_YEARS_SECONDS).optional(),
   })
-  .meta({ id: 'CreateJob' })
+  .meta({
+    id: 'CreateJob',
+    examples: [
+      {
+        definitionKey: 'echo',
+        definitionVersion: 1,
+        params: { message: 'Hello' },
+        priority: 5,
+        maxAttempts: 3,
+      },
+      { definitionKey: 'compute.math', params: { operation: 'fibonacci', numbers: [35] }, delaySeconds: 60 },
+    ],
+  })
 
 export const createJobHeaders = z.object({
   'Idempotency-Key': idempotencyKey
     .optional()
-    .meta({ description: 'The same as `idempotencyKey` in the body' }),
+    .meta({ description: 'The same as `idempotencyKey` in the body; UTF-8' }),
 })
 
 export const acceptedJob = z.object({ jobId: z.uuid(), status: jobStatus }).meta({ id: 'AcceptedJob' })
@@ -62,6 +80,8 @@ const jobFields = {
 export const jobSummary = z.object(jobFields).meta({ id: 'JobSummary' })
 export const job = z.object({ ...jobFields, params: jsonObject, result: anyJson }).meta({ id: 'Job' })
 
+const ANY_STATUS = JOB_STATUSES.join('|')
+
 export const listJobsQuery = z.object({
   status: z
     .string()
@@ -69,7 +89,11 @@ export const listJobsQuery = z.object({
     .pipe(z.array(z.enum(JOB_STATUSES)))
     .transform((statuses): readonly JobStatus[] => [...new Set(statuses)])
     .optional()
-    .meta({ type: 'string', description: `One or several of ${JOB_STATUSES.join(', ')}; comma separated` }),
+    .meta({
+      type: 'string',
+      pattern: `^(${ANY_STATUS})(,(${ANY_STATUS}))*$`,
+      description: `One or several of ${JOB_STATUSES.join(', ')}; comma separated`,
+    }),
   definitionKey: plainText(255).optional(),
   limit: textInteger(1, 1000, 100).optional(),
   offset: textInteger(0, 1_000_000, 0).optional().meta({ description: 'Beyond the maximum use the cursor' }),

@@ -1,0 +1,26 @@
+import { expect } from 'chai'
+import { claimJobs } from '../../../src/adapters/postgres/claim-jobs.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { NOON } from '../../support/factories.js'
+import { uuid } from '../../support/ids.js'
+
+describe('claimJobs', () => {
+  it('answers what is claimed for certain, and says that a limited part had no answer', async () => {
+    const job = { id: uuid(1), alive: true, wanted: [{ key: 'limited', version: 1, jobs: 1 }] }
+    const db = {
+      query: () => Promise.resolve([job]),
+      transaction: () => Promise.reject(new StorageUnavailableError(new Error('connection reset'))),
+    }
+    const request = {
+      incarnation: uuid(9),
+      limit: 5,
+      now: NOON,
+      definitions: [
+        { key: 'free', version: 1 },
+        { key: 'limited', version: 1 },
+      ],
+    }
+    const answer = await claimJobs(db, request, 0)
+    expect(answer).to.deep.equal({ rows: [job], contended: true, nextDueAt: null, unsure: true })
+  })
+})

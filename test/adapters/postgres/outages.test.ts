@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import { Outages } from '../../../src/adapters/postgres/outages.js'
+import { PostgresClock } from '../../../src/adapters/postgres/postgres-clock.js'
+import { eventually } from '../../support/eventually.js'
+import { FakeClock } from '../../support/fake-clock.js'
+
+describe('Outages', () => {
+  let clock: FakeClock
+  let failures: number
+  let outages: Outages
+  beforeEach(() => {
+    clock = new FakeClock()
+    failures = 0
+    outages = new Outages(
+      () => (failures += 1),
+      () => clock.monotonicMs(),
+    )
+  })
+  const reachableForMs = () => clock.now().getTime() - outages.since(clock.now()).getTime()
+
+  it('are counted from the first answer after a gap', () => {
+    clock.advance(60_000)
+    outages.failed()
+    clock.advance(500)
+    expect(reachableForMs()).to.equal(0)
+    clock.advance(10_000)
+    outages.failed()
+    outages.answered()
+    clock.advance(5)
+    expect(reachableForMs()).to.equal(5)
+    expect(failures).to.equal(1)
+  })
+
+  it('are not what a cut connection is: however often they are cut, recovery goes on', () => {
+    for (let cut = 0; cut < 1_000; cut += 1) {
+      outages.failed()
+      clock.advance(100)
+      outages.answered()
+    }
+    expect(reachableForMs()).to.equal(100_000)
+    expect(failures).to.equal(1_000)
+  })
+})
+
+describe('PostgresClock', () => {
+  it('measures again, until the database answers, when the wall clock leaps', async () => {
+    let wallMs = Date.now()
+    let databaseMs = Date.UTC(2026, 0, 1)
+    let away = 0
+    const clock = new PostgresClock(
+      () => (away-- > 0 ? Promise.reject(new Error('no route')) : Promise.resolve(databaseMs)),
+      () => wallMs,
+    )
+    await clock.measure()
+    expect(clock.now().getTime()).to.be.closeTo(databaseMs, 50)
+    databaseMs += 3_600_000
+    expect(clock.now().getTime()).to.be.below(databaseMs - 3_500_000)
+    wallMs += 3_600_000
+    away = 2
+    clock.now()
+    await eventually(() => Math.abs(clock.now().getTime() - databaseMs) < 500)
+    clock.stop()
+  })
+})

@@ -1,0 +1,143 @@
+import { expect } from 'chai'
+import { Outages } from '../../../src/adapters/postgres/outages.js'
+import { PostgresDb, type Statement } from '../../../src/adapters/postgres/postgres-db.js'
+import { PostgresNotifier } from '../../../src/adapters/postgres/postgres-notifier.js'
+import { silentLogger } from '../../../src/application/ports/logger.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+import { TcpProxy } from '../../support/tcp-proxy.js'
+import { untilPasses } from '../../support/until.js'
+
+const pool = { max: 1, idleTimeoutMs: 10_000, connectionTimeoutMs: 2_000 }
+const ONE: Statement = { name: 'one', text: 'select 1 as one' }
+
+if (storesWanted().has('postgres')) {
+  describe('PostgresDb', () => {
+    let database: Database
+    let proxy: TcpProxy
+    let through: string
+    let db: PostgresDb
+    beforeEach(async () => {
+      database = await createDatabase()
+      const url = new URL(database.url)
+      proxy = await TcpProxy.before(Number(url.port))
+      url.port = String(proxy.port)
+      through = url.href
+      db = new PostgresDb(through, pool, new Outages(), silentLogger, { timeoutMs: 300 })
+    })
+    afterEach(async () => {
+      await db.close()
+      await proxy.close()
+      await database.drop()
+    })
+
+    async function refusal(call: Promise<unknown>): Promise<unknown> {
+      return call.then(
+        () => 'no error',
+        (error: unknown) => error,
+      )
+    }
+
+    for (const [what, ask] of [
+      ['statement', () => db.query(ONE, [])],
+      ['query that Knex built', () => db.built(db.knex('definitions').select('key'))],
+      ['transaction', () => db.transaction((run) => run(ONE, []))],
+    ] as const) {
+      it(`gives up a connection that went silent under a ${what}, and goes on with another`, async () => {
+        await ask()
+        proxy.silence()
+        expect(await refusal(ask())).to.be.instanceOf(StorageUnavailableError)
+        expect(await refusal(ask())).to.equal('no error')
+      })
+    }
+
+    it('goes on after a migration that changed a table under its prepared statements', async () => {
+      const all: Statement = { name: 'all', text: 'select * from definitions' }
+      await db.query(all, [])
+      await execute(database.url, 'alter table definitions add column more text')
+      expect(await db.query(all, [])).to.deep.equal([])
+      await execute(database.url, 'alter table definitions drop column more')
+      expect(await db.transaction((run) => run(all, []))).to.deep.equal([])
+    })
+
+    it('leaves a server that takes no writes any more for the one that a new connection leads to', async () => {
+      const write: Statement = { text: "update definitions set key = 'x'" }
+      await db.query({ text: 'set default_transaction_read_only = on' }, [])
+      expect(await refusal(db.query(write, []))).to.be.instanceOf(StorageUnavailableError)
+      expect(await refusal(db.query(write, []))).to.equal('no error')
+    })
+
+    it('tells a statement that takes too long as busy, and a mistake of its own as what it is', async () => {
+      const slow = await refusal(db.query({ text: 'select pg_sleep(5)' }, []))
+      expect(slow).to.be.instanceOf(StorageUnavailableError)
+      const wrong = await refusal(db.query({ text: 'select nonsense from nowhere' }, []))
+      expect(wrong).to.be.instanceOf(Error).and.not.instanceOf(StorageUnavailableError)
+      expect(await refusal(db.transaction((run) => run({ text: 'select 1 / 0' }, [])))).to.have.property(
+        'code',
+        '22012',
+      )
+      expect(await db.query(ONE, [])).to.deep.equal([{ one: 1 }])
+    })
+
+    it('never keeps the locks of a transaction in which its process stands still', async () => {
+      const [row] = await db.query({ text: 'show idle_in_transaction_session_timeout' }, [])
+      expect(row).to.deep.equal({ idle_in_transaction_session_timeout: '10s' })
+    })
+  })
+
+  describe('PostgresNotifier', () => {
+    it('sends a hint again that was lost with its connection, and not for ever', async () => {
+      const database = await createDatabase()
+      const sent: unknown[] = []
+      let lose = 2
+      const db = {
+        query: (_statement: Statement, values: readonly unknown[]) => {
+          sent.push(values[1])
+          return lose-- > 0
+            ? Promise.reject(new StorageUnavailableError(new Error('cut')))
+            : Promise.resolve([])
+        },
+        transaction: () => Promise.reject(new Error('not asked for')),
+      }
+      const options = { url: database.url, connectionTimeoutMs: 2_000, logger: silentLogger }
+      const notifier = new PostgresNotifier(db, 'me', options)
+      notifier.hint(['work'])
+      await untilPasses(() => {
+        expect(sent).to.deep.equal(Array(3).fill('me ["work"]'))
+      })
+      await notifier.stop()
+      await database.drop()
+    })
+
+    it('wakes who relies on hints when it turns deaf, and leaves nothing open when it is stopped', async () => {
+      const database = await createDatabase()
+      const url = new URL(database.url)
+      const proxy = await TcpProxy.before(Number(url.port))
+      url.port = String(proxy.port)
+      const db = { query: () => Promise.resolve([]), transaction: () => Promise.reject(new Error('no')) }
+      const options = { url: url.href, connectionTimeoutMs: 1_000, logger: silentLogger }
+      const notifier = new PostgresNotifier(db, 'me', options)
+      await notifier.start()
+      const heard: boolean[] = []
+      notifier.subscribe(() => heard.push(notifier.isProven()))
+      await execute(
+        database.url,
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'job-server listener' and datname = current_database()",
+      )
+      await untilPasses(() => {
+        expect(heard).to.deep.equal([false, true])
+      })
+      await notifier.stop()
+      const hasty = new PostgresNotifier(db, 'me', options)
+      const starting = hasty.start()
+      await hasty.stop()
+      await starting
+      await untilPasses(() => {
+        expect(proxy.connections).to.equal(0)
+      })
+      await proxy.close()
+      await database.drop()
+    })
+  })
+}
