@@ -1,3 +1,4 @@
+import type { Usage } from '../../domain/attempt.js'
 import type { AbortReason, RunIo } from '../../application/ports/executor.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
@@ -15,8 +16,8 @@ export type ToIsolate =
 
 /** What an isolate says to its worker. */
 export type FromIsolate =
-  /** The definitions are loaded and the run begins now: its time counts from here. */
-  | { readonly type: 'began' }
+  /** The definitions are loaded and the run begins now: its time counts from here, its processor time from `cpuMs`. */
+  | { readonly type: 'began'; readonly cpuMs: number }
   | { readonly type: 'emit'; readonly number: number; readonly event: HandlerEvent }
   | {
       readonly type: 'log'
@@ -27,9 +28,3 @@ export type FromIsolate =
   /** The handler has ended or was given up; hooks may follow. */
   | { readonly type: 'ending' }
   | { readonly type: 'ended'; readonly result: RunResult; readonly clean: boolean; readonly usage: Usage }
-
-/** What a run cost, as the isolate measured it itself. */
-export interface Usage {
-  readonly cpuMs: number
-  readonly maxRssBytes: number
-}
