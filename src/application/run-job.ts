@@ -1,6 +1,6 @@
 import type { ActiveJob } from '../domain/job.js'
 import type { AnyJobDefinition, HookContext, JobContext } from '../domain/job-definition.js'
-import { willRetry } from '../domain/outcome.js'
+import { errorOf, willRetry } from '../domain/outcome.js'
 import { scrubJson, type JsonValue } from '../domain/json.js'
 import { MAX_RESULT_BYTES, type RunResult } from '../domain/run-result.js'
 import type { Logger } from './ports/logger.js'
@@ -101,11 +101,13 @@ function succeeded(returned: unknown): RunResult {
 function failed(error: unknown): RunResult {
   const message = messageOf(error)
   const name = error instanceof Error ? error.name : ''
+  const stack = error instanceof Error && typeof error.stack === 'string' ? { stack: error.stack } : {}
   const delayMs = Number((error as { delayMs?: unknown } | null)?.delayMs)
-  if (name === 'PermanentError') return { kind: 'error', permanent: true, message }
+  if (name === 'PermanentError') return { kind: 'error', permanent: true, message, ...stack }
   if (name === 'SnoozeError' && delayMs >= 0) return { kind: 'snoozed', delayMs }
-  if (name === 'RetryAfterError' && delayMs >= 0) return { kind: 'error', retryAfterMs: delayMs, message }
-  return { kind: 'error', message }
+  if (name === 'RetryAfterError' && delayMs >= 0)
+    return { kind: 'error', retryAfterMs: delayMs, message, ...stack }
+  return { kind: 'error', message, ...stack }
 }
 
 function messageOf(error: unknown): string {
@@ -127,11 +129,6 @@ function hookContext(
     outcome: result?.kind ?? null,
     willRetry: result !== null && willRetry(job, result),
   })
-}
-
-function errorOf(result: RunResult): string | null {
-  if (result.kind === 'timeout') return `timed out after ${result.timeoutMs / 1000} s`
-  return 'message' in result ? result.message : null
 }
 
 async function callHook(

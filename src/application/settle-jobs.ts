@@ -73,8 +73,9 @@ export class SettleJobs {
 /** What to decide on when the store could not take the first decision. */
 function revised(end: RunEnd, answer: 'cancelling' | 'rejected'): RunEnd {
   if (answer === 'cancelling') return { ...end, job: { ...end.job, status: 'cancelling' } }
+  const { usage = null } = end.result
   return {
     ...end,
-    result: { kind: 'error', permanent: true, message: 'the result of this run cannot be stored' },
+    result: { kind: 'error', permanent: true, message: 'the result of this run cannot be stored', usage },
   }
 }

@@ -1,3 +1,4 @@
+import { attemptEnd, type AttemptEnd } from './attempt.js'
 import type { DeadLetterReason } from './dead-letter.js'
 import type { ActiveJob } from './job.js'
 import type { NewEvent } from './job-event.js'
@@ -16,7 +17,12 @@ interface Account {
 }
 
 /** What becomes of an active job. The store applies it as it is; no rule is left to decide there. */
-export type Outcome = Account &
+export type Outcome = Decision & {
+  /** Kept as the record of this run. */
+  readonly attempt: AttemptEnd
+}
+
+type Decision = Account &
   (
     | { readonly kind: 'succeeded'; readonly result: JsonValue }
     | { readonly kind: 'cancelled' }
@@ -42,6 +48,13 @@ const MAX_DELAY_MS = 10 * 365 * 24 * 3_600_000
  * A success always counts, even after a cancel was asked for; with a cancel asked, every other end is a cancellation.
  */
 export function decideOutcome(job: ActiveJob, result: RunResult, at: Circumstances): Outcome {
+  return {
+    ...decideEnd(job, result, at),
+    attempt: attemptEnd(job, result.kind, errorOf(result), result),
+  }
+}
+
+function decideEnd(job: ActiveJob, result: RunResult, at: Circumstances): Decision {
   if (result.kind === 'succeeded') {
     const events = [{ type: 'succeeded', payload: { attempt: job.attempts } }]
     return {
@@ -72,7 +85,7 @@ export function decideOutcome(job: ActiveJob, result: RunResult, at: Circumstanc
         : dead(failed, result.message, reason, [], at)
     }
     case 'timeout': {
-      const message = `timed out after ${result.timeoutMs / 1000} s`
+      const message = timeoutMessage(result.timeoutMs)
       const reason = exhausted(job)
       const failed = { ...job, crashes: 0 }
       const delayMs = backoffMs(job.attempts, at.policy, at.random)
@@ -87,6 +100,16 @@ export function decideOutcome(job: ActiveJob, result: RunResult, at: Circumstanc
         : dead(crashed, result.message, reason, [], at)
     }
   }
+}
+
+/** What went wrong, for people; `null` when nothing did. */
+export function errorOf(result: RunResult): string | null {
+  if (result.kind === 'timeout') return timeoutMessage(result.timeoutMs)
+  return 'message' in result ? result.message : null
+}
+
+function timeoutMessage(timeoutMs: number): string {
+  return `timed out after ${timeoutMs / 1000} s`
 }
 
 /** Whether another attempt follows this end, as `decideOutcome` will decide unless a cancel comes first. */
@@ -114,12 +137,21 @@ export function willRetry(job: ActiveJob, result: RunResult): boolean {
  * @param interrupted the lease ran out because the database itself was away: the attempt is given back.
  */
 export function decideOrphan(job: ActiveJob, interrupted: boolean, at: Circumstances): Outcome {
+  return {
+    ...decideLoss(job, interrupted, at),
+    attempt: interrupted
+      ? attemptEnd(job, 'interrupted', null)
+      : attemptEnd(job, 'lease_lost', lossMessage(job)),
+  }
+}
+
+function decideLoss(job: ActiveJob, interrupted: boolean, at: Circumstances): Decision {
   const workerId = job.workerName
   if (job.status === 'cancelling')
     return cancelled(job, [{ type: 'lease_lost', payload: { workerId, runAt: null } }])
   if (interrupted) return givenBack(job, 'interrupted', at.now)
   const crashed = { ...job, crashes: job.crashes + 1 }
-  const message = `worker ${workerId ?? 'unknown'} stopped renewing its lease`
+  const message = lossMessage(job)
   const reason = lost(crashed)
   if (reason !== null)
     return dead(crashed, message, reason, [{ type: 'lease_lost', payload: { workerId, runAt: null } }], at)
@@ -128,16 +160,20 @@ export function decideOrphan(job: ActiveJob, interrupted: boolean, at: Circumsta
   return { ...accountOf(crashed), kind: 'requeued', runAt, errorSummary: summary(message), events }
 }
 
+function lossMessage({ workerName }: ActiveJob): string {
+  return `worker ${workerName ?? 'unknown'} stopped renewing its lease`
+}
+
 function accountOf(job: ActiveJob): Omit<Account, 'events'> {
   const { attempts, crashes, interruptions, errorSummary } = job
   return { attempts, crashes, interruptions, errorSummary }
 }
 
-function cancelled(job: ActiveJob, before: readonly NewEvent[]): Outcome {
+function cancelled(job: ActiveJob, before: readonly NewEvent[]): Decision {
   return { ...accountOf(job), kind: 'cancelled', events: [...before, { type: 'cancelled', payload: {} }] }
 }
 
-function givenBack(job: ActiveJob, type: 'interrupted' | 'snoozed', runAt: Date): Outcome {
+function givenBack(job: ActiveJob, type: 'interrupted' | 'snoozed', runAt: Date): Decision {
   return {
     ...accountOf(job),
     kind: 'requeued',
@@ -148,7 +184,7 @@ function givenBack(job: ActiveJob, type: 'interrupted' | 'snoozed', runAt: Date)
   }
 }
 
-function retried(job: ActiveJob, message: string, delayMs: number, at: Circumstances): Outcome {
+function retried(job: ActiveJob, message: string, delayMs: number, at: Circumstances): Decision {
   const runAt = later(at.now, delayMs)
   const error = summary(message)
   const payload = { attempt: job.attempts, error, runAt: runAt.toISOString() }
@@ -162,7 +198,7 @@ function dead(
   reason: DeadLetterReason,
   before: readonly NewEvent[],
   at: Circumstances,
-): Outcome {
+): Decision {
   const deadLetterId = at.newId()
   const error = summary(message)
   const events = [

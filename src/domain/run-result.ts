@@ -1,7 +1,10 @@
+import type { RunFacts } from './attempt.js'
 import type { JsonValue } from './json.js'
 
 /** How one run of a handler ended, as data: a job's failure never is an exception of the server's. */
-export type RunResult =
+export type RunResult = RunFacts & RunEnding
+
+type RunEnding =
   | { readonly kind: 'succeeded'; readonly result: JsonValue }
   | {
       readonly kind: 'error'

@@ -1,3 +1,4 @@
+import { attemptsContract } from './attempts.js'
 import { cancelContract } from './cancel.js'
 import { claimContract } from './claim.js'
 import { concurrencyLimitContract } from './concurrency-limit.js'
@@ -43,6 +44,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('settle', () => {
       settleContract(promise)
+    })
+    describe('attempts', () => {
+      attemptsContract(promise)
     })
     describe('cancel', () => {
       cancelContract(promise, harness.features)

@@ -246,12 +246,13 @@ export class Model {
 
   private async compareJob(id: string): Promise<void> {
     await this.both(async ({ queries }) => {
-      const [record, events, dead] = await Promise.all([
+      const [record, events, attempts, dead] = await Promise.all([
         queries.get(id),
         queries.events(id, 0, 10_000),
+        queries.attempts(id),
         queries.deadLetterOf(id),
       ])
-      return [record && recordView(record), events, dead]
+      return [record && recordView(record), events, attempts, dead]
     })
   }
 }

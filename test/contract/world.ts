@@ -102,7 +102,8 @@ export class World {
   /** Everything that can be read of a job: two equal answers mean that nothing has changed. */
   async everythingOf(id: string): Promise<unknown> {
     const { queries } = this.stores
-    return { job: await this.job(id), events: await this.events(id), dead: await queries.deadLetterOf(id) }
+    const [attempts, dead] = await Promise.all([queries.attempts(id), queries.deadLetterOf(id)])
+    return { job: await this.job(id), events: await this.events(id), attempts, dead }
   }
 
   async job(id: string | undefined): Promise<Job> {

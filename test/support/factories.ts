@@ -1,3 +1,4 @@
+import { attemptEnd } from '../../src/domain/attempt.js'
 import type { PublishedDefinition } from '../../src/domain/job-definition.js'
 import { newJob, type ActiveJob, type JobRequest, type NewJob } from '../../src/domain/job.js'
 import type { Outcome } from '../../src/domain/outcome.js'
@@ -72,10 +73,19 @@ export function aWorker(facts: Partial<WorkerIncarnation> = {}): WorkerIncarnati
 export const outcomeOf = {
   succeeded(job: ActiveJob, result: Extract<Outcome, { kind: 'succeeded' }>['result'] = null): Outcome {
     const events = [{ type: 'succeeded', payload: { attempt: job.attempts } }]
-    return { ...accountOf(job), kind: 'succeeded', result, crashes: 0, errorSummary: null, events }
+    return {
+      ...accountOf(job),
+      kind: 'succeeded',
+      result,
+      crashes: 0,
+      errorSummary: null,
+      events,
+      attempt: attemptEnd(job, 'succeeded', null),
+    }
   },
   cancelled(job: ActiveJob): Outcome {
-    return { ...accountOf(job), kind: 'cancelled', events: [{ type: 'cancelled', payload: {} }] }
+    const attempt = attemptEnd(job, 'cancelled', null)
+    return { ...accountOf(job), kind: 'cancelled', events: [{ type: 'cancelled', payload: {} }], attempt }
   },
   requeued(job: ActiveJob, runAt: Date, errorSummary = 'try again'): Outcome {
     const payload = { attempt: job.attempts, error: errorSummary, runAt: runAt.toISOString() }
@@ -85,6 +95,7 @@ export const outcomeOf = {
       runAt,
       errorSummary,
       events: [{ type: 'retry_scheduled', payload }],
+      attempt: attemptEnd(job, 'error', errorSummary),
     }
   },
   dead(job: ActiveJob, deadLetterId: string, errorSummary = 'no more'): Outcome {
@@ -93,7 +104,8 @@ export const outcomeOf = {
       { type: 'moved_to_dlq', payload: { dlqJobId: deadLetterId, reason } },
       { type: 'failed', payload: { attempt: job.attempts, error: errorSummary, reason } },
     ]
-    return { ...accountOf(job), kind: 'dead', deadLetterId, reason, errorSummary, events }
+    const attempt = attemptEnd(job, 'error', errorSummary)
+    return { ...accountOf(job), kind: 'dead', deadLetterId, reason, errorSummary, events, attempt }
   },
 }
 

@@ -70,6 +70,19 @@ where s.type = 'started'
 group by s.job_id, s.run, j.lease_token
 having count(e.seq) <> case when j.lease_token = s.run then 0 else 1 end;
 
+-- I6: every run that ended has exactly one record, written or riding in the finished row, and the one under way has none
+select s.job_id, s.run, count(a.run) as written, count(f.id) as riding, j.lease_token from job_events s
+left join jobs j on j.id = s.job_id
+left join job_attempts a on a.job_id = s.job_id and a.run = s.run
+left join finished_jobs f on f.id = s.job_id and f.run = s.run and f.status = 'succeeded'
+where s.type = 'started'
+group by s.job_id, s.run, j.lease_token
+having count(a.run) + count(f.id) <> case when j.lease_token = s.run then 0 else 1 end;
+
+-- I6: no record is of a run that never started
+select a.job_id, a.run from job_attempts a
+where not exists (select 1 from job_events s where s.job_id = a.job_id and s.run = a.run and s.type = 'started');
+
 -- I7: no more jobs of a limited definition run than it allows
 select d.key, d.version, d.concurrency_limit, count(*) as active from definitions d
 join jobs j on j.definition_key = d.key and j.definition_version = d.version and j.lease_token is not null

@@ -149,8 +149,8 @@ export class IsolatePool {
   private hasGrown(isolate: Isolate): boolean {
     // Read from the system now and then only; a look costs more than a small job.
     if (isolate.runs % 16 !== 0) return false
-    const resident = isolate.residentBytes()
-    return resident !== null && resident > (BASE_MB + isolate.memoryLimitMb / 2) * MIB
+    const sample = isolate.sample()
+    return sample !== null && sample.residentBytes > (BASE_MB + isolate.memoryLimitMb / 2) * MIB
   }
 }
 

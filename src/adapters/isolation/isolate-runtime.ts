@@ -2,7 +2,8 @@ import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
-import type { FromIsolate, ToIsolate, Usage } from './messages.js'
+import type { FromIsolate, ToIsolate } from './messages.js'
+import { UsageMeter } from './process-usage.js'
 
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
 const SETTLE_MS = 5
@@ -24,6 +25,7 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
 
 class IsolateRuntime {
   private readonly executor: InlineExecutor
+  private readonly meter = new UsageMeter()
   private current: Execution | null = null
   private readonly waiting = new Map<number, (error: string | null) => void>()
   private emitted = 0
@@ -57,14 +59,13 @@ class IsolateRuntime {
 
   private async serve(begin: () => Execution): Promise<void> {
     const before = activeResources()
-    const cpu = process.cpuUsage()
-    say({ type: 'began' })
+    say({ type: 'began', cpuMs: this.meter.begin() })
     const execution = begin()
     this.current = execution
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null
-    say({ type: 'ended', result, clean, usage: usageSince(cpu) })
+    say({ type: 'ended', result, clean, usage: this.meter.end() })
   }
 
   /** The handler is over and nothing that it began is still running. */
@@ -128,11 +129,6 @@ function plain(fields: unknown): unknown {
 function say(message: FromIsolate): void {
   // A channel that is closed means that the worker is gone; `disconnect` does the rest.
   if (process.connected) process.send?.(message)
-}
-
-function usageSince(cpu: NodeJS.CpuUsage): Usage {
-  const { user, system } = process.cpuUsage(cpu)
-  return { cpuMs: Math.round((user + system) / 1000), maxRssBytes: process.resourceUsage().maxRSS * 1024 }
 }
 
 /** How many of each kind keep the event loop alive: timers, sockets, processes. */

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { FromIsolate, ToIsolate } from './messages.js'
+import { sampleProcess, type ProcessSample } from './process-usage.js'
 
 /** How an isolate's process ended. */
 export interface Exit {
@@ -25,7 +25,6 @@ export type OutputStream = 'stdout' | 'stderr'
 
 const NICE = 5
 const STDERR_KEPT = 4_000
-const PAGE_BYTES = 4_096
 
 /** One child process with a heap limit and a process group of its own; at most one run at a time is in it. */
 export class Isolate {
@@ -107,14 +106,9 @@ export class Isolate {
     }
   }
 
-  /** Resident memory in bytes, or `null` where this cannot be told. */
-  residentBytes(): number | null {
-    if (this.exited || this.child.pid === undefined) return null
-    try {
-      return Number(readFileSync(`/proc/${this.child.pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
-    } catch {
-      return null
-    }
+  /** What it uses just now, or `null` where this cannot be told. */
+  sample(): ProcessSample | null {
+    return this.exited || this.child.pid === undefined ? null : sampleProcess(this.child.pid)
   }
 
   private readLines(stream: Readable | null, name: OutputStream): void {

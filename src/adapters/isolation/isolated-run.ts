@@ -1,10 +1,12 @@
 import type { AbortReason, Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import type { Usage } from '../../domain/attempt.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
 import type { Exit, Isolate } from './isolate.js'
 import { BASE_MB } from './isolate-pool.js'
 import type { FromIsolate } from './messages.js'
+import type { ProcessSample } from './process-usage.js'
 
 export interface IsolatedRunOptions {
   readonly timeoutMs: number
@@ -53,6 +55,10 @@ export class IsolatedRun implements Execution {
   private deadline: NodeJS.Timeout | null = null
   private isolate: Isolate | null = null
   private over = false
+  /** Processor time of the isolate when the run began. */
+  private cpuMsBefore = 0
+  /** As last seen from here. */
+  private lastUsage: Usage | null = null
   /** How the run ended, when its isolate could not say so itself. */
   private silentEnd: RunResult | null = null
 
@@ -111,6 +117,7 @@ export class IsolatedRun implements Execution {
       case 'ready':
         break
       case 'began':
+        this.cpuMsBefore = message.cpuMs
         if (this.stopped === null) this.timeOutAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS)
         break
       case 'emit':
@@ -130,7 +137,7 @@ export class IsolatedRun implements Execution {
         this.killAt(this.options.hooksMs)
         break
       case 'ended':
-        this.end(message.result)
+        this.end({ ...message.result, usage: message.usage })
         if (message.clean) {
           this.deps.giveBack(isolate)
           this.free()
@@ -147,7 +154,8 @@ export class IsolatedRun implements Execution {
 
   private endByExit(exit: Exit): void {
     if (!this.over) {
-      this.silentEnd = this.meaningOf(exit)
+      const { code: exitCode, signal } = exit
+      this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage: this.lastUsage }
       this.end(this.silentEnd)
     }
     this.free()
@@ -175,6 +183,7 @@ export class IsolatedRun implements Execution {
   }
 
   private kill(): void {
+    this.sample()
     this.isolate?.signal('SIGTERM')
     this.after(KILL_MS, () => {
       this.isolate?.signal('SIGKILL')
@@ -198,12 +207,21 @@ export class IsolatedRun implements Execution {
   /** Buffers lie outside the heap that Node limits, so the resident size is looked at as well. */
   private watchMemory(isolate: Isolate): void {
     this.after(SAMPLE_MS, () => {
-      const resident = isolate.residentBytes()
-      if (resident !== null && resident > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
+      const sample = this.sample()
+      if (sample !== null && sample.residentBytes > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
         this.stopped ??= 'oom'
         isolate.signal('SIGKILL')
       } else this.watchMemory(isolate)
     })
+  }
+
+  private sample(): ProcessSample | null {
+    const sample = this.isolate?.sample() ?? null
+    if (sample !== null) {
+      const cpuMs = Math.max(0, Math.round(sample.cpuMs - this.cpuMsBefore))
+      this.lastUsage = { cpuMs, maxRssBytes: sample.peakBytes }
+    }
+    return sample
   }
 
   private after(ms: number, act: () => void): NodeJS.Timeout {

@@ -1,3 +1,4 @@
+import type { Usage } from '../../domain/attempt.js'
 import type { AbortReason, RunIo } from '../../application/ports/executor.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
@@ -17,8 +18,8 @@ export type ToIsolate =
 export type FromIsolate =
   /** The definitions are loaded: runs may come. */
   | { readonly type: 'ready' }
-  /** The run begins now: its time counts from here. */
-  | { readonly type: 'began' }
+  /** The run begins now: its time counts from here, its processor time from `cpuMs`. */
+  | { readonly type: 'began'; readonly cpuMs: number }
   | { readonly type: 'emit'; readonly number: number; readonly event: HandlerEvent }
   | {
       readonly type: 'log'
@@ -29,9 +30,3 @@ export type FromIsolate =
   /** The handler has ended or was given up; hooks may follow. */
   | { readonly type: 'ending' }
   | { readonly type: 'ended'; readonly result: RunResult; readonly clean: boolean; readonly usage: Usage }
-
-/** What a run cost, as the isolate measured it itself. */
-export interface Usage {
-  readonly cpuMs: number
-  readonly maxRssBytes: number
-}

@@ -10,6 +10,7 @@ import type {
   SettleAnswer,
   Settlement,
 } from '../../application/ports/job-store.js'
+import type { AttemptEnd } from '../../domain/attempt.js'
 import {
   isFinished,
   type ActiveJob,
@@ -129,6 +130,7 @@ export class MemoryJobStore implements JobStore {
     if (outcome.attempts < 0 || outcome.attempts > job.maxAttempts) return 'rejected'
     const { lease: _lease, ...facts } = job
     const { attempts, crashes, interruptions, errorSummary, events } = outcome
+    this.record(job, outcome.attempt, now)
     const account = { ...facts, attempts, crashes, interruptions, errorSummary }
     if (outcome.kind === 'requeued') {
       this.state.put({ ...account, status: 'queued', runAt: outcome.runAt }, events, now)
@@ -142,6 +144,12 @@ export class MemoryJobStore implements JobStore {
       this.state.deadLetters.set(job.id, { id, jobId: job.id, reason, movedAt: now })
     }
     return 'applied'
+  }
+
+  private record({ id, run, workerName, startedAt }: ActiveJob, end: AttemptEnd, endedAt: Date): void {
+    const kept = this.state.attempts.get(id) ?? []
+    kept.push({ run, workerName, startedAt, endedAt, ...end })
+    this.state.attempts.set(id, kept)
   }
 
   async orphans(limit: number, reachableSince: Date): Promise<readonly Orphan[]> {

@@ -7,6 +7,7 @@ import {
   type JobRecord,
   type Page,
 } from '../../application/ports/job-queries.js'
+import { runningAttempt, type AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { Job } from '../../domain/job.js'
 import { refOf, type DefinitionRef, type PublishedDefinition } from '../../domain/job-definition.js'
@@ -36,6 +37,13 @@ export class MemoryJobQueries implements JobQueries {
   async events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null> {
     if (!this.state.jobs.has(jobId)) return Promise.resolve(null)
     return Promise.resolve((this.state.events.get(jobId) ?? []).slice(after, after + limit))
+  }
+
+  async attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {
+    const job = this.state.jobs.get(jobId)
+    if (job === undefined) return Promise.resolve(null)
+    const ended = this.state.attempts.get(jobId) ?? []
+    return Promise.resolve('lease' in job ? [...ended, runningAttempt(job)] : [...ended])
   }
 
   async deadLetterOf(jobId: string): Promise<DeadLetter | null> {

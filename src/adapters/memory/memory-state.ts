@@ -1,5 +1,6 @@
 import type { Clock } from '../../application/ports/clock.js'
 import type { WorkerRecord } from '../../application/ports/worker-registry.js'
+import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { Idempotency, Job, QueuedJob } from '../../domain/job.js'
 import { claimOrder } from '../../domain/job.js'
@@ -17,6 +18,8 @@ export class MemoryState {
   readonly jobs = new Map<string, Job>()
   readonly events = new Map<string, JobEvent[]>()
   readonly handlerEvents = new Map<string, number>()
+  /** Of runs that have ended, in their order. */
+  readonly attempts = new Map<string, AttemptRecord[]>()
   readonly deadLetters = new Map<string, DeadLetter>()
   readonly definitions = new Map<string, PublishedDefinition>()
   readonly workers = new Map<string, WorkerRow>()

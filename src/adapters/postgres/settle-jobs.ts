@@ -4,42 +4,53 @@ import type { Db, Statement } from './postgres-db.js'
 import { isCancelled, isDataError } from './postgres-errors.js'
 
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
-  crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at`
+  crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at, cpu_ms, max_rss_bytes`
 
 /**
- * Status, events and dead letters of a whole batch in one statement.
+ * Status, events, dead letters and attempt records of a whole batch in one statement; the record of a success rides in its
+ * finished row.
  *
  * Guarded by the token, which is present exactly while a job is active: a further `worker is not null`, or `worker = …`, makes
  * the planner walk the small partial index once for every row; `is not distinct from` cannot use one. A row that is
  * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
-  name: 'settle_jobs_1',
+  name: 'settle_jobs_2',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
-      $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[]) with ordinality
-    as x(id, token, kind, run_at, attempts, crashes, interruptions, error, result, dead_letter, reason, events, holder, place)),
+      $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
+      $24::bigint[], $25::bigint[]) with ordinality
+    as x(id, token, kind, run_at, attempts, crashes, interruptions, error, result, dead_letter, reason, events, holder, attempt,
+      outcome, attempt_error, exit_code, signal, cpu_ms, max_rss_bytes, place)),
 d as (
   delete from jobs j using x
   where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder
     and (x.kind in ('succeeded', 'cancelled') or x.kind = 'dead' and j.cancel_requested_at is null)
   returning j.*, x.place, x.kind, x.attempts as attempts_now, x.crashes as crashes_now, x.interruptions as interruptions_now,
-    x.error, x.result, x.dead_letter, x.reason),
+    x.error, x.result, x.dead_letter, x.reason, x.attempt, x.outcome, x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
 f as (
   insert into finished_jobs (${FINISHED_COLUMNS})
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
     max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
-    queued_at, started_at, $1 from d),
+    queued_at, started_at, $1, cpu_ms, max_rss_bytes from d),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
     interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events
   from x
   where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder
     and x.kind = 'requeued' and j.cancel_requested_at is null
-  returning j.id, j.run, j.event_seq - x.events as event_seq, x.place),
+  returning j.id, j.run, j.event_seq - x.events as event_seq, x.place, j.worker_name, j.started_at, x.attempt, x.outcome,
+    x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
 l as (
   insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
   select dead_letter, id, definition_key, definition_version, reason, $1 from d where kind = 'dead'),
+a as (
+  insert into job_attempts (job_id, run, attempt, worker_name, started_at, ended_at, outcome, error, exit_code, signal, cpu_ms,
+    max_rss_bytes)
+  select id, run, attempt, worker_name, started_at, $1, outcome, attempt_error, exit_code, signal, cpu_ms, max_rss_bytes
+  from d where kind <> 'succeeded'
+  union all
+  select id, run, attempt, worker_name, started_at, $1, outcome, attempt_error, exit_code, signal, cpu_ms, max_rss_bytes from u),
 s as materialized (select id, run, event_seq, place from d union all select id, run, event_seq, place from u),
 e as (
   insert into job_events (job_id, seq, type, at, run, payload)
@@ -152,5 +163,12 @@ function settleValues(settlements: readonly Settlement[], now: Date): readonly u
     events.map(({ type }) => type),
     events.map(({ payload }) => JSON.stringify(payload)),
     settlements.map(({ lease }) => lease.incarnation),
+    outcomes.map(({ attempt }) => attempt.attempt),
+    outcomes.map(({ attempt }) => attempt.outcome),
+    outcomes.map(({ attempt }) => attempt.error),
+    outcomes.map(({ attempt }) => attempt.exitCode),
+    outcomes.map(({ attempt }) => attempt.signal),
+    outcomes.map(({ attempt }) => attempt.usage?.cpuMs ?? null),
+    outcomes.map(({ attempt }) => attempt.usage?.maxRssBytes ?? null),
   ]
 }

@@ -7,11 +7,13 @@ import {
   type JobRecord,
   type Page,
 } from '../../application/ports/job-queries.js'
+import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import { FINAL_STATUSES, type JobStatus } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 import type { JsonObject } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
+import { attemptsOf } from './attempts.js'
 import { JOB_COLUMNS, jobOf, optional } from './job-row.js'
 
 /**
@@ -89,6 +91,10 @@ export class SqlJobQueries implements JobQueries {
       at: this.reader.instant(row['at']),
       payload: this.reader.json(row['payload']) as JsonObject,
     }))
+  }
+
+  attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {
+    return attemptsOf(this.reader, jobId)
   }
 
   async deadLetterOf(jobId: string): Promise<DeadLetter | null> {

@@ -1,3 +1,4 @@
+import type { Usage } from '../../domain/attempt.js'
 import type { FinalStatus } from '../../domain/job.js'
 import type { NewEvent } from '../../domain/job-event.js'
 import type { JsonValue } from '../../domain/json.js'
@@ -8,9 +9,9 @@ const INSERT_EVENT = 'insert into job_events (job_id, seq, type, at, run, payloa
 
 const FINISH = `insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts,
     attempts, run, crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at,
-    finished_at)
+    finished_at, cpu_ms, max_rss_bytes)
   select id, definition_key, definition_version, ?, priority, run_at, params, max_attempts, ?, run, ?, ?, worker_name,
-    idempotency_key, ?, progress, ?, queued_at, started_at, ?
+    idempotency_key, ?, progress, ?, queued_at, started_at, ?, ?, ?
   from jobs where id = ?`
 const DELETE = 'delete from jobs where id = ?'
 
@@ -52,12 +53,26 @@ export interface Ending {
   readonly interruptions: number
   readonly errorSummary: string | null
   readonly result: JsonValue
+  /** Of the last run. */
+  readonly usage: Usage | null
 }
 
 /** Moves a live job to the finished ones; its events must be written by then. */
 export function finish(db: SqliteConnection, jobId: string, ending: Ending, at: Date): void {
-  const { status, attempts, crashes, interruptions, errorSummary } = ending
+  const { status, attempts, crashes, interruptions, errorSummary, usage } = ending
   const result = ending.result === null ? null : JSON.stringify(ending.result)
-  db.run(FINISH, status, attempts, crashes, interruptions, errorSummary, result, at.getTime(), jobId)
+  const figures = [usage?.cpuMs ?? null, usage?.maxRssBytes ?? null]
+  db.run(
+    FINISH,
+    status,
+    attempts,
+    crashes,
+    interruptions,
+    errorSummary,
+    result,
+    at.getTime(),
+    ...figures,
+    jobId,
+  )
   db.run(DELETE, jobId)
 }

@@ -1,4 +1,5 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
+import type { AttemptEnd } from '../../domain/attempt.js'
 import { finish, writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -10,6 +11,10 @@ const REQUEUE = `update jobs set lease_token = null, worker = null, event_seq = 
 const BURY = `insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
   select ?, id, definition_key, definition_version, ?, ? from jobs where id = ?`
 
+const RECORD = `insert into job_attempts (job_id, run, attempt, worker_name, started_at, ended_at, outcome, error, exit_code, signal,
+    cpu_ms, max_rss_bytes)
+  select id, run, ?, worker_name, started_at, ?, ?, ?, ?, ?, ?, ? from jobs where id = ?`
+
 /** Applies one outcome inside the caller's transaction, if its lease is still held. */
 export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, now: Date): SettleAnswer {
   const { jobId, run, incarnation } = lease
@@ -19,7 +24,9 @@ export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, 
   if (cancelling && (outcome.kind === 'requeued' || outcome.kind === 'dead')) return 'cancelling'
 
   writeEvents(db, jobId, outcome.events, Number(held['event_seq']), run, now)
-  const { attempts, crashes, interruptions, errorSummary } = outcome
+  const { attempts, crashes, interruptions, errorSummary, attempt } = outcome
+  // The record of a success rides in the finished row.
+  if (outcome.kind !== 'succeeded') record(db, jobId, attempt, now)
   if (outcome.kind === 'requeued') {
     const runAt = outcome.runAt.getTime()
     db.run(REQUEUE, outcome.events.length, runAt, attempts, crashes, interruptions, errorSummary, jobId)
@@ -28,6 +35,17 @@ export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, 
   if (outcome.kind === 'dead') db.run(BURY, outcome.deadLetterId, outcome.reason, now.getTime(), jobId)
   const status = outcome.kind === 'dead' ? 'failed' : outcome.kind
   const result = outcome.kind === 'succeeded' ? outcome.result : null
-  finish(db, jobId, { status, attempts, crashes, interruptions, errorSummary, result }, now)
+  finish(
+    db,
+    jobId,
+    { status, attempts, crashes, interruptions, errorSummary, result, usage: attempt.usage },
+    now,
+  )
   return 'applied'
+}
+
+function record(db: SqliteConnection, jobId: string, end: AttemptEnd, now: Date): void {
+  const { attempt, outcome, error, exitCode, signal, usage } = end
+  const figures = [usage?.cpuMs ?? null, usage?.maxRssBytes ?? null]
+  db.run(RECORD, attempt, now.getTime(), outcome, error, exitCode, signal, ...figures, jobId)
 }

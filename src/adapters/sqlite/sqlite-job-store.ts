@@ -107,7 +107,7 @@ export class SqliteJobStore implements JobStore {
     }
     const events = [asked, { type: 'cancelled', payload: {} }]
     writeEvents(this.db, id, events, Number(row['event_seq']), null, now)
-    finish(this.db, id, { ...job, status: 'cancelled', result: null }, now)
+    finish(this.db, id, { ...job, status: 'cancelled', result: null, usage: null }, now)
     return { outcome: 'cancelled', job: this.jobOf(id) as Job }
   }
 

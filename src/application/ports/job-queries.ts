@@ -1,3 +1,4 @@
+import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { Job, JobStatus } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
@@ -14,6 +15,8 @@ export interface JobQueries {
   list(filter: JobFilter, page: Page): Promise<JobPage>
   /** Events after the given id, oldest first; `null` when there is no such job. */
   events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null>
+  /** Every run that ended and the one that is under way, by run; `null` when there is no such job. */
+  attempts(jobId: string): Promise<readonly AttemptRecord[] | null>
   /** The dead letter of a failed job; `null` when it has none. */
   deadLetterOf(jobId: string): Promise<DeadLetter | null>
 }

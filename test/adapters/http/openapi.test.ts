@@ -45,6 +45,7 @@ describe('HTTP: the OpenAPI document', () => {
       'GET /v1/jobs/{jobId}',
       'POST /v1/jobs/{jobId}/cancel',
       'GET /v1/jobs/{jobId}/events',
+      'GET /v1/jobs/{jobId}/attempts',
       'GET /v1/definitions',
       'POST /v1/videos/encode',
       'GET /v1/videos/{jobId}/status',

@@ -8,6 +8,7 @@ import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
 import type { Execution, RunIo } from '../../../src/application/ports/executor.js'
+import type { Usage } from '../../../src/domain/attempt.js'
 import type { JsonObject } from '../../../src/domain/json.js'
 import type { RunResult } from '../../../src/domain/run-result.js'
 import { aRunningJob } from '../../support/factories.js'
@@ -18,6 +19,8 @@ import { untilPasses } from '../../support/until.js'
 import { hostileDefinitions } from './support/hostile-definitions.js'
 
 const PROGRAM = fileURLToPath(new URL('./support/isolate-program.ts', import.meta.url))
+const MIB = 1024 * 1024
+const isLinux = process.platform === 'linux'
 const OPTIONS = { graceMs: 200, hookMs: 1_000 }
 
 const isAlive = (pid: number): boolean => {
@@ -38,6 +41,17 @@ function resultOf<T>(result: RunResult): T {
 
 function crashed(how: string): RunResult {
   return { kind: 'crashed', message: `its process ${how}` }
+}
+
+/** An end without the figures, which are different each time. */
+function endOf({
+  usage: _usage,
+  exitCode: _code,
+  signal: _signal,
+  stack: _stack,
+  ...end
+}: RunResult): unknown {
+  return end
 }
 
 describe('ProcessExecutor', function () {
@@ -129,13 +143,44 @@ describe('ProcessExecutor', function () {
     it(`says what became of a handler that ${behaviour}, and harms no neighbour`, async () => {
       const neighbour = start('polite')
       const before = await pidOf()
-      expect(await run(key)).to.deep.equal(end)
+      expect(endOf(await run(key))).to.deep.equal(end)
       expect(await run('answer', { after: key })).to.have.nested.property('result.params.after', key)
       expect(isAlive(before), 'the process is used again').to.equal(key === 'snoozes')
       neighbour.abort('cancelled')
-      expect(await neighbour.result).to.deep.equal({ kind: 'cancelled' })
+      expect(endOf(await neighbour.result)).to.deep.equal({ kind: 'cancelled' })
     })
   }
+
+  it('tells what a run cost, and starts from nothing with the next one in the same process', async () => {
+    const frugal = await run('answer')
+    const greedy = await run('uses', { cpuMs: 200, mb: 100 })
+    const after = await run('answer')
+    const costs = [frugal, greedy, after].map(({ usage }) => usage ?? { cpuMs: -1, maxRssBytes: -1 })
+    const [first, second, third] = costs as [Usage, Usage, Usage]
+    expect(second.cpuMs).to.be.within(180, 2_000)
+    expect(second.maxRssBytes - first.maxRssBytes).to.be.greaterThan(80 * MIB)
+    expect(third.cpuMs).to.be.within(0, 100)
+    if (isLinux) expect(second.maxRssBytes - third.maxRssBytes).to.be.greaterThan(50 * MIB)
+    const children = await run('usesChild', { cpuMs: 300 })
+    if (isLinux) expect(children.usage?.cpuMs).to.be.within(200, 4_000)
+  })
+
+  it('tells exit code, signal and the last figures of a run whose process did not live to tell them', async () => {
+    expect(await run('exit')).to.include({ exitCode: 0, signal: null })
+    expect(await run('segfault')).to.include({ exitCode: null, signal: 'SIGSEGV' })
+    const killed = await run('briefSpin')
+    expect(killed).to.include({ kind: 'timeout', exitCode: null, signal: 'SIGKILL' })
+    const full = await run('buffers')
+    expect(full).to.include({ kind: 'oom', signal: 'SIGKILL' })
+    if (!isLinux) return
+    expect(killed.usage?.cpuMs).to.be.within(300, 3_000)
+    expect(full.usage?.maxRssBytes).to.be.greaterThan(200 * MIB)
+  })
+
+  it('tells where an error was thrown', async () => {
+    const { stack } = await run('throws')
+    expect(stack).to.match(/^Error: thrown by a handler\n {4}at .*hostile-definitions/)
+  })
 
   it('cancels a handler that listens at once, and one that spins within its grace', async () => {
     const polite = start('polite')
@@ -143,8 +188,8 @@ describe('ProcessExecutor', function () {
     await run('answer')
     polite.abort('cancelled')
     spinning.abort('cancelled')
-    expect(await polite.result).to.deep.equal({ kind: 'cancelled' })
-    expect(await spinning.result).to.deep.equal({ kind: 'cancelled' })
+    expect(endOf(await polite.result)).to.deep.equal({ kind: 'cancelled' })
+    expect(endOf(await spinning.result)).to.deep.equal({ kind: 'cancelled' })
     await Promise.all([polite.released, spinning.released])
   })
 
@@ -154,7 +199,7 @@ describe('ProcessExecutor', function () {
     executions.forEach((execution) => {
       execution.abort('interrupted')
     })
-    expect(await Promise.all(executions.map(({ result }) => result))).to.deep.equal(
+    expect((await Promise.all(executions.map(({ result }) => result))).map(endOf)).to.deep.equal(
       executions.map(() => ({ kind: 'interrupted' })),
     )
     await Promise.all(executions.map(({ released }) => released))
@@ -164,7 +209,7 @@ describe('ProcessExecutor', function () {
     const execution = start('polite')
     const [pid = 0] = await processesNaming(PROGRAM)
     process.kill(pid, 'SIGKILL')
-    expect(await execution.result).to.deep.equal({
+    expect(endOf(await execution.result)).to.deep.equal({
       kind: 'crashed',
       message: 'its process was ended by SIGKILL',
     })
@@ -192,7 +237,7 @@ describe('ProcessExecutor', function () {
         },
       },
     )
-    expect(await execution.result).to.deep.equal({ kind: 'succeeded', result: 1 })
+    expect(endOf(await execution.result)).to.deep.equal({ kind: 'succeeded', result: 1 })
     expect(events).to.deep.equal([
       { type: 'progress', payload: { step: 'half', progress: 40 }, progress: 40 },
       { type: 'seen', payload: { when: '1970-01-01T00:00:00.000Z' } },
@@ -225,7 +270,7 @@ describe('ProcessExecutor', function () {
     const execution = start('spin')
     await run('answer')
     executor.keepFor(300)
-    expect(await execution.result).to.deep.equal({
+    expect(endOf(await execution.result)).to.deep.equal({
       kind: 'crashed',
       message: 'its process was ended by SIGKILL',
     })

@@ -1,8 +1,11 @@
 import { expect } from 'chai'
+import knex from 'knex'
 import { migratePostgres, openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
 import { silentLogger } from '../../../src/application/ports/logger.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
+import { FIRST_FLOOR_RECORDS, makeFirstFloor } from '../../support/first-floor.js'
+import { checkInvariants } from '../../support/invariants.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
 import { freePort } from '../../support/postgres-server.js'
 
@@ -18,13 +21,30 @@ if (storesWanted().has('postgres')) {
 
     it('run once, however many start at the same time', async () => {
       const ran = await Promise.all(Array.from({ length: 4 }, () => migratePostgres(database.url)))
-      expect(ran.flat()).to.deep.equal(['0001-first-floor'])
+      expect(ran.flat()).to.deep.equal(['0001-first-floor', '0002-attempts-and-logs'])
     })
 
     it('run although a killed process left its mark', async () => {
       await migratePostgres(database.url)
       await execute(database.url, 'update schema_migrations_lock set is_locked = 1')
       expect(await migratePostgres(database.url)).to.deep.equal([])
+    })
+
+    it('give runs that ended before there were records a record each, from their events', async () => {
+      const old = knex({ client: 'pg', connection: database.url })
+      const ids = await makeFirstFloor(old)
+      await old.destroy()
+      expect(await migratePostgres(database.url)).to.deep.equal(['0002-attempts-and-logs'])
+      const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
+      try {
+        const records = await Promise.all(ids.map((id) => stores.queries.attempts(id)))
+        expect(
+          records.map((runs) => runs?.map(({ attempt, outcome, error }) => [attempt, outcome, error])),
+        ).to.deep.equal(FIRST_FLOOR_RECORDS)
+        await checkInvariants((sql) => execute(database.url, sql))
+      } finally {
+        await stores.close()
+      }
     })
 
     it('make a database ready that was not', async () => {

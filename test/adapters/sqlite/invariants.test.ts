@@ -31,6 +31,8 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
     /every run ended in exactly one way/,
     `update job_events set type = 'note' where type = 'retry_scheduled'`,
   ],
+  [/every run that ended has exactly one record/, `delete from job_attempts where outcome = 'error'`],
+  [/no record is of a run that never started/, 'update job_attempts set run = run + 7'],
   [/no more jobs of a limited definition/, 'update definitions set concurrency_limit = 1'],
   [/an active job names a worker/, 'delete from workers'],
   [/waiting for its cancellation/, 'update jobs set cancel_requested_at = 1'],

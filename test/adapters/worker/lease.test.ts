@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import type { JobContext } from '../../../src/domain/job-definition.js'
 import { deferred, eventually, turns } from '../../support/eventually.js'
+import { outcomeOf } from '../../support/factories.js'
 import { WorkerWorld } from '../../support/worker-world.js'
 
 describe('Worker and its lease', () => {
@@ -65,8 +66,7 @@ describe('Worker and its lease', () => {
     await world.stores.workers.bury(10)
     const [orphan] = await world.stores.jobs.orphans(10, new Date(0))
     if (orphan === undefined) throw new Error('there is no orphan')
-    const outcome = { ...orphan.job, kind: 'requeued', runAt: world.clock.in(60_000), events: [] } as const
-    await world.settle(orphan.job, outcome)
+    await world.settle(orphan.job, outcomeOf.requeued(orphan.job, world.clock.in(60_000)))
     const taken = await world.everythingOf(id ?? '')
 
     await worker.heartbeat()

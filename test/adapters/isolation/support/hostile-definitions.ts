@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { AnyJobDefinition, HookContext, JobContext } from '../../../../src/domain/job-definition.js'
 
 const sleeper = (): number => spawn('sleep', ['600'], { stdio: 'ignore' }).pid ?? 0
@@ -64,6 +66,23 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
   files: (_params, ctx) => {
     writeFileSync(join(ctx.tempDir, 'scratch'), 'x')
     return ctx.tempDir
+  },
+  uses: (params) => {
+    let kept: Buffer | null = Buffer.alloc(Number(params['mb']) * 1024 * 1024, 1)
+    const until = process.cpuUsage().user + Number(params['cpuMs']) * 1_000
+    while (process.cpuUsage().user < until);
+    kept = null
+    setFlagsFromString('--expose-gc')
+    ;(runInNewContext('gc') as () => void)()
+    return kept
+  },
+  usesChild: async (params) => {
+    const loop = `const until = ${String(params['cpuMs'])} * 1000; while (process.cpuUsage().user < until);`
+    const child = spawn(process.execPath, ['-e', loop], { stdio: 'ignore' })
+    await new Promise((resolve) => child.once('exit', resolve))
+  },
+  throws: () => {
+    throw new Error('thrown by a handler')
   },
   snoozes: (_params, ctx) => ctx.snooze(90),
 }

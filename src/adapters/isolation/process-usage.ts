@@ -1,0 +1,108 @@
+import { openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import type { Usage } from '../../domain/attempt.js'
+
+/** What the system tells of a process; a look costs more than a small job. */
+export interface ProcessSample {
+  readonly residentBytes: number
+  /** The most it had resident since its peak was last reset. */
+  readonly peakBytes: number
+  /** Of its whole life, with the children that it waited for. */
+  readonly cpuMs: number
+}
+
+const TICK_MS = 10
+const KIB = 1024
+/** A peak so far above what is resident would be told of the next run too. */
+const RESET_BYTES = 4 * 1024 * KIB
+/** Children that took processor time took more than this. */
+const SHORT_MS = 10
+
+/** `null` where this cannot be told, or of a process that is gone. */
+export function sampleProcess(pid: number): ProcessSample | null {
+  try {
+    const memory = memoryOf(readFileSync(`/proc/${pid}/status`, 'latin1'))
+    return memory === null
+      ? null
+      : { ...memory, cpuMs: sum(ticksOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))) * TICK_MS }
+  } catch {
+    return null
+  }
+}
+
+/** Measures runs from inside the process that they are in, one after the other. */
+export class UsageMeter {
+  private readonly status = openFile('/proc/self/status', 'r')
+  private readonly stat = openFile('/proc/self/stat', 'r')
+  private readonly reset = openFile('/proc/self/clear_refs', 'w')
+  private readonly buffer = Buffer.allocUnsafe(8 * KIB)
+  private cpu = process.cpuUsage()
+  private startedAt = 0
+  private childrenMs = 0
+
+  /** @returns processor time of this process until now, so that a look from outside can be compared with it. */
+  begin(): number {
+    this.cpu = process.cpuUsage()
+    this.startedAt = performance.now()
+    return msOf(this.cpu) + this.childrenMs
+  }
+
+  /** What was used since `begin`. */
+  end(): Usage {
+    const ownMs = msOf(process.cpuUsage(this.cpu))
+    const before = this.childrenMs
+    if (performance.now() - this.startedAt > SHORT_MS) this.childrenMs = this.childrenSoFarMs()
+    return { cpuMs: Math.round(ownMs + this.childrenMs - before), maxRssBytes: this.peakBytes() }
+  }
+
+  private peakBytes(): number {
+    const memory = memoryOf(this.read(this.status))
+    if (memory === null) return process.resourceUsage().maxRSS * KIB
+    if (this.reset !== null && memory.peakBytes - memory.residentBytes > RESET_BYTES)
+      writeSync(this.reset, '5', 0)
+    return memory.peakBytes
+  }
+
+  private childrenSoFarMs(): number {
+    const [, , user = 0, system = 0] = ticksOf(this.read(this.stat))
+    return (user + system) * TICK_MS
+  }
+
+  private read(file: number | null): string {
+    if (file === null) return ''
+    return this.buffer.toString('latin1', 0, readSync(file, this.buffer, 0, this.buffer.length, 0))
+  }
+}
+
+function memoryOf(status: string): { readonly residentBytes: number; readonly peakBytes: number } | null {
+  const peak = /^VmHWM:\s+(\d+)/m.exec(status)?.[1]
+  const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1]
+  return peak === undefined || resident === undefined
+    ? null
+    : { residentBytes: Number(resident) * KIB, peakBytes: Number(peak) * KIB }
+}
+
+/** User and system time, then those of children; the name before them may hold anything, brackets too. */
+function ticksOf(stat: string): number[] {
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15)
+    .map(Number)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
+}
+
+function msOf({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1_000
+}
+
+/** `null` on systems without it. */
+function openFile(path: string, flags: 'r' | 'w'): number | null {
+  try {
+    return openSync(path, flags)
+  } catch {
+    return null
+  }
+}

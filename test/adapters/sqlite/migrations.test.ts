@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect } from 'chai'
+import knex from 'knex'
+import { migrateSqlite } from '../../../src/adapters/sqlite/sqlite-stores.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { FIRST_FLOOR_RECORDS, makeFirstFloor } from '../../support/first-floor.js'
+import { checkSqliteFile } from '../../support/sqlite-harness.js'
+import { TempDatabase } from './temp-database.js'
+
+if (storesWanted().has('sqlite'))
+  describe('SQLite migrations', () => {
+    it('give runs that ended before there were records a record each, from their events', async () => {
+      const database = new TempDatabase()
+      try {
+        mkdirSync(dirname(database.path), { recursive: true })
+        const connection = { filename: database.path }
+        const old = knex({ client: 'better-sqlite3', connection, useNullAsDefault: true })
+        const ids = await makeFirstFloor(old)
+        await old.destroy()
+        expect(await migrateSqlite(database.path)).to.deep.equal(['0002-attempts-and-logs'])
+        const { queries } = await database.open()
+        const records = await Promise.all(ids.map((id) => queries.attempts(id)))
+        expect(
+          records.map((runs) => runs?.map(({ attempt, outcome, error }) => [attempt, outcome, error])),
+        ).to.deep.equal(FIRST_FLOOR_RECORDS)
+        await checkSqliteFile(database.path)
+      } finally {
+        await database.remove()
+      }
+    })
+  })
