@@ -1,17 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { createDatabase, type Database } from '../support/postgres-databases.js'
 import { buildOnce } from './support/role-process.js'
 import { get, post, untilStatus, Workplace } from './support/workplace.js'
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
+import { freePort } from '../support/postgres-server.js'
 
 describe('roles as processes of their own', function () {
   this.timeout(90_000)
