@@ -50,9 +50,10 @@ export class MemoryJobQueries implements JobQueries {
 
   async logs(jobId: string, { after, run, limit }: LogFilter): Promise<JobLogPage | null> {
     if (!this.state.jobs.has(jobId)) return Promise.resolve(null)
-    const { lines = [], runs = new Map() } = this.state.logs.get(jobId) ?? {}
+    const log = this.state.logs.get(jobId)
+    const lines = log?.lines ?? []
     const wanted = lines.filter((line) => line.id > after && (run === undefined || line.run === run))
-    const accounts = [...runs].filter(([of]) => run === undefined || of === run)
+    const accounts = [...(log?.runs ?? [])].filter(([of]) => run === undefined || of === run)
     return Promise.resolve({
       lines: wanted.slice(0, limit).map(({ bytes: _bytes, ...line }) => line),
       dropped: accounts.reduce((sum, [, { dropped }]) => sum + dropped, 0),
