@@ -9,6 +9,7 @@ import {
 } from '../src/adapters/definitions/builtin-definitions.js'
 import type { HttpDeps } from '../src/adapters/http/deps.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
+import { runRoutes } from '../src/adapters/http/routes/runs.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
 import { videoRoutes } from '../src/adapters/http/routes/videos.js'
 import { TRANSITIONS } from '../src/domain/job.js'
@@ -46,7 +47,12 @@ describe('the documents', () => {
 
   it('list every endpoint in the README, and no other', () => {
     const deps = {} as HttpDeps
-    const routes = [...jobRoutes(deps), ...videoRoutes(deps), ...serviceRoutes(deps, () => ({}))]
+    const routes = [
+      ...jobRoutes(deps),
+      ...runRoutes(deps),
+      ...videoRoutes(deps),
+      ...serviceRoutes(deps, () => ({})),
+    ]
     const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)
     expect(told).to.have.members(routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
   })
