@@ -7,7 +7,7 @@ import { assemble, prepareFiles } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
 import { builtinsOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
-import { EmbeddedClient, type JobClient } from './job-client.js'
+import { EmbeddedClient, type EmbeddedRequest, type JobClient } from './job-client.js'
 import type { JobServerOptions } from './job-server-options.js'
 import type { Listener } from './listener.js'
 import { openStores } from './open-stores.js'
@@ -17,7 +17,7 @@ import { TOKENS } from './tokens.js'
 export interface JobServer extends JobClient {
   /** Publishes the definitions, then begins to recover, to run jobs and to listen, as the options say. Once. */
   start(): Promise<void>
-  /** Takes no more work, lets running jobs end within their grace, gives back the rest, closes the database. For good. */
+  /** Takes no more work, lets running jobs end within their grace, gives back the rest, closes the database. For good: `start` and `enqueue` are refused then. */
   stop(): Promise<void>
   /** The REST API as a request handler of `node:http`, to be mounted in a server of yours; from the start of this object. */
   callback(): RequestListener
@@ -74,9 +74,20 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     return this.api?.url ?? null
   }
 
-  start(): Promise<void> {
+  async start(): Promise<void> {
+    this.refuseWhenStopped()
     this.started ??= this.container.get(TOKENS.lifecycle).start()
     return this.started
+  }
+
+  override async enqueue(request: EmbeddedRequest): ReturnType<JobClient['enqueue']> {
+    this.refuseWhenStopped()
+    return super.enqueue(request)
+  }
+
+  override async enqueueMany(requests: readonly EmbeddedRequest[]): ReturnType<JobClient['enqueueMany']> {
+    this.refuseWhenStopped()
+    return super.enqueueMany(requests)
   }
 
   stop(): Promise<void> {
@@ -90,6 +101,11 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     })
     const handle = this.container.get(TOKENS.app).callback()
     return (request, response) => void handle(request, response)
+  }
+
+  /** Nobody would ever run what it took. */
+  private refuseWhenStopped(): void {
+    if (this.stopped !== null) throw new Error('this job server was stopped; make another one')
   }
 
   private async end(): Promise<void> {

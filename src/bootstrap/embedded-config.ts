@@ -2,24 +2,41 @@ import { resolve } from 'node:path'
 import { ConfigError, loadConfig, type Config } from './config.js'
 import type { JobServerOptions } from './job-server-options.js'
 
+const DAY_MS = 86_400_000
+const MONTH_MS = 30 * DAY_MS
+/** Options that are parsed as the variables they correspond to. */
+const OPTION_OF: Readonly<Record<string, string>> = { DATABASE_URL: 'database', HOST: 'http.host' }
+
 /**
  * The configuration of an embedded server: its options over the defaults of the variables, the environment unread.
  *
- * @throws ConfigError
+ * @throws ConfigError with a line for every option that cannot be used.
  */
 export function embeddedConfig(options: JobServerOptions): Config {
   const { database = 'memory', http = false, worker = false, leaseMs = 60_000, retryPolicy = {} } = options
   const { heartbeatMs = leaseMs / 6 } = options
-  const defaults = loadConfig({
+  const given = worker === false ? {} : worker
+  const port = http === false ? undefined : http.port
+  const flaws = [
+    ...outside('http.port', port, 0, 65_535, Number.isInteger),
+    ...outside('worker.slots', given.slots, 1, 10_000, Number.isInteger),
+    ...outside('worker.cancelGraceMs', given.cancelGraceMs, 0, DAY_MS),
+    ...outside('leaseMs', leaseMs, 100, DAY_MS),
+    ...outside('heartbeatMs', heartbeatMs, 1, leaseMs / 2),
+    ...outside('pollIntervalMs', options.pollIntervalMs, 10, DAY_MS),
+    ...outside('retryPolicy.baseMs', retryPolicy.baseMs, 0, MONTH_MS),
+    ...outside('retryPolicy.maxMs', retryPolicy.maxMs, 0, MONTH_MS),
+    ...outside('retryPolicy.jitter', retryPolicy.jitter, 0, 1),
+  ]
+  if (flaws.length > 0) throw new ConfigError(flaws)
+  const defaults = defaultsWith({
     ...(database === 'memory' ? {} : { DATABASE_URL: database }),
-    ...(http === false || http.port === undefined ? {} : { PORT: String(http.port) }),
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
   })
-  const given = worker === false ? {} : worker
-  if (heartbeatMs * 2 > leaseMs) throw new ConfigError(['heartbeatMs: takes at most half of leaseMs'])
   return {
     ...defaults,
     database: database === 'memory' ? { kind: 'memory' } : defaults.database,
+    port: port ?? defaults.port,
     slots: given.slots ?? defaults.slots,
     workerName: given.name ?? defaults.workerName,
     cancelGraceMs: given.cancelGraceMs ?? defaults.cancelGraceMs,
@@ -28,5 +45,26 @@ export function embeddedConfig(options: JobServerOptions): Config {
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
     dataDir: resolve(options.dataDir ?? defaults.dataDir),
+  }
+}
+
+function outside(
+  name: string,
+  value: number | undefined,
+  min: number,
+  max: number,
+  fits: (value: number) => boolean = Number.isFinite,
+): string[] {
+  if (value === undefined || (fits(value) && value >= min && value <= max)) return []
+  const kind = fits === Number.isInteger ? 'an integer' : 'a number'
+  return [`${name}: got ${String(value)}, takes ${kind}, ${min}–${max}`]
+}
+
+function defaultsWith(env: Readonly<Record<string, string>>): Config {
+  try {
+    return loadConfig(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new ConfigError(error.lines.map((line) => line.replace(/^\w+/, (name) => OPTION_OF[name] ?? name)))
   }
 }

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { createJobBody } from '../adapters/http/schemas/jobs.js'
+import { parse } from '../adapters/http/validate.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
@@ -19,7 +22,7 @@ export interface JobClient {
    * Accepts one job; calls that come in at once share a commit.
    *
    * @returns the stored job, or with `duplicate` the one that holds its idempotency key already.
-   * @throws JobServerError when it is refused, such as `unknown-definition` or `params-invalid`.
+   * @throws JobServerError when it is refused, such as `validation-error`, `unknown-definition` or `params-invalid`.
    */
   enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }>
   /** Accepts many in one transaction; one answer each, same order: a refused one never stops the others. */
@@ -54,13 +57,22 @@ export class EmbeddedClient implements JobClient {
   ) {}
 
   async enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }> {
-    const answer = await this.lanes.enqueue(requestOf(request))
+    const checked = requestOf(request)
+    if (isRefused(checked)) throw checked
+    const answer = await this.lanes.enqueue(checked)
     if ('error' in answer) throw answer.error
     return answer
   }
 
-  enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
-    return this.enqueueJobs.execute(requests.map(requestOf))
+  async enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
+    const checked = requests.map(requestOf)
+    const answers = await this.enqueueJobs.execute(
+      checked.filter((request): request is EnqueueRequest => !isRefused(request)),
+    )
+    let next = 0
+    return checked.map((request) =>
+      isRefused(request) ? { error: request } : (answers[next++] as EnqueueAnswer),
+    )
   }
 
   async get(jobId: string): Promise<Job | null> {
@@ -97,13 +109,29 @@ export class EmbeddedClient implements JobClient {
   }
 }
 
-function requestOf({ idempotencyKey, ...request }: EmbeddedRequest): EnqueueRequest {
+/** What the body of `POST /v1/jobs` takes, with dates as dates. */
+const requestSchema = createJobBody.extend({ runAt: z.date().optional() })
+
+/** The request that it stands for, or why it is none: what types do not say is checked as it is over HTTP. */
+function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServerError {
+  const parsed = parse(requestSchema, { ...embedded })
+  if ('flaws' in parsed) {
+    const told = parsed.flaws.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join('; ')
+    return new JobServerError('validation-error', `the request is not valid: ${told}`, {
+      flaws: parsed.flaws,
+    })
+  }
+  const { idempotencyKey, ...request } = embedded
   if (idempotencyKey === undefined) return request
   const { runAt, ...rest } = request
   const said = { ...rest, runAt: runAt?.toISOString() }
   // As the request would travel: without what was not said.
   const body = JSON.parse(JSON.stringify(said)) as JsonObject
   return { ...request, idempotency: { key: idempotencyKey, body } }
+}
+
+function isRefused(request: EnqueueRequest | JobServerError): request is JobServerError {
+  return request instanceof JobServerError
 }
 
 function timeoutError(job: Job, timeoutMs: number): Error {

@@ -62,7 +62,7 @@ export async function loadDefinitions(
   if (paths.length > 0) resolveJobServer(meaning)
   const files = new Map(paths.map((path) => [resolve(path), path]))
   for (const [file, path] of files) {
-    if (!existsSync(file) || !statSync(file).isFile()) throw broken(path, 'there is no such file')
+    if (!existsSync(file) || !statSync(file).isFile()) throw broken(path, `there is no file ${file}`)
     try {
       await loadModule(file, registry)
     } catch (error) {

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isFolder, makeFolder } from '../adapters/files/make-folder.js'
 import { createMemoryStores } from '../adapters/memory/memory-stores.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
@@ -73,13 +74,19 @@ export async function untilDatabaseAnswers<T>(
 async function migrateFile(path: string): Promise<readonly string[]> {
   const { migrateSqlite } = await import('../adapters/sqlite/sqlite-stores.js')
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    accessSync(dirname(path), constants.W_OK | constants.X_OK)
+    if (await isFolder(path)) throw unusableFile(path, 'it is a folder')
+    await makeFolder(dirname(path))
+    await access(dirname(path), constants.W_OK | constants.X_OK)
     return await migrateSqlite(path)
   } catch (error) {
     if (!isUnusableFile(causeOf(error))) throw error
-    throw new ConfigError([`DATABASE_URL: cannot open the SQLite file ${path}: ${reasonOf(error)}`])
+    // Knex puts the statement before the reason.
+    throw unusableFile(path, reasonOf(error).replace(/^(?!E[A-Z]+:).* - /, ''))
   }
+}
+
+function unusableFile(path: string, reason: string): ConfigError {
+  return new ConfigError([`DATABASE_URL or DATA_DIR: cannot open the SQLite file ${path}: ${reason}`])
 }
 
 async function migrateServer(url: string): Promise<readonly string[]> {

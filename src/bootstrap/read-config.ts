@@ -9,9 +9,10 @@ export function readConfig(): Config {
   try {
     process.loadEnvFile()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new ConfigError([`.env: cannot be read: ${(error as Error).message}`])
-    }
+    const { code, message } = error as NodeJS.ErrnoException
+    // What Node.js says of a folder.
+    if (code === 'ERR_INVALID_ARG_TYPE') throw new ConfigError(['.env: cannot be read: it is not a file'])
+    if (code !== 'ENOENT') throw new ConfigError([`.env: cannot be read: ${message}`])
   }
   return loadConfig(process.env)
 }

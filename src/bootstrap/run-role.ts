@@ -1,3 +1,4 @@
+import type { Container } from 'inversify'
 import { winstonLogger } from '../adapters/logging/winston-logger.js'
 import { jobRegistry } from '../application/default-registry.js'
 import type { Logger } from '../application/ports/logger.js'
@@ -69,11 +70,24 @@ export function runRole(role: Role): Promise<void> {
     await lifecycle.start()
     if (lifecycle.isStopping) return
     logger.info('ready', { pid: process.pid, url: api?.url ?? null })
+    if (role.api || role.worker) await tellUselessTools(container)
     if (role.banner && api?.url != null) {
       const hasFfmpeg = await container.get(TOKENS.encoder).isAvailable()
       process.stdout.write(banner(api.url, config.database, hasFfmpeg))
     }
   })
+}
+
+/** Programs that were named and do not run are worth a word; that nobody has ffmpeg is not. */
+async function tellUselessTools(container: Container): Promise<void> {
+  const { ffmpegPath, ffprobePath } = container.get(TOKENS.config)
+  if ((ffmpegPath ?? ffprobePath) === null || (await container.get(TOKENS.encoder).isAvailable())) return
+  container
+    .get(TOKENS.logger)
+    .warn('FFMPEG_PATH and FFPROBE_PATH do not lead to programs that run: no video jobs', {
+      ffmpegPath,
+      ffprobePath,
+    })
 }
 
 /** The registry of the command-line roles, filled: built-ins first, so that no module takes their names. */

@@ -7,6 +7,7 @@ import {
   createJobServer,
   createMemoryStores,
   defineJob,
+  type EmbeddedRequest,
   type JobServerError,
   jobRegistry,
   systemClock,
@@ -215,6 +216,45 @@ for (const kind of ['memory', 'sqlite'] as const) {
       expect(refused).to.be.instanceOf(Error)
     })
 
+    it('refuses what the types let through, alone and among others', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const wrong: readonly [EmbeddedRequest, string][] = [
+        [{ definitionKey: 'double', priority: 1.5 }, 'priority: '],
+        [{ definitionKey: 'double', maxAttempts: 0 }, 'maxAttempts: '],
+        [{ definitionKey: 'double', runAt: new Date('tomorrow') }, 'runAt: '],
+        [{ definitionKey: 'double', delaySeconds: -1 }, 'delaySeconds: '],
+        [{ definitionKey: 'double', params: [1] as never }, 'params: '],
+        [{ definitionKey: 'double', idempotencyKey: '' }, 'idempotencyKey: '],
+        [{ definitionKey: 'double', retries: 3 } as never, 'retries: '],
+      ]
+      for (const [request, flaw] of wrong) {
+        const error = (await server.enqueue(request).catch((reason: unknown) => reason)) as JobServerError
+        expect(error, flaw).to.have.property('code', 'validation-error')
+        expect(error.message).to.include(`the request is not valid: ${flaw}`)
+      }
+      const right = { definitionKey: 'double', params: { n: 1 }, runAt: new Date(), priority: -3 }
+      const answers = await server.enqueueMany([right, ...wrong.map(([request]) => request), right])
+      expect(answers.map((answer) => 'error' in answer)).to.deep.equal([
+        false,
+        ...wrong.map(() => true),
+        false,
+      ])
+    })
+
+    it('takes nothing and does not start once it was stopped', async () => {
+      const server = await create({ definitions: [double] })
+      await server.stop()
+      for (const call of [
+        () => server.start(),
+        () => server.enqueue({ definitionKey: 'double' }),
+        () => server.enqueueMany([{ definitionKey: 'double' }]),
+      ]) {
+        const error = (await call().catch((reason: unknown) => reason)) as Error
+        expect(error.message).to.equal('this job server was stopped; make another one')
+      }
+    })
+
     it('can be stopped without ever being started', async () => {
       const server = await create({ definitions: [double] })
       await server.stop()
@@ -231,9 +271,30 @@ describe('createJobServer', () => {
     expect(await createJobServer({ definitions: [double, { ...double }] }).catch(codeOf)).to.include(
       'double@1 is registered already',
     )
-    expect(await createJobServer({ database: 'mysql://x' }).catch(codeOf)).to.include('DATABASE_URL')
-    expect(await createJobServer({ leaseMs: 1_000, heartbeatMs: 900 }).catch(codeOf)).to.include(
-      'heartbeatMs',
+  })
+
+  it('names every option that cannot be used, as it is written here', async () => {
+    const wrong: JobServerOptions = {
+      http: { port: 70_000 },
+      worker: { slots: 0, cancelGraceMs: -1 },
+      leaseMs: 1_000,
+      heartbeatMs: 900,
+      pollIntervalMs: Number.NaN,
+      retryPolicy: { baseMs: -1, maxMs: Infinity, jitter: 2 },
+    }
+    const message = (await createJobServer(wrong).catch(codeOf)) as string
+    expect(message.split('\n')).to.deep.equal([
+      'http.port: got 70000, takes an integer, 0–65535',
+      'worker.slots: got 0, takes an integer, 1–10000',
+      'worker.cancelGraceMs: got -1, takes a number, 0–86400000',
+      'heartbeatMs: got 900, takes a number, 1–500',
+      'pollIntervalMs: got NaN, takes a number, 10–86400000',
+      'retryPolicy.baseMs: got -1, takes a number, 0–2592000000',
+      'retryPolicy.maxMs: got Infinity, takes a number, 0–2592000000',
+      'retryPolicy.jitter: got 2, takes a number, 0–1',
+    ])
+    expect(await createJobServer({ database: 'mysql://x' }).catch(codeOf)).to.match(
+      /^database: got "mysql:…"/,
     )
   })
 

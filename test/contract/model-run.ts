@@ -16,7 +16,8 @@ import { DEFINITIONS, PICKS, WORKERS, type Command, type JobPick } from './model
 /** So long that neither the slowest machine nor the fake clock ends a lease by itself. */
 const TTL_MS = 1_000_000_000
 const FAR_FUTURE = new Date(Date.UTC(2200, 0))
-const EPOCH = new Date(0)
+/** Later than the lease of a worker that resigned, which ended at the epoch: what it left was interrupted. */
+const EPOCH = new Date(1)
 
 /** The in-memory store and the store under test, living the same life. */
 export class Model {

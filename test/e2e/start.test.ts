@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -88,10 +88,10 @@ describe('npm start', function () {
     expect(job).to.include({ status: 'queued', attempts: 0 })
   })
 
-  it('survives a rejection that a handler left behind', async () => {
+  it('survives a rejection that an inline handler left behind', async () => {
     writeFileSync(
       join(place.path, 'late.mjs'),
-      `export const late = { key: 'late', version: 1, run: () => {
+      `export const late = { key: 'late', version: 1, isolation: 'inline', run: () => {
          setTimeout(() => void Promise.reject(new Error('left behind')), 20)
          return 'done'
        } }`,
@@ -129,11 +129,29 @@ describe('npm start', function () {
   it('stops the start with exit code 78 and one line when the SQLite file cannot be had', async () => {
     writeFileSync(join(place.path, 'not-a-folder'), '')
     writeFileSync(join(place.path, 'not-a-database'), 'x'.repeat(4096))
-    for (const path of ['not-a-folder/jobs.db', 'not-a-database', '.']) {
+    const reasons = {
+      'not-a-folder/jobs.db': /EEXIST.*/,
+      'not-a-database': /file is not a database/,
+      '.': /it is a folder/,
+      '/proc/job-server/jobs.db': /ENOENT.*/,
+    }
+    for (const [path, reason] of Object.entries(reasons)) {
       const server = place.run('server', { DATABASE_URL: `sqlite:${path}` })
       expect(await server.ended(), path).to.equal(78)
-      expect(server.stderr, path).to.match(/^DATABASE_URL: cannot open the SQLite file .*\n$/)
+      const [start, end = ''] = server.stderr.split(/(?<=SQLite file [^:]*): /)
+      expect(start, path).to.match(/^DATABASE_URL or DATA_DIR: cannot open the SQLite file \/.*/)
+      expect(end, path).to.match(new RegExp(`^${reason.source}\n$`))
     }
+  })
+
+  it('says which .env it cannot read, and which programs do not run', async () => {
+    const server = place.run('server', { FFMPEG_PATH: '/nowhere/ffmpeg' })
+    await server.prints(/FFMPEG_PATH and FFPROBE_PATH do not lead to programs that run/)
+    expect(await server.stop()).to.equal(0)
+    mkdirSync(join(place.path, '.env'))
+    const other = place.run('server')
+    expect(await other.ended()).to.equal(78)
+    expect(other.stderr).to.equal('.env: cannot be read: it is not a file\n')
   })
 
   it('says in one line that the port is in use, with exit code 1', async () => {

@@ -56,7 +56,7 @@ async function runThrough(
 
   const starts = ledger.entries().filter(({ what }) => what === 'start')
   expect(starts.map(({ jobId }) => jobId).sort()).to.deep.equal(ids.sort())
-  expect(new Set(starts.map(({ pid }) => pid))).to.have.property('size', workers)
+  expect(new Set(starts.map(({ worker }) => worker))).to.have.property('size', workers)
   expect(ledger.mostAtOnce('ledger.limited'), 'by the ledger').to.be.within(1, 3)
   expect(mostRunning, 'by the database').to.be.within(1, 3)
   expect(await number(query, "select count(*) as n from finished_jobs where status = 'succeeded'")).to.equal(

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setPriority } from 'node:os'
 import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg'
+import { guardGroup } from './group-guard.js'
 import { reasonOf } from './inspect-media.js'
 import { toolEnvironment } from './locate-tools.js'
 
@@ -25,7 +26,8 @@ export interface FfmpegRun {
 }
 
 /**
- * Runs ffmpeg once; resolves or rejects only when its process is gone, also when `signal` aborts before there is one.
+ * Runs ffmpeg once; resolves or rejects only when its process is gone, also when `signal` aborts before there is one. When
+ * this process is killed, ffmpeg goes with it.
  *
  * @throws the signal's reason, or an error with the last lines that ffmpeg wrote.
  */
@@ -66,6 +68,7 @@ class FfmpegProcess {
   private gone: Promise<unknown> = Promise.resolve()
   private killAfterMs: number | null = null
   private killTimer: NodeJS.Timeout | undefined
+  private releaseGuard: () => void = () => undefined
   private readonly killNow = (): void => {
     this.signalGroup('SIGKILL')
   }
@@ -91,6 +94,7 @@ class FfmpegProcess {
     this.end = ended.finally(async () => {
       await this.gone
       clearTimeout(this.killTimer)
+      this.releaseGuard()
       process.off('exit', this.killNow)
     })
   }
@@ -150,6 +154,7 @@ class FfmpegProcess {
     if (child.pid === undefined) return
     this.child = child
     this.gone = once(child, 'close').catch(() => undefined)
+    if (this.run.ownGroup) this.releaseGuard = guardGroup(child.pid)
     process.on('exit', this.killNow)
     try {
       setPriority(child.pid, NICE)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { EncodeRequest, MediaFacts, VideoEncoder } from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
@@ -23,11 +23,14 @@ export interface FfmpegOptions extends ToolSources {
   readonly searchAgainMs?: number
 }
 
+/** An encode that goes on has written to its output since then. */
+const ABANDONED_MS = 10_000
+
 /**
  * Encodes with ffmpeg, through fluent-ffmpeg.
  *
- * An output is written as `.partial-…` beside its final name, synced, and renamed only when complete; the store sweeps what a
- * killed server leaves. Encodes may run at the same time, also to one name: each complete output replaces the one before.
+ * An output is written as `.partial-…` beside its final name, synced, and renamed only when complete; the next encode to that
+ * name that succeeds removes what a killed server left, and the store sweeps the rest. Encodes may run at the same time, also to one name: each complete output replaces the one before.
  */
 export class FfmpegVideoEncoder implements VideoEncoder {
   private found: Tools | null = null
@@ -50,7 +53,8 @@ export class FfmpegVideoEncoder implements VideoEncoder {
     const tools = await this.tools()
     const threads = this.options.threads ?? 2
     const input = await this.inspect(tools, inputPath, signal)
-    const partial = join(dirname(outputPath), `.partial-${randomUUID()}`)
+    const partial = `${partialPrefix(outputPath)}${randomUUID().slice(0, 8)}`
+    const startedAt = Date.now()
     let reported = -1
     const report = (percent: number): void => {
       const rounded = Math.round(Math.min(100, percent) * 10) / 10
@@ -78,6 +82,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
       await sync(partial)
       signal.throwIfAborted()
       await rename(partial, outputPath)
+      await removeLeftovers(outputPath, startedAt - ABANDONED_MS).catch(() => undefined)
       report(100)
       return facts
     } catch (error) {
@@ -137,6 +142,19 @@ function notPlayable(error: unknown): never {
 function withoutPath(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException
   return path === undefined ? error : new Error(`the output cannot be written (${code})`, { cause: error })
+}
+
+function partialPrefix(outputPath: string): string {
+  return join(dirname(outputPath), `.partial-${basename(outputPath)}-`)
+}
+
+/** What earlier encodes to the same output have left, unless somebody has written to it since. */
+async function removeLeftovers(outputPath: string, sinceMs: number): Promise<void> {
+  const prefix = partialPrefix(outputPath)
+  for (const name of await readdir(dirname(outputPath))) {
+    const path = join(dirname(outputPath), name)
+    if (path.startsWith(prefix) && (await stat(path)).mtimeMs < sinceMs) await rm(path, { force: true })
+  }
 }
 
 async function sync(path: string): Promise<void> {

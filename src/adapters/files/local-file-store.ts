@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { FileStore } from '../../application/ports/file-store.js'
 import { JobServerError, StorageUnavailableError } from '../../domain/errors.js'
+import { makeFolder } from './make-folder.js'
 import { storedName } from './stored-name.js'
 
 export interface LocalFileStoreOptions {
@@ -26,7 +27,7 @@ export async function createLocalFileStore(options: LocalFileStoreOptions): Prom
   const store = new LocalFileStore(options)
   await guarded(async () => {
     for (const folder of [...KEPT.map((kept) => join(store.dataDir, kept)), store.uploadTempDir])
-      await mkdir(folder, { recursive: true, mode: 0o770 })
+      await makeFolder(folder, 0o770)
   })
   await sweep(store.uploadTempDir, () => true)
   await sweep(join(store.dataDir, 'outputs'), (name) => name.startsWith('.'))

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Guard } from './guard.js'
 import { Isolate, type IsolateOptions } from './isolate.js'
 
@@ -8,20 +9,70 @@ export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'
   readonly maxRuns: number
 }
 
-/** Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not. */
+interface Waiting {
+  readonly memoryLimitMb: number
+  readonly take: (isolate: Isolate) => void
+}
+
+/** More would only share the same processors, and each would start later. */
+const MAX_STARTING = availableParallelism()
+
+/**
+ * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not.
+ *
+ * Only as many start at once as there are processors; who waits for one takes whichever is free first, a new one or one that comes
+ * back. So a burst of short jobs is served by few isolates, and a burst of long ones starts as quickly as the machine can.
+ */
 export class IsolatePool {
   private readonly idle = new Map<number, Isolate[]>()
   private readonly timers = new Map<Isolate, NodeJS.Timeout>()
   private readonly all = new Set<Isolate>()
+  private readonly waiting: Waiting[] = []
+  private starting = 0
   private readonly guard: Guard
 
   constructor(private readonly options: IsolatePoolOptions) {
     this.guard = new Guard(options.nodeArguments)
   }
 
-  /** An isolate that has nothing to do and is the caller's until it is given back or gone. */
-  acquire(memoryLimitMb: number): Isolate {
-    const isolate = this.idle.get(memoryLimitMb)?.pop() ?? this.start(memoryLimitMb)
+  /** Resolves with an isolate that is the caller's until it is given back or gone; one that could not start is gone already. */
+  async acquire(memoryLimitMb: number): Promise<Isolate> {
+    const warm = this.idle.get(memoryLimitMb)?.pop()
+    if (warm !== undefined) return this.lend(warm)
+    return new Promise((take) => {
+      this.waiting.push({ memoryLimitMb, take })
+      this.startForWaiting()
+    })
+  }
+
+  /** Takes back an isolate in which nothing is left running. */
+  release(isolate: Isolate): void {
+    if (!this.all.has(isolate)) return
+    if (isolate.runs >= this.options.maxRuns || this.hasGrown(isolate)) this.retire(isolate)
+    else this.offer(isolate)
+  }
+
+  /** Ends an isolate and everything in its group. */
+  retire(isolate: Isolate): void {
+    this.withdraw(isolate)
+    isolate.signal('SIGKILL')
+  }
+
+  /** All isolates are killed by a process apart unless this is said again in time, even if this process hangs or is killed. */
+  keepFor(ms: number): void {
+    this.guard.keep(ms)
+  }
+
+  /** Ends every isolate; resolves when they are gone. */
+  async close(): Promise<void> {
+    this.waiting.length = 0
+    const isolates = [...this.all]
+    for (const isolate of isolates) this.retire(isolate)
+    await Promise.all(isolates.map(({ gone }) => gone))
+    this.guard.close()
+  }
+
+  private lend(isolate: Isolate): Isolate {
     clearTimeout(this.timers.get(isolate))
     this.timers.delete(isolate)
     isolate.setIdle(false)
@@ -29,11 +80,12 @@ export class IsolatePool {
     return isolate
   }
 
-  /** Takes back an isolate in which nothing is left running. */
-  release(isolate: Isolate): void {
-    if (!this.all.has(isolate)) return
-    if (isolate.runs >= this.options.maxRuns || this.hasGrown(isolate)) {
-      this.retire(isolate)
+  /** Gives an isolate to who waits for one like it, else keeps it for a while. */
+  private offer(isolate: Isolate): void {
+    const first = this.waiting.findIndex(({ memoryLimitMb }) => memoryLimitMb === isolate.memoryLimitMb)
+    const [next] = first < 0 ? [] : this.waiting.splice(first, 1)
+    if (next !== undefined) {
+      next.take(this.lend(isolate))
       return
     }
     isolate.listen(
@@ -51,39 +103,41 @@ export class IsolatePool {
     this.idle.set(isolate.memoryLimitMb, kept)
   }
 
-  /** Ends an isolate and everything in its group. */
-  retire(isolate: Isolate): void {
-    this.forget(isolate)
-    isolate.signal('SIGKILL')
+  private startForWaiting(): void {
+    // Those that start already are meant for the first who wait.
+    for (const { memoryLimitMb } of this.waiting.slice(this.starting, MAX_STARTING)) this.start(memoryLimitMb)
   }
 
-  /** All isolates are killed by a process apart unless this is said again in time, even if this process hangs or is killed. */
-  keepFor(ms: number): void {
-    this.guard.keep(ms)
-  }
-
-  /** Ends every isolate; resolves when they are gone. */
-  async close(): Promise<void> {
-    const isolates = [...this.all]
-    for (const isolate of isolates) this.retire(isolate)
-    await Promise.all(isolates.map(({ gone }) => gone))
-    this.guard.close()
-  }
-
-  private start(memoryLimitMb: number): Isolate {
+  private start(memoryLimitMb: number): void {
     const isolate = new Isolate({ ...this.options, memoryLimitMb })
     this.all.add(isolate)
+    this.starting += 1
     if (isolate.group > 0) this.guard.watch(isolate.group)
+    let started = false
+    const begin = (): void => {
+      if (started) return
+      started = true
+      this.starting -= 1
+      this.offer(isolate)
+      this.startForWaiting()
+    }
+    isolate.listen(
+      (message) => {
+        if (message.type === 'ready') begin()
+      },
+      () => undefined,
+    )
     void isolate.gone.then(() => {
-      this.forget(isolate)
+      // Whoever gets it learns from its end why it could not start.
+      begin()
+      this.withdraw(isolate)
       this.all.delete(isolate)
       if (isolate.group > 0) this.guard.forget(isolate.group)
     })
-    return isolate
   }
 
   /** No longer handed out. */
-  private forget(isolate: Isolate): void {
+  private withdraw(isolate: Isolate): void {
     clearTimeout(this.timers.get(isolate))
     this.timers.delete(isolate)
     const kept = this.idle.get(isolate.memoryLimitMb) ?? []

@@ -22,6 +22,7 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
   })
   // Meant for the processes that a handler started; this one is told by a message and killed if it does not listen.
   process.on('SIGTERM', () => undefined)
+  say({ type: 'ready' })
 }
 
 class IsolateRuntime {
@@ -122,12 +123,11 @@ class ChannelLogger implements Logger {
 
 /** What cannot be cloned (functions, sockets) must not cost the line. */
 function plain(fields: unknown): unknown {
-  if (fields === undefined) return undefined
   if (fields instanceof Error) return { error: fields.message }
   try {
-    return JSON.parse(JSON.stringify(fields)) as unknown
-  } catch {
-    return { value: String(fields) }
+    return fields === undefined ? undefined : (JSON.parse(JSON.stringify(fields)) as unknown)
+  } catch (error) {
+    return { fieldsLost: String(error) }
   }
 }
 

@@ -20,13 +20,14 @@ export interface IsolatedRunOptions {
 
 export interface IsolatedRunDeps {
   readonly job: ActiveJob
-  readonly isolate: Isolate
+  /** Resolves once there is an isolate for this run alone. */
+  readonly isolate: Promise<Isolate>
   readonly io: RunIo
   readonly logger: Logger
   /** Called once, when the isolate may serve another run. */
-  readonly giveBack: () => void
+  readonly giveBack: (isolate: Isolate) => void
   /** Called once, when it may not. */
-  readonly retire: () => void
+  readonly retire: (isolate: Isolate) => void
   /** Called after the settle of a run whose isolate ended without a word, unless it was interrupted or fenced off. */
   readonly hooksElsewhere: (result: RunResult) => void
 }
@@ -35,8 +36,8 @@ export interface IsolatedRunDeps {
 const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
 const REPORT_MS = 100
-/** What an isolate may take to load its definitions. */
-const START_MS = 60_000
+/** What an isolate that is ready may take to begin. */
+const START_MS = 10_000
 const SAMPLE_MS = 250
 const MIB = 1024 * 1024
 
@@ -54,6 +55,7 @@ export class IsolatedRun implements Execution {
   private stopped: AbortReason | 'timeout' | 'oom' | null = null
   private readonly timers = new Set<NodeJS.Timeout>()
   private deadline: NodeJS.Timeout | null = null
+  private isolate: Isolate | null = null
   private over = false
   /** How the run ended, as its isolate said. */
   private told: RunResult | null = null
@@ -74,30 +76,25 @@ export class IsolatedRun implements Execution {
   ) {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
-    const { isolate, job } = deps
     this.logger = runLogger(deps.logger, deps.io)
-    this.marker = endMarker(job)
-    isolate.listen(
-      (message) => {
-        this.hear(message)
-      },
-      (stream, line) => {
-        this.write(stream, line)
-      },
-    )
-    void isolate.gone.then((exit) => {
-      this.endByExit(exit)
+    this.marker = endMarker(deps.job)
+    void deps.isolate.then((isolate) => {
+      if (this.over) deps.giveBack(isolate)
+      else this.begin(isolate)
     })
-    this.killAt(START_MS)
-    this.watchMemory()
-    isolate.send({ type: 'run', job })
   }
 
   abort(reason: AbortReason): void {
     const stopping = reason === 'interrupted' || reason === 'lease_lost'
     if (this.over || (this.stopped !== null && !stopping)) return
     this.stopped ??= reason
-    this.deps.isolate.send({ type: 'abort', reason })
+    if (this.isolate === null) {
+      // Nothing has begun, so nothing has to be ended.
+      this.end({ kind: reason === 'cancelled' ? 'cancelled' : 'interrupted' })
+      this.free()
+      return
+    }
+    this.isolate.send({ type: 'abort', reason })
     if (stopping) this.kill()
     else this.killAt(this.options.graceMs + REPORT_MS)
   }
@@ -107,8 +104,28 @@ export class IsolatedRun implements Execution {
     this.deps.hooksElsewhere(this.silentEnd)
   }
 
-  private hear(message: FromIsolate): void {
+  private begin(isolate: Isolate): void {
+    this.isolate = isolate
+    isolate.listen(
+      (message) => {
+        this.hear(message, isolate)
+      },
+      (stream, line) => {
+        this.write(stream, line)
+      },
+    )
+    void isolate.gone.then((exit) => {
+      this.endByExit(exit)
+    })
+    this.killAt(START_MS)
+    this.watchMemory(isolate)
+    isolate.send({ type: 'run', job: this.deps.job })
+  }
+
+  private hear(message: FromIsolate, isolate: Isolate): void {
     switch (message.type) {
+      case 'ready':
+        break
       case 'began':
         this.cpuMsBefore = message.cpuMs
         if (this.stopped === null) this.timeOutAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS)
@@ -116,10 +133,10 @@ export class IsolatedRun implements Execution {
       case 'emit':
         this.deps.io.emit(message.event).then(
           () => {
-            this.deps.isolate.send({ type: 'emitted', number: message.number, error: null })
+            isolate.send({ type: 'emitted', number: message.number, error: null })
           },
           (error: unknown) => {
-            this.deps.isolate.send({ type: 'emitted', number: message.number, error: String(error) })
+            isolate.send({ type: 'emitted', number: message.number, error: String(error) })
           },
         )
         break
@@ -130,22 +147,22 @@ export class IsolatedRun implements Execution {
         this.killAt(this.options.hooksMs)
         break
       case 'ended':
-        this.endOf(message)
+        this.endOf(message, isolate)
         break
     }
   }
 
   /** Told once its output is whole, or does not become so in time: then no other run may get what still comes. */
-  private endOf({ result, usage, clean }: Extract<FromIsolate, { type: 'ended' }>): void {
+  private endOf({ result, usage, clean }: Extract<FromIsolate, { type: 'ended' }>, isolate: Isolate): void {
     this.timers.forEach(clearTimeout)
     this.told = { ...result, usage }
     this.whenOutputEnded((whole) => {
       if (this.over) return
       this.end({ ...result, usage })
       if (clean && whole) {
-        this.deps.giveBack()
+        this.deps.giveBack(isolate)
         this.free()
-      } else this.deps.retire()
+      } else this.deps.retire(isolate)
     })
   }
 
@@ -212,14 +229,14 @@ export class IsolatedRun implements Execution {
   }
 
   private outOfMemory(): RunResult {
-    return { kind: 'oom', message: `used more than its ${this.deps.isolate.memoryLimitMb} MiB of memory` }
+    return { kind: 'oom', message: `used more than its ${this.isolate?.memoryLimitMb ?? 0} MiB of memory` }
   }
 
   private kill(): void {
     this.sample()
-    this.deps.isolate.signal('SIGTERM')
+    this.isolate?.signal('SIGTERM')
     this.after(KILL_MS, () => {
-      this.deps.isolate.signal('SIGKILL')
+      this.isolate?.signal('SIGKILL')
     })
   }
 
@@ -238,19 +255,18 @@ export class IsolatedRun implements Execution {
   }
 
   /** Buffers lie outside the heap that Node limits, so the resident size is looked at as well. */
-  private watchMemory(): void {
+  private watchMemory(isolate: Isolate): void {
     this.after(SAMPLE_MS, () => {
-      const { isolate } = this.deps
       const sample = this.sample()
       if (sample !== null && sample.residentBytes > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
         this.stopped ??= 'oom'
         isolate.signal('SIGKILL')
-      } else this.watchMemory()
+      } else this.watchMemory(isolate)
     })
   }
 
   private sample(): ProcessSample | null {
-    const sample = this.deps.isolate.sample()
+    const sample = this.isolate?.sample() ?? null
     if (sample !== null) {
       const cpuMs = Math.max(0, Math.round(sample.cpuMs - this.cpuMsBefore))
       this.lastUsage = { cpuMs, maxRssBytes: sample.peakBytes }

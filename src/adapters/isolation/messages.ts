@@ -16,7 +16,9 @@ export type ToIsolate =
 
 /** What an isolate says to its worker. */
 export type FromIsolate =
-  /** The definitions are loaded and the run begins now: its time counts from here, its processor time from `cpuMs`. */
+  /** The definitions are loaded: runs may come. */
+  | { readonly type: 'ready' }
+  /** The run begins now: its time counts from here, its processor time from `cpuMs`. */
   | { readonly type: 'began'; readonly cpuMs: number }
   | { readonly type: 'emit'; readonly number: number; readonly event: HandlerEvent }
   | {

@@ -43,8 +43,13 @@ export class ProcessExecutor implements Executor {
   }
 
   /** In a fresh isolate, outside the slot, once and within their time: hooks of a run whose own isolate is gone. */
-  private runHooks(job: ActiveJob, definition: AnyJobDefinition, result: RunResult, io: RunIo): void {
-    const isolate = this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB)
+  private async runHooks(
+    job: ActiveJob,
+    definition: AnyJobDefinition,
+    result: RunResult,
+    io: RunIo,
+  ): Promise<void> {
+    const isolate = await this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB)
     const own = this.logger.child({ jobId: job.id, definition: refOf(definition), run: job.run })
     const logger = runLogger(own, io)
     const late = setTimeout(() => {
@@ -77,24 +82,23 @@ export class ProcessExecutor implements Executor {
   }
 
   private isolated(job: ActiveJob, definition: AnyJobDefinition, io: RunIo): IsolatedRun {
-    const isolate = this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB)
     const { id: jobId, attempts: attempt, run } = job
     const logger = this.logger.child({ jobId, definition: refOf(definition), attempt, run })
     return new IsolatedRun(
       {
         job,
-        isolate,
+        isolate: this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB),
         io,
         logger,
-        giveBack: () => {
+        giveBack: (isolate) => {
           this.pool.release(isolate)
         },
-        retire: () => {
+        retire: (isolate) => {
           this.pool.retire(isolate)
         },
         hooksElsewhere: (result) => {
           if (definition.onFail !== undefined || definition.onEnd !== undefined)
-            this.runHooks(job, definition, result, io)
+            void this.runHooks(job, definition, result, io)
         },
       },
       {

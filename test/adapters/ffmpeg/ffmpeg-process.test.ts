@@ -1,9 +1,16 @@
+import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runFfmpeg, type FfmpegRun } from '../../../src/adapters/ffmpeg/ffmpeg-process.js'
 import { eventually, processesNaming } from '../../support/processes.js'
+
+/** A server as far as this matters: it encodes until it is killed. */
+const SERVER = `
+const { runFfmpeg } = await import(process.argv[1])
+const signal = new AbortController().signal
+await runFfmpeg({ ...JSON.parse(process.argv[2]), signal, onTime: () => undefined })`
 
 /** Programs that behave as ffmpeg never should, in its place. */
 describe('ffmpeg: one process, from before its start to after its end', () => {
@@ -84,6 +91,31 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
     controller.abort(new Error('stop'))
     expect(await ended).to.equal('stop')
     expect(await readdir(folder)).to.include('last')
+  })
+
+  it('goes with a server that is killed, and so does everything that it has started', async () => {
+    const name = await program(`trap '' TERM HUP; sh -c "sleep 60; : ${folder}" & touch ${folder}/on; wait`)
+    const module = new URL('../../../src/adapters/ffmpeg/ffmpeg-process.ts', import.meta.url)
+    const settings = JSON.stringify({
+      ...{ program: name, killGraceMs: 100, ownGroup: true, inputPath: 'in', inputArguments: [] },
+      ...{ outputPath: 'out', outputArguments: [] },
+    })
+    const server = spawn(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', SERVER, module.href, settings],
+      { stdio: 'ignore' },
+    )
+    await eventually(async () => (await readdir(folder)).includes('on'))
+    expect(await processesNaming(folder)).to.have.lengthOf(3)
+    server.kill('SIGKILL')
+    await eventually(async () => (await processesNaming(folder)).length === 0)
+  })
+
+  it('leaves no guard behind', async () => {
+    const name = await program(`echo $$ > ${folder}/pid`)
+    expect(await run(name)).to.equal('ended')
+    const pid = (await readFile(join(folder, 'pid'), 'utf8')).trim()
+    await eventually(async () => (await processesNaming(`guard\0${pid}\0`)).length === 0)
   })
 
   it('is an ordinary error when there is nothing to start', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -124,6 +124,20 @@ describe('ffmpeg: encoding', () => {
     await Promise.all([encode('out.mp4'), encode('out.mp4')])
     expect(await encoder.probe(join(outputs, 'out.mp4'))).to.include({ height: 90 })
     expect(await readdir(outputs)).to.deep.equal(['out.mp4'])
+  })
+
+  it('removes what a killed try of the same output left, and nothing that is still written or of another', async () => {
+    const old = new Date(Date.now() - 60_000)
+    for (const name of ['.partial-out.mp4-1', '.partial-other.mp4-1', '.partial-out.mp4-2']) {
+      await writeFile(join(outputs, name), 'half')
+      if (!name.endsWith('2')) await utimes(join(outputs, name), old, old)
+    }
+    await encode('out.mp4')
+    expect((await readdir(outputs)).sort()).to.deep.equal([
+      '.partial-other.mp4-1',
+      '.partial-out.mp4-2',
+      'out.mp4',
+    ])
   })
 
   it('says that the output cannot be written without naming the folder', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { createLocalFileStore, type LocalFileStore } from '../../../src/adapters/files/local-file-store.js'
+import { untilPasses } from '../../support/until.js'
 
 describe('files: below the data directory', () => {
   let dataDir: string
@@ -68,11 +69,13 @@ describe('files: below the data directory', () => {
       expect(chunk.length).to.be.greaterThan(0)
       break
     }
-    const descriptors = await readdir('/proc/self/fd')
-    const targets = await Promise.all(
-      descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => 'gone')),
-    )
-    expect(targets.filter((target) => target.endsWith('/outputs/big'))).to.deep.equal([])
+    await untilPasses(async () => {
+      const descriptors = await readdir('/proc/self/fd')
+      const targets = await Promise.all(
+        descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => 'gone')),
+      )
+      expect(targets.filter((target) => target.endsWith('/outputs/big'))).to.deep.equal([])
+    })
   })
 
   for (const path of [

@@ -33,6 +33,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the handler is known to return
 function resultOf<T>(result: RunResult): T {
   if (result.kind !== 'succeeded') throw new Error(`the run did not succeed: ${JSON.stringify(result)}`)
   return result.result as T

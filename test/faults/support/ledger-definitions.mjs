@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { jobRegistry } from 'job-server'
 
 const ledger = process.env.LEDGER
-const note = (entry) => appendFileSync(ledger, `${JSON.stringify({ ...entry, pid: process.pid })}\n`)
+const note = (entry) =>
+  appendFileSync(ledger, `${JSON.stringify({ ...entry, pid: process.pid, worker: process.ppid })}\n`)
 const time = () => performance.timeOrigin + performance.now()
 
 const run = async (params, ctx) => {
@@ -20,7 +21,8 @@ jobRegistry.register({ key: 'ledger.free', version: 1, run })
 jobRegistry.register({ key: 'ledger.limited', version: 1, concurrencyLimit: 3, run })
 jobRegistry.register({ key: 'ledger.single', version: 1, concurrencyLimit: 1, run })
 
-if (process.env.LEDGER_STALLS === 'yes') {
+// Of the worker itself; an isolate has a channel to it.
+if (process.env.LEDGER_STALLS === 'yes' && process.send === undefined) {
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   setInterval(() => {

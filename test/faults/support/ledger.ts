@@ -12,6 +12,8 @@ export interface Entry {
   /** Milliseconds since the epoch, with fractions. */
   readonly at: number
   readonly pid: number
+  /** The process that started this one: the worker of an isolate. */
+  readonly worker: number
   /** Of a stall: how long the event loop was held up at most since the last such entry. */
   readonly ms?: number
 }

@@ -121,7 +121,7 @@ export function hostileDefinitions(): AnyJobDefinition[] {
     memoryLimitMb: 64,
     run,
     ...(key === 'reports' || key === 'segfault' ? noting() : {}),
-  })) as unknown as AnyJobDefinition[]
+  }))
 }
 
 function noting(): Partial<AnyJobDefinition> {

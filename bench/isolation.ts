@@ -1,0 +1,124 @@
+/**
+ * What isolation costs and what it protects, with a real worker on SQLite. Usage: `npm run bench:isolation`. Prints one line
+ * of JSON for each measurement; times are milliseconds.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { get, post, untilStatus, Workplace } from '../test/e2e/support/workplace.js'
+import { postJobs } from '../test/faults/support/load.js'
+import { processesNaming } from '../test/support/processes.js'
+import { untilPasses } from '../test/support/until.js'
+
+const JOBS = Number(process.argv[2] ?? 5_000)
+const SLOTS = 4
+const DEFINITIONS = `
+export const isolated = { key: 'noop.process', version: 1, run: () => null }
+export const inline = { key: 'noop.inline', version: 1, isolation: 'inline', run: () => null }
+export const waits = { key: 'waits', version: 1, defaultMaxAttempts: 1, run: () => new Promise((r) => setTimeout(r, 60_000)) }
+`
+
+const show = (measure: string, figures: Record<string, number>): void => {
+  console.log(JSON.stringify({ measure, ...figures }))
+}
+
+function percentile(times: readonly number[], share: number): number {
+  const sorted = [...times].sort((a, b) => a - b)
+  return Number((sorted[Math.floor((sorted.length - 1) * share)] ?? NaN).toFixed(1))
+}
+
+async function untilDone(api: string): Promise<void> {
+  await untilPasses(async () => {
+    const { total } = await get<{ total: number }>(`${api}/v1/jobs?status=queued,running&limit=1`)
+    if (total > 0) throw new Error(`${total} jobs left`)
+  }, 300_000)
+}
+
+/** Jobs that wait already, run by a worker that starts now; the ratio is what matters. */
+async function throughput(key: string): Promise<number> {
+  const place = new Workplace()
+  try {
+    writeFileSync(join(place.path, 'jobs.mjs'), DEFINITIONS)
+    const env = { JOB_DEFINITIONS: 'jobs.mjs', MAX_CONCURRENT_EXECUTIONS: '50' }
+    const api = await place.run('api', env).ready()
+    await postJobs(
+      api,
+      Array.from({ length: JOBS }, () => ({ definitionKey: key })),
+    )
+    const worker = place.run('worker', env)
+    await worker.ready()
+    await untilDone(api)
+    const { jobs } = await get<{ jobs: { startedAt: string; finishedAt: string }[] }>(
+      `${api}/v1/jobs?limit=1000`,
+    )
+    const begin = Math.min(...jobs.map(({ startedAt }) => Date.parse(startedAt)))
+    const end = Math.max(...jobs.map(({ finishedAt }) => Date.parse(finishedAt)))
+    return (jobs.length / (end - begin)) * 1000
+  } finally {
+    await place.close()
+  }
+}
+
+/** The API of a server whose every slot computes without a pause. */
+async function busy(): Promise<void> {
+  const place = new Workplace()
+  try {
+    const server = place.run('server', { MAX_CONCURRENT_EXECUTIONS: String(SLOTS) })
+    const api = await server.ready()
+    const params = { operation: 'fibonacci', numbers: [45] }
+    await postJobs(
+      api,
+      Array.from({ length: SLOTS }, () => ({ definitionKey: 'compute.math', params })),
+    )
+    await sleep(3_000)
+    for (let round = 0; round < 3; round += 1) {
+      const times: number[] = []
+      for (let request = 0; request < 200; request += 1) {
+        const begin = performance.now()
+        await get(`${api}/v1/jobs`)
+        times.push(performance.now() - begin)
+      }
+      show('GET /v1/jobs while every slot computes', {
+        p50: percentile(times, 0.5),
+        p99: percentile(times, 0.99),
+      })
+    }
+  } finally {
+    await place.close()
+  }
+}
+
+/** From a kill of the isolate to the settled job. */
+async function killed(): Promise<void> {
+  const place = new Workplace()
+  try {
+    writeFileSync(join(place.path, 'jobs.mjs'), DEFINITIONS)
+    const api = await place.run('server', { JOB_DEFINITIONS: 'jobs.mjs' }).ready()
+    const times: number[] = []
+    for (let round = 0; round < 20; round += 1) {
+      const { body } = await post(`${api}/v1/jobs`, { definitionKey: 'waits' })
+      await untilStatus(api, body['jobId'], 'running')
+      await sleep(1_000)
+      const begin = performance.now()
+      for (const pid of await processesNaming('bootstrap/isolate.js')) process.kill(pid, 'SIGKILL')
+      while ((await get(`${api}/v1/jobs/${String(body['jobId'])}`))['status'] !== 'failed') await sleep(2)
+      times.push(performance.now() - begin)
+    }
+    show('an isolate is killed, until its job is settled', {
+      p50: percentile(times, 0.5),
+      max: percentile(times, 1),
+    })
+  } finally {
+    await place.close()
+  }
+}
+
+await busy()
+await killed()
+const inline = await throughput('noop.inline')
+const isolated = await throughput('noop.process')
+show('jobs a second', {
+  inline: Math.round(inline),
+  process: Math.round(isolated),
+  ratio: Number((isolated / inline).toFixed(2)),
+})
