@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 
 /**
- * What became of each run, and what its handler wrote. The record of a run that succeeded rides in `finished_jobs`. Logs are
- * numbered within their job; `job_log_runs` counts what is kept of each run and what was dropped.
+ * What became of each run, and what its handler wrote. The record of a run that succeeded rides in `finished_jobs`. Lines of logs are
+ * numbered within their job from `job_log_heads`; `job_log_runs` counts what is kept of each run and what was dropped.
  */
 export async function up(knex: Knex): Promise<void> {
   const { config } = knex.client as { config: Knex.Config }
@@ -30,9 +30,9 @@ export async function up(knex: Knex): Promise<void> {
       job_id ${uuid} not null, id integer not null, run integer not null, at ${instant} not null, level text not null,
       message text not null, fields ${json} not null, bytes integer not null, primary key (job_id, id)
     )${keyed}`,
+    `create table job_log_heads (job_id ${uuid} primary key, last_id integer not null)${keyed}`,
     `create table job_log_runs (
-      job_id ${uuid} not null, run integer not null, last_id integer not null, bytes integer not null,
-      dropped integer not null default 0, primary key (job_id, run)
+      job_id ${uuid} not null, run integer not null, bytes integer not null, dropped integer not null, primary key (job_id, run)
     )${keyed}`,
 
     // Runs that ended before there were records: their events tell how, but not what they cost.
@@ -53,7 +53,8 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const table of ['job_log_runs', 'job_logs', 'job_attempts']) await knex.schema.dropTable(table)
+  for (const table of ['job_log_runs', 'job_log_heads', 'job_logs', 'job_attempts'])
+    await knex.schema.dropTable(table)
   await knex.raw('alter table finished_jobs drop column max_rss_bytes')
   await knex.raw('alter table finished_jobs drop column cpu_ms')
 }

@@ -6,6 +6,7 @@ import { definitionsContract } from './definitions.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
+import { logsContract } from './logs.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
@@ -53,6 +54,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('events', () => {
       eventsContract(promise, harness.features)
+    })
+    describe('logs', () => {
+      logsContract(promise)
     })
     describe('workers', () => {
       workersContract(promise)

@@ -6,7 +6,7 @@ import type { HarnessOptions, StoreHarness } from '../contract/harness.js'
 import { checkInvariants } from './invariants.js'
 import { createDatabase, type Database } from './postgres-databases.js'
 
-const TABLES = `definitions, workers, jobs, finished_jobs, job_events, idempotency_keys, dead_letters, job_attempts, job_logs,
+const TABLES = `definitions, workers, jobs, finished_jobs, job_events, idempotency_keys, dead_letters, job_attempts, job_logs, job_log_heads,
   job_log_runs`
 
 /** One database for a whole test file; each test finds it empty. */

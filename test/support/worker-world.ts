@@ -1,5 +1,6 @@
 import { InlineExecutor } from '../../src/adapters/isolation/inline-executor.js'
 import { JobWriter } from '../../src/adapters/worker/job-writer.js'
+import { LogWriter } from '../../src/adapters/worker/log-writer.js'
 import { Worker, type WorkerDeps, type WorkerOptions } from '../../src/adapters/worker/worker.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
 import type { JobStore } from '../../src/application/ports/job-store.js'
@@ -40,6 +41,7 @@ export class WorkerWorld extends World {
         registry: this.registry,
         executor: new InlineExecutor(this.registry, this.log, { graceMs: 20, hookMs: 100 }),
         writer: this.newWriter(store),
+        logs: new LogWriter(this.stores.logs, this.clock, this.log),
         newId: this.newId,
         random: () => 0.5,
         logger: this.log,

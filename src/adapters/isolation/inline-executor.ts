@@ -6,6 +6,7 @@ import type { ActiveJob } from '../../domain/job.js'
 import { refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { handlerContext } from './handler-context.js'
+import { runLogger } from './run-logger.js'
 
 export interface InlineExecutorOptions {
   /** How long a handler may take to end after its signal was aborted for a cancel or a timeout. */
@@ -79,12 +80,8 @@ class InlineRun implements Execution {
     ended: RunResult | null = null,
   ) {
     this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
-    const log = logger.child({
-      jobId: job.id,
-      definition: refOf(definition),
-      attempt: job.attempts,
-      run: job.run,
-    })
+    const { id: jobId, attempts: attempt, run: number } = job
+    const log = runLogger(logger.child({ jobId, definition: refOf(definition), attempt, run: number }), io)
     const { context, flush, dispose } = handlerContext(job, this.controller.signal, io, log)
     this.hurried.catch(() => undefined)
     const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))

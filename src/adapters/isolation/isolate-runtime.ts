@@ -1,8 +1,10 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import type { ActiveJob } from '../../domain/job.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import type { FromIsolate, ToIsolate } from './messages.js'
+import { endMarker } from './output-lines.js'
 import { UsageMeter } from './process-usage.js'
 
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
@@ -42,10 +44,10 @@ class IsolateRuntime {
   receive(message: ToIsolate): void {
     switch (message.type) {
       case 'run':
-        void this.serve(() => this.executor.start(message.job, this.io()))
+        void this.serve(message.job, () => this.executor.start(message.job, this.io()))
         break
       case 'hooks':
-        void this.serve(() => this.executor.endHooks(message.job, message.result, this.io()))
+        void this.serve(message.job, () => this.executor.endHooks(message.job, message.result, this.io()))
         break
       case 'abort':
         this.current?.abort(message.reason)
@@ -57,7 +59,7 @@ class IsolateRuntime {
     }
   }
 
-  private async serve(begin: () => Execution): Promise<void> {
+  private async serve(job: ActiveJob, begin: () => Execution): Promise<void> {
     const before = activeResources()
     say({ type: 'began', cpuMs: this.meter.begin() })
     const execution = begin()
@@ -65,6 +67,7 @@ class IsolateRuntime {
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null
+    await endOutput(job)
     say({ type: 'ended', result, clean, usage: this.meter.end() })
   }
 
@@ -88,6 +91,8 @@ class IsolateRuntime {
           })
           say({ type: 'emit', number, event })
         }),
+      // The logger below sends every line already, and the worker keeps it.
+      log: () => undefined,
     }
   }
 }
@@ -129,6 +134,16 @@ function plain(fields: unknown): unknown {
 function say(message: FromIsolate): void {
   // A channel that is closed means that the worker is gone; `disconnect` does the rest.
   if (process.connected) process.send?.(message)
+}
+
+/** Resolves when the run's output, and a last line that ends it, is in the pipes. */
+async function endOutput(job: ActiveJob): Promise<void> {
+  const marker = `${endMarker(job)}\n`
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.writable) continue
+    stream.write(marker)
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
+  }
 }
 
 /** How many of each kind keep the event loop alive: timers, sockets, processes. */

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { FromIsolate, ToIsolate } from './messages.js'
+import { readLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
 
 /** How an isolate's process ended. */
@@ -25,6 +25,8 @@ export type OutputStream = 'stdout' | 'stderr'
 
 const NICE = 5
 const STDERR_KEPT = 4_000
+/** Longest wait for the output of a run that has ended. */
+export const OUTPUT_MS = 100
 
 /** One child process with a heap limit and a process group of its own; at most one run at a time is in it. */
 export class Isolate {
@@ -56,15 +58,20 @@ export class Isolate {
       this.child.once('exit', (code, signal) => {
         this.exited = true
         this.signal('SIGKILL')
-        resolve({ code, signal, stderr: this.stderr })
+        const tell = (): void => {
+          resolve({ code, signal, stderr: this.stderr })
+        }
+        // What it wrote last may still be on its way.
+        this.child.once('close', tell)
+        setTimeout(tell, OUTPUT_MS)
       })
     })
     this.child.on('message', (message: FromIsolate) => {
       this.hear(message)
     })
     this.child.on('error', () => undefined)
-    this.readLines(this.child.stdout, 'stdout')
-    this.readLines(this.child.stderr, 'stderr')
+    this.read(this.child.stdout, 'stdout')
+    this.read(this.child.stderr, 'stderr')
     if (this.child.pid !== undefined) beNice(this.child.pid)
   }
 
@@ -111,9 +118,9 @@ export class Isolate {
     return this.exited || this.child.pid === undefined ? null : sampleProcess(this.child.pid)
   }
 
-  private readLines(stream: Readable | null, name: OutputStream): void {
+  private read(stream: Readable | null, name: OutputStream): void {
     if (stream === null) return
-    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+    readLines(stream, (line) => {
       if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
       this.output(name, line)
     })

@@ -3,10 +3,12 @@ import type { Logger } from '../../application/ports/logger.js'
 import type { Usage } from '../../domain/attempt.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
-import type { Exit, Isolate } from './isolate.js'
+import { OUTPUT_MS, type Exit, type Isolate, type OutputStream } from './isolate.js'
 import { BASE_MB } from './isolate-pool.js'
 import type { FromIsolate } from './messages.js'
+import { endMarker } from './output-lines.js'
 import type { ProcessSample } from './process-usage.js'
+import { runLogger } from './run-logger.js'
 
 export interface IsolatedRunOptions {
   readonly timeoutMs: number
@@ -55,6 +57,12 @@ export class IsolatedRun implements Execution {
   private deadline: NodeJS.Timeout | null = null
   private isolate: Isolate | null = null
   private over = false
+  /** How the run ended, as its isolate said. */
+  private told: RunResult | null = null
+  private readonly logger: Logger
+  private readonly marker: string
+  private readonly openOutputs = new Set<OutputStream>(['stdout', 'stderr'])
+  private onOutputEnd: () => void = () => undefined
   /** Processor time of the isolate when the run began. */
   private cpuMsBefore = 0
   /** As last seen from here. */
@@ -68,6 +76,8 @@ export class IsolatedRun implements Execution {
   ) {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
+    this.logger = runLogger(deps.logger, deps.io)
+    this.marker = endMarker(deps.job)
     void deps.isolate.then((isolate) => {
       if (this.over) deps.giveBack(isolate)
       else this.begin(isolate)
@@ -101,7 +111,7 @@ export class IsolatedRun implements Execution {
         this.hear(message, isolate)
       },
       (stream, line) => {
-        this.deps.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+        this.write(stream, line)
       },
     )
     void isolate.gone.then((exit) => {
@@ -131,19 +141,58 @@ export class IsolatedRun implements Execution {
         )
         break
       case 'log':
-        this.deps.logger[message.level](message.message, message.fields)
+        this.logger[message.level](message.message, message.fields)
         break
       case 'ending':
         this.killAt(this.options.hooksMs)
         break
       case 'ended':
-        this.end({ ...message.result, usage: message.usage })
-        if (message.clean) {
-          this.deps.giveBack(isolate)
-          this.free()
-        } else this.deps.retire(isolate)
+        this.endOf(message, isolate)
         break
     }
+  }
+
+  /** Told once its output is whole, or does not become so in time: then no other run may get what still comes. */
+  private endOf({ result, usage, clean }: Extract<FromIsolate, { type: 'ended' }>, isolate: Isolate): void {
+    this.timers.forEach(clearTimeout)
+    this.told = { ...result, usage }
+    this.whenOutputEnded((whole) => {
+      if (this.over) return
+      this.end({ ...result, usage })
+      if (clean && whole) {
+        this.deps.giveBack(isolate)
+        this.free()
+      } else this.deps.retire(isolate)
+    })
+  }
+
+  private whenOutputEnded(then: (whole: boolean) => void): void {
+    if (this.openOutputs.size === 0) {
+      then(true)
+      return
+    }
+    const late = this.after(OUTPUT_MS, () => {
+      then(false)
+    })
+    this.onOutputEnd = () => {
+      this.forget(late)
+      then(true)
+    }
+  }
+
+  private write(stream: OutputStream, text: string): void {
+    const line = text.endsWith(this.marker) ? text.slice(0, -this.marker.length) : text
+    if (line !== text && line === '') {
+      this.endOutput(stream)
+      return
+    }
+    this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+    if (line !== text) this.endOutput(stream)
+  }
+
+  private endOutput(stream: OutputStream): void {
+    this.openOutputs.delete(stream)
+    if (this.openOutputs.size === 0) this.onOutputEnd()
   }
 
   private end(result: RunResult): void {
@@ -153,6 +202,7 @@ export class IsolatedRun implements Execution {
   }
 
   private endByExit(exit: Exit): void {
+    if (!this.over && this.told !== null) this.end(this.told)
     if (!this.over) {
       const { code: exitCode, signal } = exit
       this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage: this.lastUsage }

@@ -7,6 +7,8 @@ import type { RunResult } from '../../domain/run-result.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import { IsolatedRun } from './isolated-run.js'
 import type { IsolatePool } from './isolate-pool.js'
+import { endMarker } from './output-lines.js'
+import { runLogger } from './run-logger.js'
 
 /** What a fresh isolate may take to begin. */
 const START_MS = 5_000
@@ -41,9 +43,15 @@ export class ProcessExecutor implements Executor {
   }
 
   /** In a fresh isolate, outside the slot, once and within their time: hooks of a run whose own isolate is gone. */
-  private async runHooks(job: ActiveJob, definition: AnyJobDefinition, result: RunResult): Promise<void> {
+  private async runHooks(
+    job: ActiveJob,
+    definition: AnyJobDefinition,
+    result: RunResult,
+    io: RunIo,
+  ): Promise<void> {
     const isolate = await this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB)
-    const logger = this.logger.child({ jobId: job.id, definition: refOf(definition), run: job.run })
+    const own = this.logger.child({ jobId: job.id, definition: refOf(definition), run: job.run })
+    const logger = runLogger(own, io)
     const late = setTimeout(() => {
       this.pool.retire(isolate)
     }, this.hooksMs + START_MS)
@@ -59,10 +67,12 @@ export class ProcessExecutor implements Executor {
         }
         if (message.type !== 'ended') return
         clearTimeout(late)
-        if (message.clean) this.pool.release(isolate)
-        else this.pool.retire(isolate)
+        // Its output may still be on its way: nobody else may get it.
+        this.pool.retire(isolate)
       },
-      () => undefined,
+      (stream, line) => {
+        if (!line.endsWith(endMarker(job))) logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+      },
     )
     isolate.send({ type: 'hooks', job, result })
   }
@@ -88,7 +98,7 @@ export class ProcessExecutor implements Executor {
         },
         hooksElsewhere: (result) => {
           if (definition.onFail !== undefined || definition.onEnd !== undefined)
-            void this.runHooks(job, definition, result)
+            void this.runHooks(job, definition, result, io)
         },
       },
       {

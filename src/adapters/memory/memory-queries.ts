@@ -2,9 +2,11 @@ import type { DefinitionStore } from '../../application/ports/definition-store.j
 import {
   MAX_TOTAL,
   type JobFilter,
+  type JobLogPage,
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type LogFilter,
   type Page,
 } from '../../application/ports/job-queries.js'
 import { runningAttempt, type AttemptRecord } from '../../domain/attempt.js'
@@ -44,6 +46,18 @@ export class MemoryJobQueries implements JobQueries {
     if (job === undefined) return Promise.resolve(null)
     const ended = this.state.attempts.get(jobId) ?? []
     return Promise.resolve('lease' in job ? [...ended, runningAttempt(job)] : [...ended])
+  }
+
+  async logs(jobId: string, { after, run, limit }: LogFilter): Promise<JobLogPage | null> {
+    if (!this.state.jobs.has(jobId)) return Promise.resolve(null)
+    const log = this.state.logs.get(jobId)
+    const lines = log?.lines ?? []
+    const wanted = lines.filter((line) => line.id > after && (run === undefined || line.run === run))
+    const accounts = [...(log?.runs ?? [])].filter(([of]) => run === undefined || of === run)
+    return Promise.resolve({
+      lines: wanted.slice(0, limit).map(({ bytes: _bytes, ...line }) => line),
+      dropped: accounts.reduce((sum, [, { dropped }]) => sum + dropped, 0),
+    })
   }
 
   async deadLetterOf(jobId: string): Promise<DeadLetter | null> {

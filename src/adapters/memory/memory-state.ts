@@ -7,10 +7,18 @@ import { claimOrder } from '../../domain/job.js'
 import type { DefinitionRef, PublishedDefinition } from '../../domain/job-definition.js'
 import { refOf } from '../../domain/job-definition.js'
 import type { JobEvent, NewEvent } from '../../domain/job-event.js'
+import type { LogLine } from '../../domain/job-log.js'
 
 /** A worker's row; dead ones stay while a job names them. */
 export interface WorkerRow extends WorkerRecord {
   readonly dead: boolean
+}
+
+/** Everything that the runs of one job wrote. */
+export interface JobLog {
+  lastId: number
+  lines: (LogLine & { readonly bytes: number })[]
+  readonly runs: Map<number, { bytes: number; dropped: number }>
 }
 
 /** Everything that a memory store holds. One process, one thread: each port call runs to its end undisturbed. */
@@ -20,6 +28,7 @@ export class MemoryState {
   readonly handlerEvents = new Map<string, number>()
   /** Of runs that have ended, in their order. */
   readonly attempts = new Map<string, AttemptRecord[]>()
+  readonly logs = new Map<string, JobLog>()
   readonly deadLetters = new Map<string, DeadLetter>()
   readonly definitions = new Map<string, PublishedDefinition>()
   readonly workers = new Map<string, WorkerRow>()

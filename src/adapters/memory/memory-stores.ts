@@ -2,6 +2,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Notifier } from '../../application/ports/notifier.js'
 import type { Stores } from '../../application/ports/stores.js'
 import { MemoryJobStore } from './memory-job-store.js'
+import { MemoryLogStore } from './memory-log-store.js'
 import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
 import { MemoryState } from './memory-state.js'
 import { MemoryWorkerRegistry } from './memory-worker-registry.js'
@@ -20,6 +21,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     jobs: new MemoryJobStore(state),
     workers: new MemoryWorkerRegistry(state),
     queries: new MemoryJobQueries(state),
+    logs: new MemoryLogStore(state),
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),
     clock,

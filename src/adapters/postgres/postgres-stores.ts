@@ -11,6 +11,7 @@ import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
 import { PostgresJobStore } from './postgres-job-store.js'
+import { PostgresLogStore } from './postgres-log-store.js'
 import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
 import { PostgresWorkerRegistry } from './postgres-worker-registry.js'
@@ -63,6 +64,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
+    logs: new PostgresLogStore(hot),
     definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
       const numbered = numberBindings(text)
       const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)

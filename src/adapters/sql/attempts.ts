@@ -43,14 +43,13 @@ export async function attemptsOf(reader: SqlReader, jobId: string): Promise<read
 }
 
 function recordOf(row: Row, reader: SqlReader): AttemptRecord {
-  const instant = (value: unknown): Date => reader.instant(value)
   const { ended_at: endedAt, exit_code: exitCode, cpu_ms: cpuMs } = row
   return {
     run: Number(row['run']),
     attempt: Number(row['attempt']),
     workerName: row['worker_name'] as string | null,
-    startedAt: instant(row['started_at']),
-    endedAt: endedAt === null ? null : instant(endedAt),
+    startedAt: reader.instant(row['started_at']),
+    endedAt: endedAt === null ? null : reader.instant(endedAt),
     outcome: row['outcome'] as AttemptOutcome | null,
     error: row['error'] as string | null,
     exitCode: exitCode === null ? null : Number(exitCode),

@@ -2,9 +2,11 @@ import type { Knex } from 'knex'
 import {
   MAX_TOTAL,
   type JobFilter,
+  type JobLogPage,
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type LogFilter,
   type Page,
 } from '../../application/ports/job-queries.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
@@ -15,6 +17,7 @@ import type { JsonObject } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
 import { JOB_COLUMNS, jobOf, optional } from './job-row.js'
+import { logsOf } from './logs.js'
 
 /**
  * Reads of both SQL databases.
@@ -95,6 +98,10 @@ export class SqlJobQueries implements JobQueries {
 
   attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {
     return attemptsOf(this.reader, jobId)
+  }
+
+  logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null> {
+    return logsOf(this.reader, jobId, filter)
   }
 
   async deadLetterOf(jobId: string): Promise<DeadLetter | null> {

@@ -12,6 +12,7 @@ import { ReadThread } from './read-thread.js'
 import { SqliteClock } from './sqlite-clock.js'
 import { SqliteConnection } from './sqlite-connection.js'
 import { SqliteJobStore } from './sqlite-job-store.js'
+import { SqliteLogStore } from './sqlite-log-store.js'
 import { SqliteNotifier } from './sqlite-notifier.js'
 import { SqliteReader, toBinding } from './sqlite-reader.js'
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.js'
@@ -56,6 +57,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     jobs: new SqliteJobStore(connection, leaseNow, logger),
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
+    logs: new SqliteLogStore(connection),
     definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
       connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
     ),

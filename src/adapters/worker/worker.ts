@@ -9,6 +9,7 @@ import type { ActiveJob } from '../../domain/job.js'
 import { trustMs } from '../../domain/lease.js'
 import type { RunResult } from '../../domain/run-result.js'
 import type { JobWriter } from './job-writer.js'
+import type { LogWriter } from './log-writer.js'
 import { Loop } from './loop.js'
 
 export interface WorkerOptions {
@@ -35,6 +36,7 @@ export interface WorkerDeps {
   readonly registry: JobRegistry
   readonly executor: Executor
   readonly writer: JobWriter
+  readonly logs: LogWriter
   readonly newId: () => string
   readonly random: () => number
   readonly logger: Logger
@@ -166,6 +168,7 @@ export class Worker {
     await written
     this.deps.writer.abandon()
     await this.deps.executor.close()
+    await settledWithin([this.deps.logs.flushAll()], KILL_MS, hurry)
     await Promise.all([this.beats.stop(), this.cancels.stop()])
     if (this.trustTimer !== null) clearTimeout(this.trustTimer)
     if (this.incarnation === null) return
@@ -241,6 +244,9 @@ export class Worker {
   private launch(job: ActiveJob): void {
     const execution = this.deps.executor.start(job, {
       emit: (event) => this.deps.writer.append({ ...event, lease: job.lease }),
+      log: (level, message, fields) => {
+        this.deps.logs.add(job, level, message, fields)
+      },
     })
     this.taken += 1
     this.running.set(job.id, { job, execution })
@@ -302,6 +308,8 @@ export class Worker {
   private async settle(job: ActiveJob, result: RunResult, execution?: Execution): Promise<void> {
     const which = { jobId: job.id, run: job.run }
     try {
+      // Whoever sees that the job is over finds its whole log.
+      await this.deps.logs.flush(job)
       const answer = await this.deps.writer.settle({ job, result })
       if (!this.draining) execution?.settled(answer)
       if (answer === 'lease_lost')

@@ -1,6 +1,7 @@
 import type { ActiveJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
 import type { NewEvent } from '../../domain/job-event.js'
+import type { LogLevel } from '../../domain/job-log.js'
 
 /** Where and how handlers run: inline here, child processes elsewhere. */
 export interface Executor {
@@ -19,6 +20,8 @@ export interface Executor {
 export interface RunIo {
   /** Resolves once the event is committed or the lease is known to be lost. */
   emit(event: NewEvent & { readonly progress?: number }): Promise<void>
+  /** Adds a line to the log of the run; what came before `Execution.result` is in it when the run is settled. */
+  log(level: LogLevel, message: string, fields?: unknown): void
 }
 
 export type AbortReason = 'cancelled' | 'interrupted' | 'lease_lost'

@@ -2,6 +2,7 @@ import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { Job, JobStatus } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
+import type { LogLine } from '../../domain/job-log.js'
 
 /**
  * What can be read. Answers are consistent snapshots; none changes anything.
@@ -17,6 +18,8 @@ export interface JobQueries {
   events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null>
   /** Every run that ended and the one that is under way, by run; `null` when there is no such job. */
   attempts(jobId: string): Promise<readonly AttemptRecord[] | null>
+  /** What the runs of a job wrote, oldest first; `null` when there is no such job. */
+  logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null>
   /** The dead letter of a failed job; `null` when it has none. */
   deadLetterOf(jobId: string): Promise<DeadLetter | null>
 }
@@ -26,6 +29,20 @@ export interface JobRecord {
   readonly job: Job
   readonly heartbeatAt: Date | null
   readonly leaseExpiresAt: Date | null
+}
+
+export interface LogFilter {
+  /** Only lines with a higher id. */
+  readonly after: number
+  /** Only this run's; all runs' when absent. */
+  readonly run?: number
+  readonly limit: number
+}
+
+export interface JobLogPage {
+  readonly lines: readonly LogLine[]
+  /** Lines of these runs that are not kept: the oldest of a run that wrote too much, and what was lost on the way. */
+  readonly dropped: number
 }
 
 export interface JobFilter {

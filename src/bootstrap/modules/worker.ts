@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify'
 import { IsolatePool } from '../../adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../adapters/isolation/process-executor.js'
 import { JobWriter } from '../../adapters/worker/job-writer.js'
+import { LogWriter } from '../../adapters/worker/log-writer.js'
 import { Recovery } from '../../adapters/worker/recovery.js'
 import { Worker } from '../../adapters/worker/worker.js'
 import { isolatePoolOptions } from '../isolate-settings.js'
@@ -36,6 +37,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
           registry,
           executor,
           writer,
+          logs: new LogWriter(stores.logs, stores.clock, logger),
           newId,
           random,
           logger: logger.child({ worker: config.workerName }),

@@ -46,6 +46,7 @@ describe('HTTP: the OpenAPI document', () => {
       'POST /v1/jobs/{jobId}/cancel',
       'GET /v1/jobs/{jobId}/events',
       'GET /v1/jobs/{jobId}/attempts',
+      'GET /v1/jobs/{jobId}/logs',
       'GET /v1/definitions',
       'POST /v1/videos/encode',
       'GET /v1/videos/{jobId}/status',

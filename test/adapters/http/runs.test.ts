@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
+import { newLogLine } from '../../../src/domain/job-log.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
 import type { RunResult } from '../../../src/domain/run-result.js'
@@ -57,6 +58,41 @@ describe('HTTP: runs', () => {
     it('answers 404 for a job that is not there, and 400 for what is no id', async () => {
       expect((await api.call('GET', `/v1/jobs/${uuidv7()}/attempts`)).body.code).to.equal('job-not-found')
       expect((await api.call('GET', '/v1/jobs/x/attempts')).status).to.equal(400)
+    })
+  })
+
+  describe('logs', () => {
+    const at = new Date('2024-01-01T10:00:00.000Z')
+    const said = (message: string) => newLogLine('info', message, { n: 1 }, at)
+
+    it('lists lines of all runs or of one, from where the caller stopped, and what was dropped', async () => {
+      const jobId = await create()
+      const read = async (query = '') => (await api.call('GET', `/v1/jobs/${jobId}/logs${query}`)).body
+      expect(await read()).to.deep.equal({ jobId, lines: [], dropped: 0 })
+      await api.stores.logs.append([
+        { jobId, run: 1, lines: [said('a'), said('b')], dropped: 3 },
+        { jobId, run: 2, lines: [said('c')], dropped: 0 },
+      ])
+      const { lines, dropped } = await read()
+      expect(dropped).to.equal(3)
+      expect(lines[0]).to.deep.equal({
+        id: 1,
+        at: '2024-01-01T10:00:00.000Z',
+        run: 1,
+        level: 'info',
+        message: 'a',
+        fields: { n: 1 },
+      })
+      expect(await read('?after=1&limit=1')).to.deep.equal({ jobId, lines: [lines[1]], dropped: 3 })
+      expect(await read('?run=2')).to.deep.equal({ jobId, lines: [lines[2]], dropped: 0 })
+      expect(await read('?after=3')).to.deep.equal({ jobId, lines: [], dropped: 3 })
+    })
+
+    it('refuses queries that make no sense, and knows no job that is not there', async () => {
+      const jobId = await create()
+      for (const query of ['after=-1', 'run=0', 'limit=10001', 'limit=x', 'since=1'])
+        expect((await api.call('GET', `/v1/jobs/${jobId}/logs?${query}`)).status, query).to.equal(400)
+      expect((await api.call('GET', `/v1/jobs/${uuidv7()}/logs`)).body.code).to.equal('job-not-found')
     })
   })
 })

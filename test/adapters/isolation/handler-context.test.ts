@@ -22,8 +22,9 @@ describe('handlerContext', () => {
       emitted.push(event)
       return write()
     }
+    const io = { emit, log: () => undefined }
     const job = aRunningJob({ attempts: 2, run: 5 })
-    ;({ context: ctx, flush } = handlerContext(job, new AbortController().signal, { emit }, logger))
+    ;({ context: ctx, flush } = handlerContext(job, new AbortController().signal, io, logger))
   }
   beforeEach(() => {
     open()

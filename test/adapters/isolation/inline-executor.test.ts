@@ -24,7 +24,7 @@ describe('InlineExecutor', () => {
     const hooks = { onStart: hook('onStart'), onFail: hook('onFail'), onEnd: hook('onEnd') }
     registry.register<never, unknown>({ key: 'work', version: 1, run: () => null, ...hooks, ...definition })
     const executor = new InlineExecutor(registry, recordingLogger(lines), options)
-    return executor.start(aRunningJob(), { emit: () => Promise.resolve() })
+    return executor.start(aRunningJob(), { emit: () => Promise.resolve(), log: () => undefined })
   }
 
   async function isReleased(execution: Execution): Promise<boolean> {
@@ -135,7 +135,7 @@ describe('InlineExecutor', () => {
 
   it('gives back a job whose definition is not loaded', async () => {
     const executor = new InlineExecutor(new JobRegistry(), recordingLogger(lines), OPTIONS)
-    const execution = executor.start(aRunningJob(), { emit: () => Promise.resolve() })
+    const execution = executor.start(aRunningJob(), { emit: () => Promise.resolve(), log: () => undefined })
     execution.abort('cancelled')
     expect(await execution.result).to.deep.equal({ kind: 'interrupted' })
     await execution.released
@@ -153,7 +153,7 @@ describe('InlineExecutor', () => {
       },
     })
     const executor = new InlineExecutor(registry, recordingLogger(lines), OPTIONS)
-    const execution = executor.start(aRunningJob(), { emit: () => written.promise })
+    const execution = executor.start(aRunningJob(), { emit: () => written.promise, log: () => undefined })
     let known = false
     void execution.result.then(() => (known = true))
     expect(await isReleased(execution)).to.equal(false)

@@ -85,7 +85,7 @@ describe('ProcessExecutor', function () {
   function start(
     key: string,
     params: JsonObject = {},
-    io: RunIo = { emit: () => Promise.resolve() },
+    io: RunIo = { emit: () => Promise.resolve(), log: () => undefined },
   ): Execution {
     const id = uuid((jobs += 1))
     return executor.start(aRunningJob({ id, definitionKey: key, params }), io)
@@ -227,10 +227,12 @@ describe('ProcessExecutor', function () {
 
   it('carries events, progress, logs and output to the worker, in order', async () => {
     const events: unknown[] = []
+    const logged: unknown[] = []
     const execution = start(
       'reports',
       {},
       {
+        log: (level, message, fields) => logged.push([level, message, fields]),
         emit: (event) => {
           events.push(event)
           return Promise.resolve()
@@ -242,10 +244,45 @@ describe('ProcessExecutor', function () {
       { type: 'progress', payload: { step: 'half', progress: 40 }, progress: 40 },
       { type: 'seen', payload: { when: '1970-01-01T00:00:00.000Z' } },
     ])
-    await untilPasses(() => {
-      const text = lines.join('\n')
-      for (const expected of ['from the handler', 'to stdout', 'to stderr']) expect(text).to.include(expected)
-    })
+    // In order within each way that they took, and all there when the result is.
+    expect(logged).to.have.deep.members([
+      ['info', 'from the handler', { n: 1 }],
+      ['info', 'to stdout', { stream: 'stdout' }],
+      ['warn', 'to stderr', { stream: 'stderr' }],
+    ])
+    for (const expected of ['from the handler', 'to stdout', 'to stderr'])
+      expect(lines.join('\n')).to.include(expected)
+  })
+
+  it('never credits the output of a run to the next one in the same process, and loses none of it', async () => {
+    const pids = new Set<number>()
+    for (let n = 0; n < 20; n += 1) {
+      const heard: string[] = []
+      const io: RunIo = {
+        emit: () => Promise.resolve(),
+        log: (_level, message) => heard.push(message),
+      }
+      // A last line without an end, and a child of the handler's that writes by itself.
+      const execution = start('prints', { n, lines: n === 10 ? 20_000 : 3, child: n === 15 }, io)
+      const { pid, printed } = resultOf<{ pid: number; printed: string[] }>(await execution.result)
+      await execution.released
+      pids.add(pid)
+      expect([...heard].sort(), `run ${n}`).to.deep.equal([...printed].sort())
+    }
+    expect(pids.size, 'processes').to.be.below(5)
+  })
+
+  it('does not wait for ever for output whose end does not come', async () => {
+    const before = await pidOf()
+    expect(await run('swallowsOutput')).to.include({ kind: 'succeeded' })
+    expect(isAlive(before), 'the process is used again').to.equal(false)
+  })
+
+  it('keeps what a process wrote before it died', async () => {
+    const heard: string[] = []
+    const io: RunIo = { emit: () => Promise.resolve(), log: (_level, message) => heard.push(message) }
+    expect(await start('printsAndDies', {}, io).result).to.include({ kind: 'crashed', exitCode: 7 })
+    expect(heard).to.include.members(['last words', 'without an end'])
   })
 
   it('gives a run a directory of its own and removes it', async () => {

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { InlineExecutor } from '../../../src/adapters/isolation/inline-executor.js'
 import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
 import { JobWriter } from '../../../src/adapters/worker/job-writer.js'
+import { LogWriter } from '../../../src/adapters/worker/log-writer.js'
 import { Recovery } from '../../../src/adapters/worker/recovery.js'
 import { Worker } from '../../../src/adapters/worker/worker.js'
 import type { JobRegistry } from '../../../src/application/job-registry.js'
@@ -45,6 +46,7 @@ export async function openNode(
       registry,
       executor,
       writer,
+      logs: new LogWriter(stores.logs, clock, logger),
       newId: randomUUID,
       random,
       logger,

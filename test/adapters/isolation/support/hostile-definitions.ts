@@ -81,6 +81,31 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     const child = spawn(process.execPath, ['-e', loop], { stdio: 'ignore' })
     await new Promise((resolve) => child.once('exit', resolve))
   },
+  prints: async (params) => {
+    const printed: string[] = []
+    const line = (text: string): string => {
+      printed.push(text)
+      return text
+    }
+    const name = String(params['n'])
+    for (let n = 0; n < Number(params['lines']); n += 1) console.log(line(`${name} out ${n}`))
+    console.error(line(`${name} err`))
+    if (params['child'] === true) {
+      const child = spawn('echo', [line(`${name} child`)], { stdio: ['ignore', 'inherit', 'inherit'] })
+      await new Promise((resolve) => child.once('exit', resolve))
+    }
+    process.stdout.write(line(`${name} é without an end`))
+    return { pid: process.pid, printed }
+  },
+  swallowsOutput: () => {
+    process.stdout.write = () => true
+    return null
+  },
+  printsAndDies: () => {
+    console.log('last words')
+    process.stderr.write('without an end')
+    process.exit(7)
+  },
   throws: () => {
     throw new Error('thrown by a handler')
   },

@@ -1,0 +1,19 @@
+import type { RunIo } from '../../application/ports/executor.js'
+import type { Logger } from '../../application/ports/logger.js'
+
+/** What a run says goes to the server's own logger and to the log of its job. */
+export function runLogger(own: Logger, io: Pick<RunIo, 'log'>): Logger {
+  const both =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields?: unknown): void => {
+      own[level](message, fields)
+      io.log(level, String(message), fields)
+    }
+  return {
+    debug: both('debug'),
+    info: both('info'),
+    warn: both('warn'),
+    error: both('error'),
+    child: (fields) => runLogger(own.child(fields), io),
+  }
+}

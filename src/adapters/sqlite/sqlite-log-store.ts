@@ -1,0 +1,56 @@
+import type { LogStore, RunLines } from '../../application/ports/log-store.js'
+import { MAX_RUN_LOG_BYTES } from '../../domain/job-log.js'
+import type { SqliteConnection } from './sqlite-connection.js'
+
+const HEAD = `insert into job_log_heads (job_id, last_id) values (?, ?)
+  on conflict (job_id) do update set last_id = last_id + excluded.last_id returning last_id`
+
+const LINE = `insert into job_logs (job_id, id, run, at, level, message, fields, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)`
+
+const COUNT = `insert into job_log_runs (job_id, run, bytes, dropped) values (?, ?, ?, ?)
+  on conflict (job_id, run) do update set bytes = bytes + excluded.bytes, dropped = dropped + excluded.dropped returning bytes`
+
+const OLDEST = 'select id, bytes from job_logs where job_id = ? and run = ? order by id'
+const DROP = 'delete from job_logs where job_id = ? and run = ? and id <= ?'
+
+export class SqliteLogStore implements LogStore {
+  constructor(private readonly db: SqliteConnection) {}
+
+  async append(runs: readonly RunLines[]): Promise<void> {
+    await this.db.write(() => {
+      for (const lines of runs) this.appendRun(lines)
+    })
+  }
+
+  private appendRun({ jobId, run, lines, dropped }: RunLines): void {
+    const first = Number(this.db.get(HEAD, jobId, lines.length)?.['last_id']) - lines.length + 1
+    lines.forEach(({ at, level, message, fields, bytes }, index) => {
+      this.db.run(
+        LINE,
+        jobId,
+        first + index,
+        run,
+        at.getTime(),
+        level,
+        message,
+        JSON.stringify(fields),
+        bytes,
+      )
+    })
+    const added = lines.reduce((sum, { bytes }) => sum + bytes, 0)
+    const kept = Number(this.db.get(COUNT, jobId, run, added, dropped)?.['bytes'])
+    if (kept > MAX_RUN_LOG_BYTES) this.drop(jobId, run, kept - MAX_RUN_LOG_BYTES)
+  }
+
+  private drop(jobId: string, run: number, tooMany: number): void {
+    let freed = 0
+    let last = 0
+    for (const row of this.db.statement(OLDEST).iterate(jobId, run)) {
+      const { id, bytes } = row as { id: number; bytes: number }
+      freed += bytes
+      last = id
+      if (freed >= tooMany) break
+    }
+    this.db.get(COUNT, jobId, run, -freed, this.db.run(DROP, jobId, run, last))
+  }
+}
