@@ -57,6 +57,11 @@ export class JobRegistry {
     return definition.isolation ?? this.isolation
   }
 
+  /** Those whose runs are in processes of their own. */
+  isolated(): AnyJobDefinition[] {
+    return [...this.byRef.values()].filter((definition) => this.isolationOf(definition) === 'process')
+  }
+
   refs(): DefinitionRef[] {
     return [...this.byRef.values()].map(({ key, version }) => ({ key, version }))
   }

@@ -1,6 +1,6 @@
 import type { Container } from 'inversify'
 import { createLocalFileStore } from '../adapters/files/local-file-store.js'
-import { ConfigError } from './config.js'
+import { ConfigError } from './config-error.js'
 import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
 import { Listener } from './listener.js'

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import { environmentSchema } from './config-schema.js'
+import { ConfigError } from './config-error.js'
 
 export type DatabaseConfig =
   | { readonly kind: 'memory' }
@@ -39,15 +40,6 @@ export interface Config {
   readonly callApiMode: 'simulate' | 'live'
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly logFormat: 'json' | 'text'
-}
-
-/** What is wrong with the environment: one line per variable, each with its name, what it got and what it takes. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join('\n'))
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { ConfigError, loadConfig, type Config } from './config.js'
+import { ConfigError } from './config-error.js'
+import { loadConfig, type Config } from './config.js'
 import type { JobServerOptions } from './job-server-options.js'
 
 const DAY_MS = 86_400_000

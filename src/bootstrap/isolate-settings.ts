@@ -1,8 +1,3 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { IsolatePoolOptions } from '../adapters/isolation/isolate-pool.js'
-import { VARIABLES } from './config-schema.js'
 import type { Config } from './config.js'
 
 /** What an isolate is told of its worker's configuration; nothing of the database. */
@@ -18,54 +13,14 @@ export interface IsolateSettings {
 }
 
 const VARIABLE = 'JOB_SERVER_ISOLATE'
-const IDLE_MS = 30_000
-const MAX_RUNS = 10_000
 
-/** How isolates of this process are started: from the sources when it runs from them, else from the build. */
-export function isolatePoolOptions(
-  config: Config,
-  env: Readonly<Record<string, string | undefined>>,
-  hookMs: number,
-): IsolatePoolOptions {
-  const fromSources = import.meta.url.endsWith('.ts')
-  const settings: IsolateSettings = {
-    dataDir: config.dataDir,
-    toolsDir: toolsDirOf(config),
-    ffmpegPath: config.ffmpegPath,
-    ffprobePath: config.ffprobePath,
-    callApiMode: config.callApiMode,
-    modules: config.definitionModules,
-    graceMs: config.cancelGraceMs,
-    hookMs,
-  }
-  return {
-    program: fileURLToPath(new URL(`./isolate.${fromSources ? 'ts' : 'js'}`, import.meta.url)),
-    nodeArguments: fromSources
-      ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-      : [],
-    env: { ...handlersEnvironment(env), [VARIABLE]: JSON.stringify(settings) },
-    idleMs: IDLE_MS,
-    maxRuns: MAX_RUNS,
-  }
+export function writeIsolateSettings(settings: IsolateSettings): Record<string, string> {
+  return { [VARIABLE]: JSON.stringify(settings) }
 }
 
-/** Where copies of ffmpeg are kept that can be executed. */
-export function toolsDirOf({ dataDir }: Pick<Config, 'dataDir'>): string {
-  return join(dataDir, 'tmp', 'tools')
-}
-
+/** Takes them out of the environment: they are no business of handlers. */
 export function readIsolateSettings(): IsolateSettings {
   const settings = JSON.parse(process.env[VARIABLE] ?? '{}') as IsolateSettings
   Reflect.deleteProperty(process.env, VARIABLE)
   return settings
-}
-
-/** The worker's environment without the server's own variables (the database's password is among them) and without npm's. */
-function handlersEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const entries = Object.entries(env).flatMap(([name, value]): [string, string][] =>
-    value === undefined || name in VARIABLES || name === 'NODE_OPTIONS' || /^npm_/i.test(name)
-      ? []
-      : [[name, value]],
-  )
-  return Object.fromEntries(entries)
 }

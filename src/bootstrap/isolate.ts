@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { randomUUID } from 'node:crypto'
 import { builtinDefinitions } from '../adapters/definitions/builtin-definitions.js'
 import { FfmpegVideoEncoder } from '../adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { LocalFileStore } from '../adapters/files/local-file-store.js'
@@ -12,7 +12,7 @@ const { dataDir, ffmpegPath, ffprobePath, toolsDir, callApiMode, modules, graceM
   readIsolateSettings()
 const definitions = builtinDefinitions({
   encoder: new FfmpegVideoEncoder({ ffmpegPath, ffprobePath, copyDir: toolsDir, ownGroup: false }),
-  files: new LocalFileStore({ dataDir, newId: v7 }),
+  files: new LocalFileStore({ dataDir, newId: randomUUID }),
   callApiMode,
 })
 for (const definition of definitions) jobRegistry.register(definition as never)

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
-import { ConfigError } from './config.js'
+import { ConfigError } from './config-error.js'
 
 /** What `job-server` means to a module: the whole server, or only what handlers need. */
 type Meaning = 'index' | 'handlers'

@@ -6,7 +6,8 @@ import { createMemoryStores } from '../adapters/memory/memory-stores.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import { StorageUnavailableError } from '../domain/errors.js'
-import { ConfigError, type Config, type DatabaseConfig } from './config.js'
+import { ConfigError } from './config-error.js'
+import type { Config, DatabaseConfig } from './config.js'
 import { systemClock } from './system-clock.js'
 
 type StorageConfig = Pick<Config, 'database' | 'pool'>

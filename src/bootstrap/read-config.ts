@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig, type Config } from './config.js'
+import { ConfigError } from './config-error.js'
+import { loadConfig, type Config } from './config.js'
 
 /**
  * The configuration of this process: its environment, then the `.env` of its working directory for what that leaves open.

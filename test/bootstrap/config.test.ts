@@ -7,7 +7,8 @@ import {
   environmentSchema,
   VARIABLES,
 } from '../../src/bootstrap/config-schema.js'
-import { ConfigError, loadConfig, type Config } from '../../src/bootstrap/config.js'
+import { ConfigError } from '../../src/bootstrap/config-error.js'
+import { loadConfig, type Config } from '../../src/bootstrap/config.js'
 
 /** The promise to users: every variable of their guide, with its default. */
 const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefault: unknown][] = [

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { silentLogger, type Logger } from '../../src/application/ports/logger.js'
-import { ConfigError } from '../../src/bootstrap/config.js'
+import { ConfigError } from '../../src/bootstrap/config-error.js'
 import { databaseName, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
 import { StorageUnavailableError } from '../../src/domain/errors.js'
 

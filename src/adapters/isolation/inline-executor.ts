@@ -45,6 +45,10 @@ export class InlineExecutor implements Executor {
     return new InlineRun(job, definition, io, this.logger, this.options, result)
   }
 
+  warmUp(): void {
+    // Nothing has to be loaded before a run.
+  }
+
   keepFor(): void {
     // The worker aborts what runs in its own event loop.
   }

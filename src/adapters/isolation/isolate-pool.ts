@@ -18,7 +18,8 @@ interface Waiting {
 const MAX_STARTING = availableParallelism()
 
 /**
- * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not.
+ * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not, but for
+ * one spare.
  *
  * Only as many start at once as there are processors; who waits for one takes whichever is free first, a new one or one that comes
  * back. So a burst of short jobs is served by few isolates, and a burst of long ones starts as quickly as the machine can.
@@ -29,10 +30,18 @@ export class IsolatePool {
   private readonly all = new Set<Isolate>()
   private readonly waiting: Waiting[] = []
   private starting = 0
+  /** Of this limit the last one stays, however long it waits for work. */
+  private spareLimitMb: number | null = null
   private readonly guard: Guard
 
   constructor(private readonly options: IsolatePoolOptions) {
     this.guard = new Guard(options.nodeArguments)
+  }
+
+  /** Starts one before anybody asks, and keeps one: the first job after a pause need not wait for a process to load. */
+  keepSpare(memoryLimitMb: number): void {
+    this.spareLimitMb = memoryLimitMb
+    this.start(memoryLimitMb)
   }
 
   /** Resolves with an isolate that is the caller's until it is given back or gone; one that could not start is gone already. */
@@ -93,14 +102,20 @@ export class IsolatePool {
       () => undefined,
     )
     isolate.setIdle(true)
-    const timer = setTimeout(() => {
-      this.retire(isolate)
-    }, this.options.idleMs)
-    timer.unref()
-    this.timers.set(isolate, timer)
     const kept = this.idle.get(isolate.memoryLimitMb) ?? []
     kept.push(isolate)
     this.idle.set(isolate.memoryLimitMb, kept)
+    this.retireWhenUnused(isolate)
+  }
+
+  private retireWhenUnused(isolate: Isolate): void {
+    const timer = setTimeout(() => {
+      const last = this.idle.get(isolate.memoryLimitMb)?.length === 1
+      if (last && isolate.memoryLimitMb === this.spareLimitMb) this.retireWhenUnused(isolate)
+      else this.retire(isolate)
+    }, this.options.idleMs)
+    timer.unref()
+    this.timers.set(isolate, timer)
   }
 
   private startForWaiting(): void {

@@ -26,6 +26,12 @@ export class ProcessExecutor implements Executor {
     this.inline = new InlineExecutor(registry, logger, options)
   }
 
+  warmUp(): void {
+    const limits = this.registry.isolated().map(memoryLimitOf)
+    const limit = limits.find((mb) => mb === DEFAULT_MEMORY_LIMIT_MB) ?? limits[0]
+    if (limit !== undefined) this.pool.keepSpare(limit)
+  }
+
   start(job: ActiveJob, io: RunIo): Execution {
     const ref = { key: job.definitionKey, version: job.definitionVersion }
     const definition = this.registry.get(ref)
@@ -49,7 +55,7 @@ export class ProcessExecutor implements Executor {
     result: RunResult,
     io: RunIo,
   ): Promise<void> {
-    const isolate = await this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB)
+    const isolate = await this.pool.acquire(memoryLimitOf(definition))
     const own = this.logger.child({ jobId: job.id, definition: refOf(definition), run: job.run })
     const logger = runLogger(own, io)
     const late = setTimeout(() => {
@@ -87,7 +93,7 @@ export class ProcessExecutor implements Executor {
     return new IsolatedRun(
       {
         job,
-        isolate: this.pool.acquire(definition.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB),
+        isolate: this.pool.acquire(memoryLimitOf(definition)),
         io,
         logger,
         giveBack: (isolate) => {
@@ -108,4 +114,8 @@ export class ProcessExecutor implements Executor {
       },
     )
   }
+}
+
+function memoryLimitOf({ memoryLimitMb }: AnyJobDefinition): number {
+  return memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB
 }

@@ -12,8 +12,7 @@ export interface ProcessSample {
 
 const TICK_MS = 10
 const KIB = 1024
-/** A peak so far above what is resident would be told of the next run too. */
-const RESET_BYTES = 4 * 1024 * KIB
+const RESET_PEAK = Buffer.from('5')
 /** Children that took processor time took more than this. */
 const SHORT_MS = 10
 
@@ -41,6 +40,8 @@ export class UsageMeter {
 
   /** @returns processor time of this process until now, so that a look from outside can be compared with it. */
   begin(): number {
+    // What the run before has taken and given back since is not told of this one.
+    if (this.reset !== null) writeSync(this.reset, RESET_PEAK, 0, RESET_PEAK.length, 0)
     this.cpu = process.cpuUsage()
     this.startedAt = performance.now()
     return msOf(this.cpu) + this.childrenMs
@@ -55,11 +56,7 @@ export class UsageMeter {
   }
 
   private peakBytes(): number {
-    const memory = memoryOf(this.read(this.status))
-    if (memory === null) return process.resourceUsage().maxRSS * KIB
-    if (this.reset !== null && memory.peakBytes - memory.residentBytes > RESET_BYTES)
-      writeSync(this.reset, '5', 0)
-    return memory.peakBytes
+    return memoryOf(this.read(this.status))?.peakBytes ?? process.resourceUsage().maxRSS * KIB
   }
 
   private childrenSoFarMs(): number {

@@ -87,6 +87,7 @@ export class Worker {
   ) {}
 
   start(): void {
+    this.deps.executor.warmUp()
     this.unsubscribe = this.deps.notifier.subscribe((keys) => {
       if (keys.length === 0 || this.runsAny(keys)) this.polls.wake()
       if (keys.length === 0 || keys.includes(CANCEL_HINT)) this.cancels.wake()

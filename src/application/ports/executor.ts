@@ -5,6 +5,8 @@ import type { LogLevel } from '../../domain/job-log.js'
 
 /** Where and how handlers run: inline here, child processes elsewhere. */
 export interface Executor {
+  /** Makes ready, before the first job comes, what that job would wait for; returns at once. */
+  warmUp(): void
   /** Begins one run; never throws, its end is data. */
   start(job: ActiveJob, io: RunIo): Execution
   /**

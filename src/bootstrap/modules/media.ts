@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify'
 import { FfmpegVideoEncoder } from '../../adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { LocalFileStore } from '../../adapters/files/local-file-store.js'
-import { toolsDirOf } from '../isolate-settings.js'
+import { toolsDirOf } from '../isolate-options.js'
 import { TOKENS } from '../tokens.js'
 
 export const mediaModule = new ContainerModule(({ bind }) => {

@@ -5,7 +5,7 @@ import { JobWriter } from '../../adapters/worker/job-writer.js'
 import { LogWriter } from '../../adapters/worker/log-writer.js'
 import { Recovery } from '../../adapters/worker/recovery.js'
 import { Worker } from '../../adapters/worker/worker.js'
-import { isolatePoolOptions } from '../isolate-settings.js'
+import { isolatePoolOptions } from '../isolate-options.js'
 import { TOKENS } from '../tokens.js'
 import { VERSION } from '../version.js'
 
