@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Guard } from './guard.js'
 import { Isolate, type IsolateOptions } from './isolate.js'
+import { SpareProcessors } from './spare-processors.js'
 
 export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'> {
   /** How long an isolate waits for work before it goes. */
@@ -11,18 +12,24 @@ export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'
 
 interface Waiting {
   readonly memoryLimitMb: number
+  /** Monotonic, in milliseconds. */
+  readonly since: number
   readonly take: (isolate: Isolate) => void
 }
 
 /** More would only share the same processors, and each would start later. */
 const MAX_STARTING = availableParallelism()
+/** So long somebody waits for those that come back, while the machine is busy: a start takes the time of hundreds of short runs. */
+const PATIENCE_MS = 250
+const LOOK_MS = 50
 
 /**
  * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not, but for
  * one spare.
  *
- * Only as many start at once as there are processors; who waits for one takes whichever is free first, a new one or one that comes
- * back. So a burst of short jobs is served by few isolates, and a burst of long ones starts as quickly as the machine can.
+ * Who waits takes whichever is free first, a new one or one that comes back. Only as many start at once as there are processors,
+ * and on a busy machine only for those who have waited for a while. So a burst of short jobs is served by few isolates, and a
+ * burst of long ones starts as quickly as the machine can.
  */
 export class IsolatePool {
   private readonly idle = new Map<number, Isolate[]>()
@@ -32,6 +39,8 @@ export class IsolatePool {
   private starting = 0
   /** Of this limit the last one stays, however long it waits for work. */
   private spareLimitMb: number | null = null
+  private timer: NodeJS.Timeout | null = null
+  private readonly processors = new SpareProcessors()
   private readonly guard: Guard
 
   constructor(private readonly options: IsolatePoolOptions) {
@@ -49,7 +58,7 @@ export class IsolatePool {
     const warm = this.idle.get(memoryLimitMb)?.pop()
     if (warm !== undefined) return this.lend(warm)
     return new Promise((take) => {
-      this.waiting.push({ memoryLimitMb, take })
+      this.waiting.push({ memoryLimitMb, since: performance.now(), take })
       this.startForWaiting()
     })
   }
@@ -75,6 +84,7 @@ export class IsolatePool {
   /** Ends every isolate; resolves when they are gone. */
   async close(): Promise<void> {
     this.waiting.length = 0
+    if (this.timer !== null) clearTimeout(this.timer)
     const isolates = [...this.all]
     for (const isolate of isolates) this.retire(isolate)
     await Promise.all(isolates.map(({ gone }) => gone))
@@ -120,7 +130,22 @@ export class IsolatePool {
 
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
-    for (const { memoryLimitMb } of this.waiting.slice(this.starting, MAX_STARTING)) this.start(memoryLimitMb)
+    for (const { memoryLimitMb, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
+      const patienceMs = since + PATIENCE_MS - performance.now()
+      if (patienceMs > 0 && this.hasAny(memoryLimitMb) && !this.processors.any()) this.lookAgain()
+      else this.start(memoryLimitMb)
+    }
+  }
+
+  private lookAgain(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null
+      this.startForWaiting()
+    }, LOOK_MS)
+  }
+
+  private hasAny(memoryLimitMb: number): boolean {
+    return [...this.all].some((isolate) => isolate.memoryLimitMb === memoryLimitMb)
   }
 
   private start(memoryLimitMb: number): void {

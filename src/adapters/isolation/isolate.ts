@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { FromIsolate, ToIsolate } from './messages.js'
 import { readLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
+import { yieldProcessor } from './yield-processor.js'
 
 /** How an isolate's process ended. */
 export interface Exit {
@@ -23,7 +23,6 @@ export interface IsolateOptions {
 
 export type OutputStream = 'stdout' | 'stderr'
 
-const NICE = 5
 const STDERR_KEPT = 4_000
 /** Longest wait for the output of a run that has ended. */
 export const OUTPUT_MS = 100
@@ -72,7 +71,7 @@ export class Isolate {
     this.child.on('error', () => undefined)
     this.read(this.child.stdout, 'stdout')
     this.read(this.child.stderr, 'stderr')
-    if (this.child.pid !== undefined) beNice(this.child.pid)
+    if (this.child.pid !== undefined) yieldProcessor(this.child.pid)
   }
 
   /** Its process group; 0 when it could not be started. */
@@ -127,10 +126,3 @@ export class Isolate {
   }
 }
 
-function beNice(pid: number): void {
-  try {
-    setPriority(pid, Math.min(NICE, constants.priority.PRIORITY_LOW))
-  } catch {
-    // Gone already, or not allowed: it runs as any other process.
-  }
-}

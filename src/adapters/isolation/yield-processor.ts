@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+
+const NICE = 5
+/** Where Linux groups processes by session, all of a worker's session have the weight of one isolate; this much makes it ten. */
+const GROUP_NICE = 10
+/** The system takes one such wish in a tenth of a second from those that are not root. */
+const RETRY_MS = 150
+const TRIES = 20
+
+/**
+ * Lets the worker, its API and its heartbeat come before this process whenever they have something to do.
+ *
+ * An isolate has a session of its own, and with autogroups (`sched_autogroup`, sched(7)) a priority counts within a session
+ * only: that of the session must be set too.
+ */
+export function yieldProcessor(pid: number): void {
+  try {
+    setPriority(pid, Math.min(NICE, constants.priority.PRIORITY_LOW))
+  } catch {
+    // Gone already, or not allowed: it runs as any other process.
+  }
+  yieldGroup(pid, TRIES)
+}
+
+function yieldGroup(pid: number, tries: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(GROUP_NICE), { flag: 'r+' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || tries <= 1) return
+    setTimeout(() => {
+      yieldGroup(pid, tries - 1)
+    }, RETRY_MS).unref()
+  }
+}
