@@ -1,4 +1,4 @@
-import type { ActiveJob } from '../domain/job.js'
+import type { RunnableJob } from '../domain/job.js'
 import type { AnyJobDefinition, HookContext, JobContext } from '../domain/job-definition.js'
 import { errorOf, willRetry } from '../domain/outcome.js'
 import { scrubJson, type JsonValue } from '../domain/json.js'
@@ -7,7 +7,7 @@ import type { Logger } from './ports/logger.js'
 
 /** One run, ready to begin. */
 export interface Run {
-  readonly job: ActiveJob
+  readonly job: RunnableJob
   readonly definition: AnyJobDefinition
   readonly context: JobContext
   readonly logger: Logger

@@ -48,6 +48,12 @@ export interface ActiveJob extends JobFacts {
   readonly startedAt: Date
 }
 
+/** What a run needs of its job; plain JSON, so that it can be sent to another process. */
+export type RunnableJob = Pick<
+  ActiveJob,
+  'id' | 'definitionKey' | 'definitionVersion' | 'params' | 'attempts' | 'maxAttempts' | 'run' | 'crashes'
+>
+
 /** Nothing changes it any more but retention. */
 export interface FinishedJob extends JobFacts {
   readonly status: FinalStatus

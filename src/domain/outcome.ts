@@ -1,6 +1,6 @@
 import { attemptEnd, type AttemptEnd } from './attempt.js'
 import type { DeadLetterReason } from './dead-letter.js'
-import type { ActiveJob } from './job.js'
+import type { ActiveJob, RunnableJob } from './job.js'
 import type { NewEvent } from './job-event.js'
 import { scrubText, type JsonValue } from './json.js'
 import { backoffMs, type RetryPolicy } from './retry-policy.js'
@@ -113,7 +113,7 @@ function timeoutMessage(timeoutMs: number): string {
 }
 
 /** Whether another attempt follows this end, as `decideOutcome` will decide unless a cancel comes first. */
-export function willRetry(job: ActiveJob, result: RunResult): boolean {
+export function willRetry(job: RunnableJob, result: RunResult): boolean {
   switch (result.kind) {
     case 'succeeded':
     case 'cancelled':
@@ -209,11 +209,11 @@ function dead(
   return { ...accountOf(job), kind: 'dead', deadLetterId, reason, errorSummary: error, events }
 }
 
-function exhausted(job: ActiveJob): DeadLetterReason | null {
+function exhausted(job: RunnableJob): DeadLetterReason | null {
   return job.attempts >= job.maxAttempts ? 'attempts_exhausted' : null
 }
 
-function lost(crashed: ActiveJob): DeadLetterReason | null {
+function lost(crashed: RunnableJob): DeadLetterReason | null {
   return crashed.crashes >= CRASH_LOOP ? 'crash_loop' : exhausted(crashed)
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
-import type { ActiveJob } from '../../domain/job.js'
+import type { RunnableJob } from '../../domain/job.js'
 import type { JobContext } from '../../domain/job-definition.js'
 import { SnoozeError } from '../../domain/handler-signals.js'
 import { isHandlerEventType, MAX_EVENT_BYTES } from '../../domain/job-event.js'
@@ -13,7 +13,7 @@ const PROGRESS_INTERVAL_MS = 250
 
 /** The `ctx` of one run; a flush that writes what is still pending, to be awaited before the settle; and what removes its files. */
 export function handlerContext(
-  job: ActiveJob,
+  job: RunnableJob,
   abortSignal: AbortSignal,
   io: RunIo,
   logger: Logger,

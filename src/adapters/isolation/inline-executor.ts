@@ -2,7 +2,7 @@ import type { JobRegistry } from '../../application/job-registry.js'
 import type { AbortReason, Execution, Executor, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
-import type { ActiveJob } from '../../domain/job.js'
+import type { RunnableJob } from '../../domain/job.js'
 import { refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { handlerContext } from './handler-context.js'
@@ -13,7 +13,7 @@ export interface InlineExecutorOptions {
   readonly graceMs: number
   readonly hookMs: number
   /** Called when a handler has ended or was given up, before the hooks that follow. */
-  readonly onHandlerEnd?: () => void
+  readonly onHandlerEnd?: (definition: AnyJobDefinition) => void
 }
 
 /** What a drain or a lost lease leaves a handler: its result no longer matters to anyone. */
@@ -32,14 +32,14 @@ export class InlineExecutor implements Executor {
     private readonly options: InlineExecutorOptions,
   ) {}
 
-  start(job: ActiveJob, io: RunIo): Execution {
+  start(job: RunnableJob, io: RunIo): Execution {
     const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
     if (definition === undefined) return notLoaded()
     return new InlineRun(job, definition, io, this.logger, this.options)
   }
 
   /** Runs only the hooks that follow the end of a run, for one whose own process is gone. */
-  endHooks(job: ActiveJob, result: RunResult, io: RunIo): Execution {
+  endHooks(job: RunnableJob, result: RunResult, io: RunIo): Execution {
     const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
     if (definition === undefined) return notLoaded()
     return new InlineRun(job, definition, io, this.logger, this.options, result)
@@ -76,7 +76,7 @@ class InlineRun implements Execution {
   private readonly timeoutMs: number
 
   constructor(
-    job: ActiveJob,
+    job: RunnableJob,
     definition: AnyJobDefinition,
     io: RunIo,
     logger: Logger,
@@ -99,7 +99,7 @@ class InlineRun implements Execution {
       logger: log,
       givenUp,
       classify: (end) => this.classify(end),
-      handlerEnded: () => options.onHandlerEnd?.(),
+      handlerEnded: () => options.onHandlerEnd?.(definition),
       within: (hook) => bounded(hook, options.hookMs, this.hurried),
     }
     const over =

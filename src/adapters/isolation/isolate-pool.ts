@@ -107,10 +107,7 @@ export class IsolatePool {
       next.take(this.lend(isolate))
       return
     }
-    isolate.listen(
-      () => undefined,
-      () => undefined,
-    )
+    isolate.listen()
     isolate.setIdle(true)
     const kept = this.idle.get(isolate.memoryLimitMb) ?? []
     kept.push(isolate)
@@ -161,12 +158,12 @@ export class IsolatePool {
       this.offer(isolate)
       this.startForWaiting()
     }
-    isolate.listen(
-      (message) => {
-        if (message.type === 'ready') begin()
+    isolate.listen({
+      message: ({ type }) => {
+        if (type === 'ready') begin()
       },
-      () => undefined,
-    )
+      output: () => undefined,
+    })
     void isolate.gone.then(() => {
       // Whoever gets it learns from its end why it could not start.
       begin()
@@ -187,10 +184,7 @@ export class IsolatePool {
 
   /** Half of its limit while it does nothing: the next run may not find enough. */
   private hasGrown(isolate: Isolate): boolean {
-    // Read from the system now and then only; a look costs more than a small job.
-    if (isolate.runs % 16 !== 0) return false
-    const sample = isolate.sample()
-    return sample !== null && sample.residentBytes > (BASE_MB + isolate.memoryLimitMb / 2) * MIB
+    return isolate.residentBytes > (BASE_MB + isolate.memoryLimitMb / 2) * MIB
   }
 }
 

@@ -1,10 +1,8 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
-import type { ActiveJob } from '../../domain/job.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import type { FromIsolate, ToIsolate } from './messages.js'
-import { endMarker } from './output-lines.js'
 import { UsageMeter } from './process-usage.js'
 
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
@@ -22,7 +20,7 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
   })
   // Meant for the processes that a handler started; this one is told by a message and killed if it does not listen.
   process.on('SIGTERM', () => undefined)
-  say({ type: 'ready' })
+  runtime.ready()
 }
 
 class IsolateRuntime {
@@ -35,19 +33,25 @@ class IsolateRuntime {
   constructor(registry: JobRegistry, options: InlineExecutorOptions) {
     this.executor = new InlineExecutor(registry, new ChannelLogger(), {
       ...options,
-      onHandlerEnd: () => {
-        say({ type: 'ending' })
+      onHandlerEnd: ({ onSuccess, onFail, onEnd }) => {
+        // Each message wakes a process: none that says nothing new.
+        if (this.waiting.size > 0 || [onSuccess, onFail, onEnd].some((hook) => hook !== undefined))
+          say({ type: 'ending' })
       },
     })
+  }
+
+  ready(): void {
+    say({ type: 'ready', cpuMs: this.meter.cpuMs })
   }
 
   receive(message: ToIsolate): void {
     switch (message.type) {
       case 'run':
-        void this.serve(message.job, () => this.executor.start(message.job, this.io()))
+        void this.serve(() => this.executor.start(message.job, this.io()))
         break
       case 'hooks':
-        void this.serve(message.job, () => this.executor.endHooks(message.job, message.result, this.io()))
+        void this.serve(() => this.executor.endHooks(message.job, message.result, this.io()))
         break
       case 'abort':
         this.current?.abort(message.reason)
@@ -59,16 +63,17 @@ class IsolateRuntime {
     }
   }
 
-  private async serve(job: ActiveJob, begin: () => Execution): Promise<void> {
+  private async serve(begin: () => Execution): Promise<void> {
     const before = activeResources()
-    say({ type: 'began', cpuMs: this.meter.begin() })
+    this.meter.begin()
     const execution = begin()
     this.current = execution
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null
-    await endOutput(job)
-    say({ type: 'ended', result, clean, usage: this.meter.end() })
+    await Promise.all([written(process.stdout), written(process.stderr)])
+    const used = this.meter.end()
+    say({ type: 'ended', result, clean, ...used, cpuMs: this.meter.cpuMs })
   }
 
   /** The handler is over and nothing that it began is still running. */
@@ -136,14 +141,9 @@ function say(message: FromIsolate): void {
   if (process.connected) process.send?.(message)
 }
 
-/** Resolves when the run's output, and a last line that ends it, is in the pipes. */
-async function endOutput(job: ActiveJob): Promise<void> {
-  const marker = `${endMarker(job)}\n`
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.writable) continue
-    stream.write(marker)
-    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
-  }
+/** Resolves when everything that was written to a stream is in its pipe. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writable && stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
 }
 
 /** How many of each kind keep the event loop alive: timers, sockets, processes. */

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { FromIsolate, ToIsolate } from './messages.js'
-import { readLines } from './output-lines.js'
+import { OutputLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
 import { yieldProcessor } from './yield-processor.js'
 
@@ -23,9 +23,19 @@ export interface IsolateOptions {
 
 export type OutputStream = 'stdout' | 'stderr'
 
+/** Whoever has the isolate just now. */
+export interface IsolateListener {
+  readonly message: (message: FromIsolate) => void
+  readonly output: (stream: OutputStream, line: string) => void
+  /** Called once, also when it was gone before. */
+  readonly gone?: (exit: Exit) => void
+}
+
+const NOBODY: IsolateListener = { message: () => undefined, output: () => undefined }
+
 const STDERR_KEPT = 4_000
-/** Longest wait for the output of a run that has ended. */
-export const OUTPUT_MS = 100
+/** Longest wait for the output of a process that has ended. */
+const OUTPUT_MS = 100
 
 /** One child process with a heap limit and a process group of its own; at most one run at a time is in it. */
 export class Isolate {
@@ -33,11 +43,16 @@ export class Isolate {
   /** Resolves when the process is gone; whatever it started in its group is killed with it. */
   readonly gone: Promise<Exit>
   runs = 0
+  /** Processor time of its whole life, as it last said itself. */
+  cpuMs = 0
+  /** After its last run. */
+  residentBytes = 0
+  private readonly outputs: readonly OutputLines[]
   private readonly child: ChildProcess
   private stderr = ''
   private exited = false
-  private hear: (message: FromIsolate) => void = () => undefined
-  private output: (stream: OutputStream, line: string) => void = () => undefined
+  private exit: Exit | null = null
+  private listener = NOBODY
 
   constructor({ program, nodeArguments, env, memoryLimitMb }: IsolateOptions) {
     this.memoryLimitMb = memoryLimitMb
@@ -46,19 +61,23 @@ export class Isolate {
       env,
       // Its own session and group: a Ctrl-C at the terminal is the worker's to handle, and a kill takes everything with it.
       detached: true,
-      serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.gone = new Promise((resolve) => {
+      const end = (exit: Exit): void => {
+        if (this.exit !== null) return
+        this.exit = exit
+        this.listener.gone?.(exit)
+        resolve(exit)
+      }
       this.child.once('error', () => {
-        if (this.child.pid === undefined)
-          resolve({ code: null, signal: null, stderr: 'it could not be started' })
+        if (this.child.pid === undefined) end({ code: null, signal: null, stderr: 'it could not be started' })
       })
       this.child.once('exit', (code, signal) => {
         this.exited = true
         this.signal('SIGKILL')
         const tell = (): void => {
-          resolve({ code, signal, stderr: this.stderr })
+          end({ code, signal, stderr: this.stderr })
         }
         // What it wrote last may still be on its way.
         this.child.once('close', tell)
@@ -66,11 +85,12 @@ export class Isolate {
       })
     })
     this.child.on('message', (message: FromIsolate) => {
-      this.hear(message)
+      if (message.type === 'ready' || message.type === 'ended') this.cpuMs = message.cpuMs
+      if (message.type === 'ended') this.residentBytes = message.residentBytes
+      this.listener.message(message)
     })
     this.child.on('error', () => undefined)
-    this.read(this.child.stdout, 'stdout')
-    this.read(this.child.stderr, 'stderr')
+    this.outputs = [this.read(this.child.stdout, 'stdout'), this.read(this.child.stderr, 'stderr')]
     if (this.child.pid !== undefined) yieldProcessor(this.child.pid)
   }
 
@@ -79,10 +99,11 @@ export class Isolate {
     return this.child.pid ?? 0
   }
 
-  /** Who hears what it says and writes until the next listener comes. */
-  listen(hear: (message: FromIsolate) => void, output: (stream: OutputStream, line: string) => void): void {
-    this.hear = hear
-    this.output = output
+  /** Replaces whoever listens; nobody who listened before is kept in memory. */
+  listen(listener: IsolateListener = NOBODY): void {
+    this.listener = listener
+    const { exit } = this
+    if (exit !== null) queueMicrotask(() => listener.gone?.(exit))
   }
 
   send(message: ToIsolate): void {
@@ -117,12 +138,16 @@ export class Isolate {
     return this.exited || this.child.pid === undefined ? null : sampleProcess(this.child.pid)
   }
 
-  private read(stream: Readable | null, name: OutputStream): void {
-    if (stream === null) return
-    readLines(stream, (line) => {
+  /** Tells the listener what it has written until now. */
+  drainOutput(): void {
+    for (const output of this.outputs) output.drain()
+  }
+
+  private read(stream: Readable | null, name: OutputStream): OutputLines {
+    if (stream === null) throw new Error(`an isolate has no ${name}`)
+    return new OutputLines(stream, (line) => {
       if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
-      this.output(name, line)
+      this.listener.output(name, line)
     })
   }
 }
-

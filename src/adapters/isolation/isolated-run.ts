@@ -1,12 +1,11 @@
 import type { AbortReason, Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Usage } from '../../domain/attempt.js'
-import type { ActiveJob } from '../../domain/job.js'
+import type { ActiveJob, RunnableJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
-import { OUTPUT_MS, type Exit, type Isolate, type OutputStream } from './isolate.js'
+import type { Exit, Isolate } from './isolate.js'
 import { BASE_MB } from './isolate-pool.js'
 import type { FromIsolate } from './messages.js'
-import { endMarker } from './output-lines.js'
 import type { ProcessSample } from './process-usage.js'
 import { runLogger } from './run-logger.js'
 
@@ -36,8 +35,6 @@ export interface IsolatedRunDeps {
 const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
 const REPORT_MS = 100
-/** What an isolate that is ready may take to begin. */
-const START_MS = 10_000
 const SAMPLE_MS = 250
 const MIB = 1024 * 1024
 
@@ -57,14 +54,7 @@ export class IsolatedRun implements Execution {
   private deadline: NodeJS.Timeout | null = null
   private isolate: Isolate | null = null
   private over = false
-  /** How the run ended, as its isolate said. */
-  private told: RunResult | null = null
   private readonly logger: Logger
-  private readonly marker: string
-  private readonly openOutputs = new Set<OutputStream>(['stdout', 'stderr'])
-  private onOutputEnd: () => void = () => undefined
-  /** Processor time of the isolate when the run began. */
-  private cpuMsBefore = 0
   /** As last seen from here. */
   private lastUsage: Usage | null = null
   /** How the run ended, when its isolate could not say so itself. */
@@ -77,7 +67,6 @@ export class IsolatedRun implements Execution {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
     this.logger = runLogger(deps.logger, deps.io)
-    this.marker = endMarker(deps.job)
     void deps.isolate.then((isolate) => {
       if (this.over) deps.giveBack(isolate)
       else this.begin(isolate)
@@ -106,29 +95,26 @@ export class IsolatedRun implements Execution {
 
   private begin(isolate: Isolate): void {
     this.isolate = isolate
-    isolate.listen(
-      (message) => {
+    isolate.listen({
+      message: (message) => {
         this.hear(message, isolate)
       },
-      (stream, line) => {
-        this.write(stream, line)
+      output: (stream, line) => {
+        this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
-    )
-    void isolate.gone.then((exit) => {
-      this.endByExit(exit)
+      gone: (exit) => {
+        this.endByExit(exit)
+      },
     })
-    this.killAt(START_MS)
+    // It times its handler out by itself; it is killed when it could not.
+    this.killAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS, 'timeout')
     this.watchMemory(isolate)
-    isolate.send({ type: 'run', job: this.deps.job })
+    isolate.send({ type: 'run', job: runnable(this.deps.job) })
   }
 
   private hear(message: FromIsolate, isolate: Isolate): void {
     switch (message.type) {
       case 'ready':
-        break
-      case 'began':
-        this.cpuMsBefore = message.cpuMs
-        if (this.stopped === null) this.timeOutAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS)
         break
       case 'emit':
         this.deps.io.emit(message.event).then(
@@ -152,47 +138,13 @@ export class IsolatedRun implements Execution {
     }
   }
 
-  /** Told once its output is whole, or does not become so in time: then no other run may get what still comes. */
   private endOf({ result, usage, clean }: Extract<FromIsolate, { type: 'ended' }>, isolate: Isolate): void {
-    this.timers.forEach(clearTimeout)
-    this.told = { ...result, usage }
-    this.whenOutputEnded((whole) => {
-      if (this.over) return
-      this.end({ ...result, usage })
-      if (clean && whole) {
-        this.deps.giveBack(isolate)
-        this.free()
-      } else this.deps.retire(isolate)
-    })
-  }
-
-  private whenOutputEnded(then: (whole: boolean) => void): void {
-    if (this.openOutputs.size === 0) {
-      then(true)
-      return
-    }
-    const late = this.after(OUTPUT_MS, () => {
-      then(false)
-    })
-    this.onOutputEnd = () => {
-      this.forget(late)
-      then(true)
-    }
-  }
-
-  private write(stream: OutputStream, text: string): void {
-    const line = text.endsWith(this.marker) ? text.slice(0, -this.marker.length) : text
-    if (line !== text && line === '') {
-      this.endOutput(stream)
-      return
-    }
-    this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
-    if (line !== text) this.endOutput(stream)
-  }
-
-  private endOutput(stream: OutputStream): void {
-    this.openOutputs.delete(stream)
-    if (this.openOutputs.size === 0) this.onOutputEnd()
+    isolate.drainOutput()
+    this.end({ ...result, usage })
+    if (clean) {
+      this.deps.giveBack(isolate)
+      this.free()
+    } else this.deps.retire(isolate)
   }
 
   private end(result: RunResult): void {
@@ -202,7 +154,6 @@ export class IsolatedRun implements Execution {
   }
 
   private endByExit(exit: Exit): void {
-    if (!this.over && this.told !== null) this.end(this.told)
     if (!this.over) {
       const { code: exitCode, signal } = exit
       this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage: this.lastUsage }
@@ -240,18 +191,13 @@ export class IsolatedRun implements Execution {
     })
   }
 
-  /** Replaces the time after which the isolate is killed. */
-  private killAt(ms: number, first: () => void = () => undefined): void {
+  /** Replaces the time after which the isolate is killed, and what that would mean if nothing else has stopped it. */
+  private killAt(ms: number, reason: 'timeout' | null = null): void {
     if (this.deadline !== null) this.forget(this.deadline)
     this.deadline = this.after(ms, () => {
-      first()
+      this.stopped ??= reason
       this.kill()
     })
-  }
-
-  /** The isolate times its handler out by itself; it is killed when it could not. */
-  private timeOutAt(ms: number): void {
-    this.killAt(ms, () => (this.stopped ??= 'timeout'))
   }
 
   /** Buffers lie outside the heap that Node limits, so the resident size is looked at as well. */
@@ -268,7 +214,7 @@ export class IsolatedRun implements Execution {
   private sample(): ProcessSample | null {
     const sample = this.isolate?.sample() ?? null
     if (sample !== null) {
-      const cpuMs = Math.max(0, Math.round(sample.cpuMs - this.cpuMsBefore))
+      const cpuMs = Math.max(0, Math.round(sample.cpuMs - (this.isolate?.cpuMs ?? 0)))
       this.lastUsage = { cpuMs, maxRssBytes: sample.peakBytes }
     }
     return sample
@@ -290,6 +236,12 @@ export class IsolatedRun implements Execution {
     clearTimeout(timer)
     this.timers.delete(timer)
   }
+}
+
+/** Only what the isolate needs: it is written and read again for each run. */
+export function runnable(job: ActiveJob): RunnableJob {
+  const { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes } = job
+  return { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes }
 }
 
 function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

@@ -5,9 +5,8 @@ import type { ActiveJob } from '../../domain/job.js'
 import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
-import { IsolatedRun } from './isolated-run.js'
+import { IsolatedRun, runnable } from './isolated-run.js'
 import type { IsolatePool } from './isolate-pool.js'
-import { endMarker } from './output-lines.js'
 import { runLogger } from './run-logger.js'
 
 /** What a fresh isolate may take to begin. */
@@ -61,26 +60,25 @@ export class ProcessExecutor implements Executor {
     const late = setTimeout(() => {
       this.pool.retire(isolate)
     }, this.hooksMs + START_MS)
-    void isolate.gone.then(() => {
-      clearTimeout(late)
-    })
-    isolate.listen(
-      (message) => {
+    isolate.listen({
+      message: (message) => {
         if (message.type === 'log') logger[message.level](message.message, message.fields)
         if (message.type === 'emit') {
           // The job is settled: nothing more can be added to it.
           isolate.send({ type: 'emitted', number: message.number, error: null })
         }
         if (message.type !== 'ended') return
-        clearTimeout(late)
-        // Its output may still be on its way: nobody else may get it.
+        isolate.drainOutput()
         this.pool.retire(isolate)
       },
-      (stream, line) => {
-        if (!line.endsWith(endMarker(job))) logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+      output: (stream, line) => {
+        logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
-    )
-    isolate.send({ type: 'hooks', job, result })
+      gone: () => {
+        clearTimeout(late)
+      },
+    })
+    isolate.send({ type: 'hooks', job: runnable(job), result })
   }
 
   private get hooksMs(): number {

@@ -13,6 +13,8 @@ export interface ProcessSample {
 const TICK_MS = 10
 const KIB = 1024
 const RESET_PEAK = Buffer.from('5')
+/** So much more than the least of its runs an ordinary one may take. */
+const SMALL_BYTES = 8 * 1024 * KIB
 /** Children that took processor time took more than this. */
 const SHORT_MS = 10
 
@@ -34,29 +36,36 @@ export class UsageMeter {
   private readonly stat = openFile('/proc/self/stat', 'r')
   private readonly reset = openFile('/proc/self/clear_refs', 'w')
   private readonly buffer = Buffer.allocUnsafe(8 * KIB)
-  private cpu = process.cpuUsage()
   private startedAt = 0
   private childrenMs = 0
+  private ownMs = msOf(process.cpuUsage())
+  private leastPeakBytes = Infinity
+  private peakBytes = 0
 
-  /** @returns processor time of this process until now, so that a look from outside can be compared with it. */
-  begin(): number {
+  /** Processor time of this process until it was last asked, with the children that were looked at. */
+  get cpuMs(): number {
+    return this.ownMs + this.childrenMs
+  }
+
+  begin(): void {
     // What the run before has taken and given back since is not told of this one.
-    if (this.reset !== null) writeSync(this.reset, RESET_PEAK, 0, RESET_PEAK.length, 0)
-    this.cpu = process.cpuUsage()
+    if (this.reset !== null && this.peakBytes > this.leastPeakBytes + SMALL_BYTES)
+      writeSync(this.reset, RESET_PEAK, 0, RESET_PEAK.length, 0)
     this.startedAt = performance.now()
-    return msOf(this.cpu) + this.childrenMs
   }
 
-  /** What was used since `begin`. */
-  end(): Usage {
-    const ownMs = msOf(process.cpuUsage(this.cpu))
-    const before = this.childrenMs
+  /** What was used since the run before has ended, and what is resident now (0 where this cannot be told). */
+  end(): { readonly usage: Usage; readonly residentBytes: number } {
+    const before = this.cpuMs
+    this.ownMs = msOf(process.cpuUsage())
     if (performance.now() - this.startedAt > SHORT_MS) this.childrenMs = this.childrenSoFarMs()
-    return { cpuMs: Math.round(ownMs + this.childrenMs - before), maxRssBytes: this.peakBytes() }
-  }
-
-  private peakBytes(): number {
-    return memoryOf(this.read(this.status))?.peakBytes ?? process.resourceUsage().maxRSS * KIB
+    const memory = memoryOf(this.read(this.status))
+    this.peakBytes = memory?.peakBytes ?? process.resourceUsage().maxRSS * KIB
+    this.leastPeakBytes = Math.min(this.leastPeakBytes, this.peakBytes)
+    return {
+      usage: { cpuMs: Math.round(this.cpuMs - before), maxRssBytes: this.peakBytes },
+      residentBytes: memory?.residentBytes ?? 0,
+    }
   }
 
   private childrenSoFarMs(): number {

@@ -301,12 +301,6 @@ describe('ProcessExecutor', function () {
     expect(pids.size, 'processes').to.be.below(5)
   })
 
-  it('does not wait for ever for output whose end does not come', async () => {
-    const before = await pidOf()
-    expect(await run('swallowsOutput')).to.include({ kind: 'succeeded' })
-    expect(isAlive(before), 'the process is used again').to.equal(false)
-  })
-
   it('keeps what a process wrote before it died', async () => {
     const heard: string[] = []
     const io: RunIo = { emit: () => Promise.resolve(), log: (_level, message) => heard.push(message) }

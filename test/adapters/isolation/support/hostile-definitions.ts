@@ -97,10 +97,6 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     process.stdout.write(line(`${name} é without an end`))
     return { pid: process.pid, printed }
   },
-  swallowsOutput: () => {
-    process.stdout.write = () => true
-    return null
-  },
   printsAndDies: () => {
     console.log('last words')
     process.stderr.write('without an end')
