@@ -1,16 +1,25 @@
 /**
- * What isolation costs and what it protects, with a real worker on SQLite. Usage: `npm run bench:isolation`. Prints one line
+ * What isolation costs and what it protects, with a real worker on SQLite. Usage: `npm run bench:isolation [-- <jobs> [<measurement>]]`. Prints one line
  * of JSON for each measurement; times are milliseconds.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { IsolatePool } from '../src/adapters/isolation/isolate-pool.js'
+import { ProcessExecutor } from '../src/adapters/isolation/process-executor.js'
+import { JobRegistry } from '../src/application/job-registry.js'
+import type { RunIo } from '../src/application/ports/executor.js'
+import { loadConfig } from '../src/bootstrap/config.js'
+import { isolatePoolOptions } from '../src/bootstrap/isolate-options.js'
 import { get, post, untilStatus, Workplace } from '../test/e2e/support/workplace.js'
 import { postJobs } from '../test/faults/support/load.js'
+import { aRunningJob } from '../test/support/factories.js'
 import { processesNaming } from '../test/support/processes.js'
+import { recordingLogger } from '../test/support/recording.js'
 
 const JOBS = Number(process.argv[2] ?? 5_000)
-const SLOTS = 4
+const SLOTS = 10
+const BEAT_MS = 1_000
 const DEFINITIONS = `
 export const isolated = { key: 'noop.process', version: 1, run: () => null }
 export const inline = { key: 'noop.inline', version: 1, isolation: 'inline', run: () => null }
@@ -65,26 +74,39 @@ async function throughput(key: string): Promise<number> {
 async function busy(): Promise<void> {
   const place = new Workplace()
   try {
-    const server = place.run('server', { MAX_CONCURRENT_EXECUTIONS: String(SLOTS) })
+    const server = place.run('server', {
+      MAX_CONCURRENT_EXECUTIONS: String(SLOTS),
+      HEARTBEAT_INTERVAL_SECONDS: String(BEAT_MS / 1000),
+    })
     const api = await server.ready()
     const params = { operation: 'fibonacci', numbers: [45] }
-    await postJobs(
+    const [jobId = ''] = await postJobs(
       api,
       Array.from({ length: SLOTS }, () => ({ definitionKey: 'compute.math', params })),
     )
-    await sleep(3_000)
+    await sleep(5_000)
+    const beats = new Set<number>()
     for (let round = 0; round < 3; round += 1) {
       const times: number[] = []
       for (let request = 0; request < 200; request += 1) {
         const begin = performance.now()
         await get(`${api}/v1/jobs`)
         times.push(performance.now() - begin)
+        beats.add(Date.parse(String((await get(`${api}/v1/jobs/${jobId}`))['heartbeatAt'])))
+        await sleep(20)
       }
       show('GET /v1/jobs while every slot computes', {
         p50: percentile(times, 0.5),
         p99: percentile(times, 0.99),
       })
     }
+    const at = [...beats].sort((a, b) => a - b)
+    const late = at.slice(1).map((beat, index) => beat - (at[index] ?? beat) - BEAT_MS)
+    show('a heartbeat is late while every slot computes', {
+      beats: at.length,
+      p50: percentile(late, 0.5),
+      max: percentile(late, 1),
+    })
   } finally {
     await place.close()
   }
@@ -115,12 +137,60 @@ async function killed(): Promise<void> {
   }
 }
 
-await busy()
-await killed()
-const inline = await throughput('noop.inline')
-const isolated = await throughput('noop.process')
-show('jobs a second', {
-  inline: Math.round(inline),
-  process: Math.round(isolated),
-  ratio: Number((isolated / inline).toFixed(2)),
-})
+/** Isolates alone, without a store: what a message there and back, a handler and its accounts cost. */
+async function bareAt(atOnce: number): Promise<void> {
+  const place = new Workplace()
+  try {
+    const module = join(place.path, 'jobs.mjs')
+    writeFileSync(module, DEFINITIONS)
+    const config = loadConfig({ JOB_DEFINITIONS: module, DATA_DIR: place.path })
+    const registry = new JobRegistry('process')
+    registry.register({ key: 'noop.process', version: 1, run: () => null })
+    const options = isolatePoolOptions(config, process.env, 5_000)
+    const built = options.program.replace('/src/', '/dist/src/').replace(/\.ts$/, '.js')
+    const pool = new IsolatePool({ ...options, program: built, nodeArguments: [] })
+    const executor = new ProcessExecutor(registry, pool, recordingLogger([]), {
+      graceMs: 1_000,
+      hookMs: 5_000,
+    })
+    const io: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
+    const runs = async (count: number): Promise<void> => {
+      let left = count
+      const one = async (): Promise<void> => {
+        while (left-- > 0) {
+          const run = executor.start(aRunningJob({ definitionKey: 'noop.process' }), io)
+          if ((await run.result).kind !== 'succeeded') throw new Error('a no-op did not succeed')
+          await run.released
+        }
+      }
+      await Promise.all(Array.from({ length: atOnce }, one))
+    }
+    await runs(500)
+    const begin = performance.now()
+    await runs(JOBS)
+    const perSecond = Math.round((JOBS / (performance.now() - begin)) * 1000)
+    show('runs a second in isolates, without a store', { atOnce, perSecond })
+    await executor.close()
+  } finally {
+    await place.close()
+  }
+}
+
+async function bare(): Promise<void> {
+  for (const atOnce of [1, 2, 10]) await bareAt(atOnce)
+}
+
+async function rates(): Promise<void> {
+  const inline = await throughput('noop.inline')
+  const isolated = await throughput('noop.process')
+  show('jobs a second', {
+    inline: Math.round(inline),
+    process: Math.round(isolated),
+    ratio: Number((isolated / inline).toFixed(2)),
+  })
+}
+
+const measurements = { busy, killed, bare, rates }
+const only = process.argv[3]
+for (const [name, measure] of Object.entries(measurements))
+  if (only === undefined || only === name) await measure()

@@ -34,23 +34,41 @@ if (storesWanted().has('sqlite')) {
     it('end with the right outcome, and neither their neighbours nor what follows them notice', async () => {
       const neighbours = await Promise.all([1, 2, 3].map(() => start('neighbour')))
       const file = join(place.path, 'orphan')
-      const errors = {
-        spins: 'timed out after 0.5 s',
-        allocates: 'used more than its 128 MiB of memory',
-        exits: 'its process ended with exit code 0 before the handler did',
-        faults: 'its process was ended by SIGSEGV',
-        'rejects.during': 'its process ended with exit code 1 before the handler did: Error: nobody waits',
-        orphans: 'its process ended with exit code 3 before the handler did',
+      const crashed = (error: string, exitCode: number | null, signal: string | null = null): object => ({
+        ...{ outcome: 'crashed', error, exitCode, signal },
+      })
+      const ends = {
+        spins: { outcome: 'timeout', error: 'timed out after 0.5 s', signal: 'SIGKILL' },
+        allocates: { outcome: 'oom', error: 'used more than its 128 MiB of memory' },
+        exits: crashed('its process ended with exit code 0 before the handler did', 0),
+        faults: crashed('its process was ended by SIGSEGV', null, 'SIGSEGV'),
+        'rejects.during': crashed(
+          'its process ended with exit code 1 before the handler did: Error: nobody waits',
+          1,
+        ),
+        orphans: crashed('its process ended with exit code 3 before the handler did', 3),
       }
       const ids = await Promise.all(
-        Object.keys(errors).map(async (key) => [key, await start(key, { file })] as const),
+        Object.keys(ends).map(async (key) => [key, await start(key, { file })] as const),
       )
       const returned = await start('rejects.after')
+      const attemptsOf = async (id: string): Promise<Record<string, unknown>[]> =>
+        (await get<{ attempts: Record<string, unknown>[] }>(`${url}/v1/jobs/${id}/attempts`)).attempts
       for (const [key, id] of ids) {
-        const job = await untilStatus(url, id, 'failed')
-        expect(job, key).to.include({ errorSummary: errors[key as keyof typeof errors], attempts: 1 })
+        const end = ends[key as keyof typeof ends] as { error: string }
+        expect(await untilStatus(url, id, 'failed'), key).to.include({ errorSummary: end.error, attempts: 1 })
+        const [attempt, ...others] = await attemptsOf(id)
+        expect(attempt, key).to.include({ run: 1, attempt: 1, ...end })
+        expect(attempt?.['endedAt'], key).to.be.a('string')
+        expect(others, key).to.deep.equal([])
+        if (process.platform !== 'linux' || (key !== 'spins' && key !== 'allocates')) continue
+        expect(attempt?.['cpuMs'], key).to.be.above(0)
+        expect(attempt?.['maxRssBytes'], key).to.be.above(32 * 1024 * 1024)
       }
       expect(await untilStatus(url, returned, 'succeeded')).to.include({ result: 'done' })
+      const [success] = await attemptsOf(returned)
+      expect(success).to.include({ outcome: 'succeeded', error: null, exitCode: null, signal: null })
+      expect(success?.['cpuMs']).to.be.a('number')
       for (const id of neighbours) await untilStatus(url, id, 'succeeded')
 
       const next = await Promise.all(Array.from({ length: 20 }, () => start('quick')))

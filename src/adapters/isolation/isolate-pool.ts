@@ -86,7 +86,11 @@ export class IsolatePool {
     this.waiting.length = 0
     if (this.timer !== null) clearTimeout(this.timer)
     const isolates = [...this.all]
-    for (const isolate of isolates) this.retire(isolate)
+    for (const isolate of isolates) {
+      // Whoever waits for the end must not be left without anything to wait for.
+      isolate.setIdle(false)
+      this.retire(isolate)
+    }
     await Promise.all(isolates.map(({ gone }) => gone))
     this.guard.close()
   }

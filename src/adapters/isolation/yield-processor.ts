@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 
 const NICE = 5
-/** Where Linux groups processes by session, all of a worker's session have the weight of one isolate; this much makes it ten. */
-const GROUP_NICE = 10
+/** Of its session, where Linux gives each session the same weight. */
+const GROUP_NICE = 5
 /** The system takes one such wish in a tenth of a second from those that are not root. */
 const RETRY_MS = 150
 const TRIES = 20
