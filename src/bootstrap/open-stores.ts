@@ -15,7 +15,7 @@ type StorageConfig = Pick<Config, 'database' | 'pool'>
 /**
  * Brings the schema up to date, under a lock of the database's, and opens it. Only the technology that is asked for is loaded.
  *
- * @throws ConfigError when a SQLite file cannot be had at that path.
+ * @throws ConfigError when a SQLite file cannot be had at that path, or PostgreSQL refuses the login.
  */
 export async function openStores({ database, pool }: StorageConfig, logger: Logger): Promise<Stores> {
   if (database.kind === 'memory') return createMemoryStores({ clock: systemClock })
@@ -92,7 +92,21 @@ function unusableFile(path: string, reason: string): ConfigError {
 
 async function migrateServer(url: string): Promise<readonly string[]> {
   const { migratePostgres } = await import('../adapters/postgres/postgres-stores.js')
-  return migratePostgres(url)
+  try {
+    return await migratePostgres(url)
+  } catch (error) {
+    if (!isRefusedLogin(error)) throw error
+    const database = databaseName({ kind: 'postgres', url })
+    throw new ConfigError([`DATABASE_URL: cannot log in to ${database}: ${reasonOf(error)}`])
+  }
+}
+
+/** Class 28 of SQLSTATE, and what the driver says when it has no password to send. */
+function isRefusedLogin(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return (
+    (typeof code === 'string' && code.startsWith('28')) || /client password must be/.test(String(message))
+  )
 }
 
 /** Not so: mistakes of ours, and a schema that a newer version of this server has left. */

@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { silentLogger, type Logger } from '../../src/application/ports/logger.js'
 import { ConfigError } from '../../src/bootstrap/config-error.js'
-import { databaseName, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
+import { databaseName, openStores, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
 import { StorageUnavailableError } from '../../src/domain/errors.js'
+import { storesWanted } from '../contract/stores-wanted.js'
+import { createDatabase } from '../support/postgres-databases.js'
 
 describe('waiting for the database', () => {
   const failures = (...errors: readonly Error[]) => {
@@ -55,3 +57,24 @@ describe('waiting for the database', () => {
     expect(databaseName({ kind: 'sqlite', path: '/data/jobs.db' })).to.equal('SQLite /data/jobs.db')
   })
 })
+
+if (storesWanted().has('postgres')) {
+  it('a login that PostgreSQL refuses is told at once, without the password', async () => {
+    const database = await createDatabase('empty')
+    try {
+      const url = new URL(database.url)
+      url.username = 'nobody_of_this_name'
+      url.password = 'secret'
+      const pool = { max: 1, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
+      const open = openStores({ database: { kind: 'postgres', url: url.href }, pool }, silentLogger)
+      const thrown = await open.catch((error: unknown) => error)
+      expect(thrown).to.be.instanceOf(ConfigError)
+      expect((thrown as ConfigError).lines).to.have.length(1)
+      expect((thrown as Error).message)
+        .to.match(/^DATABASE_URL: cannot log in to PostgreSQL .*nobody_of_this_name/)
+        .and.not.to.include('secret')
+    } finally {
+      await database.drop()
+    }
+  })
+}

@@ -4,7 +4,7 @@ export async function turns(count = 5): Promise<void> {
 }
 
 /** Waits for a condition that real time brings about; fails after `limitMs`. */
-export async function eventually(holds: () => boolean | Promise<boolean>, limitMs = 5_000): Promise<void> {
+export async function eventually(holds: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await holds())) {
     if (performance.now() > deadline)

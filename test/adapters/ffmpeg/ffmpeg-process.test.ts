@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runFfmpeg, type FfmpegRun } from '../../../src/adapters/ffmpeg/ffmpeg-process.js'
-import { eventually, processesNaming } from '../../support/processes.js'
+import { eventually } from '../../support/eventually.js'
+import { processesNaming } from '../../support/processes.js'
 
 /** A server as far as this matters: it encodes until it is killed. */
 const SERVER = `

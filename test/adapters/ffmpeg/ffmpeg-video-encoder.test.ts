@@ -9,7 +9,8 @@ import {
   type MediaFacts,
 } from '../../../src/application/ports/video-encoder.js'
 import { makeWithFfmpeg, sampleVideo } from '../../support/sample-video.js'
-import { eventually, processesNaming } from '../../support/processes.js'
+import { eventually } from '../../support/eventually.js'
+import { processesNaming } from '../../support/processes.js'
 
 const CODECS = { mp4: ['h264', 'aac'], webm: ['vp8', 'vorbis'], avi: ['mpeg4', 'mp3'] } as const
 
