@@ -8,6 +8,8 @@ export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'
   readonly idleMs: number
   /** Runs after which an isolate is replaced, so that nothing that leaks leaks for ever. */
   readonly maxRuns: number
+  /** Whether another process would get work done sooner; told by the machine's processors unless given. */
+  readonly hasSpareProcessor?: () => boolean
 }
 
 interface Waiting {
@@ -40,11 +42,13 @@ export class IsolatePool {
   /** Of this limit the last one stays, however long it waits for work. */
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
-  private readonly processors = new SpareProcessors()
+  private readonly hasSpareProcessor: () => boolean
   private readonly guard: Guard
 
   constructor(private readonly options: IsolatePoolOptions) {
     this.guard = new Guard(options.nodeArguments)
+    const processors = new SpareProcessors()
+    this.hasSpareProcessor = options.hasSpareProcessor ?? (() => processors.any())
   }
 
   /** Starts one before anybody asks, and keeps one: the first job after a pause need not wait for a process to load. */
@@ -133,7 +137,7 @@ export class IsolatePool {
     // Those that start already are meant for the first who wait.
     for (const { memoryLimitMb, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
       const patienceMs = since + PATIENCE_MS - performance.now()
-      if (patienceMs > 0 && this.hasAny(memoryLimitMb) && !this.processors.any()) this.lookAgain()
+      if (patienceMs > 0 && this.hasAny(memoryLimitMb) && !this.hasSpareProcessor()) this.lookAgain()
       else this.start(memoryLimitMb)
     }
   }

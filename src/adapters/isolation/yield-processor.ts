@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { constants, getPriority, setPriority } from 'node:os'
 
+/** Steps below the worker. */
 const NICE = 5
-/** Of its session, where Linux gives each session the same weight. */
-const GROUP_NICE = 5
 /** The system takes one such wish in a tenth of a second from those that are not root. */
 const RETRY_MS = 150
 const TRIES = 20
@@ -16,7 +15,7 @@ const TRIES = 20
  */
 export function yieldProcessor(pid: number): void {
   try {
-    setPriority(pid, Math.min(NICE, constants.priority.PRIORITY_LOW))
+    setPriority(pid, below(getPriority()))
   } catch {
     // Gone already, or not allowed: it runs as any other process.
   }
@@ -25,11 +24,16 @@ export function yieldProcessor(pid: number): void {
 
 function yieldGroup(pid: number, tries: number): void {
   try {
-    writeFileSync(`/proc/${pid}/autogroup`, String(GROUP_NICE), { flag: 'r+' })
+    const own = /nice (-?\d+)/.exec(readFileSync('/proc/self/autogroup', 'latin1'))?.[1]
+    writeFileSync(`/proc/${pid}/autogroup`, String(below(Number(own ?? 0))), { flag: 'r+' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || tries <= 1) return
     setTimeout(() => {
       yieldGroup(pid, tries - 1)
     }, RETRY_MS).unref()
   }
+}
+
+function below(nice: number): number {
+  return Math.min(nice + NICE, constants.priority.PRIORITY_LOW)
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -75,7 +75,7 @@ describe('ProcessExecutor', function () {
     expect(await processesNaming(PROGRAM)).to.deep.equal([])
   })
 
-  function anExecutor(idleMs: number): ProcessExecutor {
+  function anExecutor(idleMs: number, hasSpareProcessor = (): boolean => true): ProcessExecutor {
     const registry = new JobRegistry('process')
     for (const definition of hostileDefinitions()) registry.register(definition as never)
     const pool = new IsolatePool({
@@ -84,6 +84,7 @@ describe('ProcessExecutor', function () {
       env: { PATH: process.env['PATH'] ?? '', GREETING: 'hello' },
       idleMs,
       maxRuns: 1_000,
+      hasSpareProcessor,
     })
     return new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS)
   }
@@ -138,6 +139,33 @@ describe('ProcessExecutor', function () {
     } finally {
       await quick.close()
     }
+  })
+
+  it('serves short runs with few processes on a busy machine, and long ones with one each all the same', async () => {
+    const busy = anExecutor(30_000, () => false)
+    try {
+      const answers = Array.from({ length: 30 }, () => start('answer', {}, SILENT, busy).result)
+      const pids = (await Promise.all(answers)).map((result) => resultOf<{ pid: number }>(result).pid)
+      expect(new Set(pids).size).to.be.at.most(2)
+      const runs = ['polite', 'polite', 'polite', 'polite'].map((key) => start(key, {}, SILENT, busy))
+      await untilPasses(async () => {
+        expect(await processesNaming(PROGRAM)).to.have.length(4)
+      })
+      for (const execution of runs) execution.abort('cancelled')
+      await Promise.all(runs.map(({ released }) => released))
+    } finally {
+      await busy.close()
+    }
+  })
+
+  it('lets the server come first', async () => {
+    const pid = await pidOf()
+    expect(getPriority(pid)).to.equal(Math.min(19, getPriority() + 5))
+    if (!existsSync('/proc/self/autogroup')) return
+    const [own = NaN, its] = ['self', pid].map((of) =>
+      Number(readFileSync(`/proc/${of}/autogroup`, 'utf8').split('nice ')[1]),
+    )
+    expect(its).to.equal(Math.min(19, own + 5))
   })
 
   it('shows a handler the environment it is meant to see', async () => {
