@@ -82,7 +82,7 @@ function saysWhat(filter: Readonly<Record<string, unknown>>): boolean {
 }
 
 function explained(members: readonly string[]): string {
-  return `must have one or more of ${members.join(', ')}, or nothing but {"all": true}`
+  return `needs one of ${members.join(', ')}, or {"all": true} alone`
 }
 
 const deadLetterFilterShape = {
