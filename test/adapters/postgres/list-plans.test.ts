@@ -37,10 +37,10 @@ const JOB_FILTERS: Readonly<Record<string, readonly [JobFilter, number]>> = {
   'created before': [{ createdBefore: at(50) }, 50],
   'created in the middle': [{ createdAfter: at(20_000), createdBefore: at(20_050) }, 50],
   'created among the queued': [{ createdAfter: at(50_000), createdBefore: at(50_050) }, 50],
-  'the beginning of an id': [{ search: jobSearch('0190000000030d') }, 256],
+  'the beginning of an id': [{ search: jobSearch('01900000-0000-01') }, 256],
   'a key': [{ search: jobSearch('key-17') }, 1],
   'words of an error': [{ search: jobSearch('rare 4711') }, 1],
-  'words of a waiting retry': [{ search: jobSearch('rare 45000') }, 1],
+  'words of a waiting retry': [{ search: jobSearch('rare 45001') }, 1],
   ids: [{ ids: ['01900000-0000-7000-8000-000000000000'] }, 0],
 }
 
@@ -50,6 +50,7 @@ const LETTER_FILTERS: Readonly<Record<string, DeadLetterFilter>> = {
 }
 
 if (storesWanted().has('postgres'))
+  // These read with the planner's own choice, on the statistics that the database keeps up to date.
   describe('plans of the lists', function () {
     this.timeout(120_000)
     let database: Database
@@ -78,59 +79,54 @@ if (storesWanted().has('postgres'))
            select id, id, definition_key, 1, 'permanent', finished_at from finished_jobs where status = 'failed'`,
       )
     })
-    after(() => database.drop())
 
-    for (const analysed of [false, true])
-      describe(analysed ? 'analysed' : 'never analysed', () => {
-        let plans: Node[] = []
-        before(async () => {
-          if (analysed) await execute(database.url, 'analyze')
-          const url = new URL(database.url)
-          const settings = ['session_preload_libraries=auto_explain', 'auto_explain.log_min_duration=0']
-          settings.push(
-            'auto_explain.log_analyze=on',
-            'auto_explain.log_format=json',
-            'client_min_messages=log',
-          )
-          url.searchParams.set('options', settings.map((setting) => `-c ${setting}`).join(' '))
-          const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 5_000 }
-          stores = await openPostgresStores({ url: url.href, pool, logger: silentLogger })
+    let plans: Node[] = []
+    before(async () => {
+      await execute(database.url, 'analyze')
+      const url = new URL(database.url)
+      const settings = ['session_preload_libraries=auto_explain', 'auto_explain.log_min_duration=0']
+      settings.push('auto_explain.log_analyze=on', 'auto_explain.log_format=json', 'client_min_messages=log')
+      url.searchParams.set('options', settings.map((setting) => `-c ${setting}`).join(' '))
+      const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 5_000 }
+      stores = await openPostgresStores({ url: url.href, pool, logger: silentLogger })
+    })
+    after(async () => {
+      await stores.close()
+      await database.drop()
+    })
+
+    /** Notices of all connections, heard where the driver hands them out. */
+    async function explained(work: () => Promise<unknown>): Promise<number> {
+      plans = []
+      const { emit } = pg.Client.prototype
+      pg.Client.prototype.emit = function (this: pg.Client, event: string, ...args: unknown[]) {
+        const { message = '' } = (args[0] ?? {}) as { message?: string }
+        const json = event === 'notice' ? message.split('plan:\n')[1] : undefined
+        if (json !== undefined) plans.push((JSON.parse(json) as { Plan: Node }).Plan)
+        return emit.call(this, event as 'notice', ...(args as []))
+      }
+      try {
+        await work()
+      } finally {
+        pg.Client.prototype.emit = emit
+      }
+      expect(plans, 'plans heard').to.not.have.length(0)
+      return plans.reduce((sum, plan) => sum + rowsRead(plan), 0)
+    }
+
+    for (const [name, [filter, total]] of Object.entries(JOB_FILTERS))
+      it(`read a page of jobs by ${name}, not the table`, async () => {
+        const rows = await explained(async () => {
+          const page = await stores.queries.list(filter, { limit: 20, offset: 0 })
+          expect(page.total).to.equal(total)
+          await stores.queries.jobIds(filter, { limit: 20 })
         })
-        after(() => stores.close())
+        expect(rows).to.be.at.most(MOST)
+      })
 
-        /** Notices of all connections, heard where the driver hands them out. */
-        async function explained(work: () => Promise<unknown>): Promise<number> {
-          plans = []
-          const { emit } = pg.Client.prototype
-          pg.Client.prototype.emit = function (this: pg.Client, event: string, ...args: unknown[]) {
-            const { message = '' } = (args[0] ?? {}) as { message?: string }
-            const json = event === 'notice' ? message.split('plan:\n')[1] : undefined
-            if (json !== undefined) plans.push((JSON.parse(json) as { Plan: Node }).Plan)
-            return emit.call(this, event as 'notice', ...(args as []))
-          }
-          try {
-            await work()
-          } finally {
-            pg.Client.prototype.emit = emit
-          }
-          expect(plans, 'plans heard').to.not.have.length(0)
-          return plans.reduce((sum, plan) => sum + rowsRead(plan), 0)
-        }
-
-        for (const [name, [filter, total]] of Object.entries(JOB_FILTERS))
-          it(`read a page of jobs by ${name}, not the table`, async () => {
-            const rows = await explained(async () => {
-              const page = await stores.queries.list(filter, { limit: 20, offset: 0 })
-              expect(page.total).to.equal(total)
-              await stores.queries.jobIds(filter, { limit: 20 })
-            })
-            expect(rows).to.be.at.most(MOST)
-          })
-
-        for (const [name, filter] of Object.entries(LETTER_FILTERS))
-          it(`read a walk through dead letters, ${name}, not the table`, async () => {
-            const rows = await explained(() => stores.queries.deadLetterIds(filter, { limit: 20 }))
-            expect(rows).to.be.at.most(MOST)
-          })
+    for (const [name, filter] of Object.entries(LETTER_FILTERS))
+      it(`read a walk through dead letters, ${name}, not the table`, async () => {
+        const rows = await explained(() => stores.queries.deadLetterIds(filter, { limit: 20 }))
+        expect(rows).to.be.at.most(MOST)
       })
   })
