@@ -27,7 +27,9 @@ export function jobSearch(text: string): JobSearch {
  */
 export function errorWords(text: string): string[] {
   const words = text.split(/[^A-Za-z0-9\u0080-\uffff]+/).filter((word) => word !== '')
-  return [...new Set(words.map((word) => asciiLowerCase([...word].slice(0, MAX_WORD_LENGTH).join(''))))]
+  return [
+    ...new Set(words.map((word) => asciiLowerCase(Array.from(word).slice(0, MAX_WORD_LENGTH).join('')))),
+  ]
 }
 
 export function isFound(job: Job, { ids, key, words }: JobSearch): boolean {
@@ -43,7 +45,7 @@ export function asciiLowerCase(text: string): string {
 }
 
 function dashesFit(id: string): boolean {
-  return [...id].every((character, place) => (character === '-') === (LEAST_ID[place] === '-'))
+  return Array.from(id).every((character, place) => (character === '-') === (LEAST_ID[place] === '-'))
 }
 
 function filled(beginning: string, id: string): string {

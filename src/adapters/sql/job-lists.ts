@@ -42,7 +42,7 @@ export async function listJobs(
     .from(union.as('j'))
     .leftJoin('workers as w', livingWorker(reader))
     .leftJoin('job_retries as r', 'r.job_id', 'j.id')
-    .modify((query) => newestFirst(query, filter, 'j'))
+    .modify((query) => void newestFirst(query, filter, 'j'))
     .offset(offset)
     .limit(limit + 1)
   const counted = branchesOf(reader, filter).map((branch) =>

@@ -71,5 +71,7 @@ export class SqliteReader implements SqlReader {
 
 /** All of these words, in the language of full-text queries; the longest are known by their beginning only. */
 function matching(words: readonly string[]): string {
-  return words.map((word) => `"${word}"${[...word].length === MAX_WORD_LENGTH ? '*' : ''}`).join(' AND ')
+  return words
+    .map((word) => `"${word}"${Array.from(word).length === MAX_WORD_LENGTH ? '*' : ''}`)
+    .join(' AND ')
 }
