@@ -14,6 +14,8 @@ export interface BulkResult {
 
 /** Short transactions, between which claims and everything else get their turn. */
 const BATCH = 500
+/** Ids that are read at once: finding where a walk goes on may cost more than going on. */
+const STRIDE = 10_000
 const CANCELLABLE: readonly JobStatus[] = ['queued', 'running']
 
 /**
@@ -92,12 +94,13 @@ export class BulkOperations {
     let done = 0
     let after: string | undefined
     for (;;) {
-      const items = await next({ limit: BATCH, ...(after === undefined ? {} : { after }) })
+      const items = await next({ limit: STRIDE, ...(after === undefined ? {} : { after }) })
       const last = items.at(-1)
       if (last === undefined) return { matched, done }
       matched += items.length
-      if (!dryRun) done += await apply(items)
-      if (items.length < BATCH) return { matched, done }
+      for (let start = 0; start < items.length && !dryRun; start += BATCH)
+        done += await apply(items.slice(start, start + BATCH))
+      if (items.length < STRIDE) return { matched, done }
       after = typeof last === 'string' ? last : last.id
     }
   }
