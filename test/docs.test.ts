@@ -8,7 +8,10 @@ import {
   type BuiltinDependencies,
 } from '../src/adapters/definitions/builtin-definitions.js'
 import type { HttpDeps } from '../src/adapters/http/deps.js'
+import { bulkRoutes } from '../src/adapters/http/routes/bulk.js'
+import { deadLetterRoutes } from '../src/adapters/http/routes/dead-letters.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
+import { pauseRoutes } from '../src/adapters/http/routes/pause.js'
 import { runRoutes } from '../src/adapters/http/routes/runs.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
 import { videoRoutes } from '../src/adapters/http/routes/videos.js'
@@ -50,6 +53,9 @@ describe('the documents', () => {
     const routes = [
       ...jobRoutes(deps),
       ...runRoutes(deps),
+      ...bulkRoutes(deps),
+      ...deadLetterRoutes(deps),
+      ...pauseRoutes(deps),
       ...videoRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]

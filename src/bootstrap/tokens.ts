@@ -1,15 +1,18 @@
 import type { ServiceIdentifier } from 'inversify'
 import type Koa from 'koa'
+import type { BulkOperations } from '../application/bulk-operations.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { JobRegistry } from '../application/job-registry.js'
+import type { PauseDefinition } from '../application/pause-definition.js'
 import type { Executor } from '../application/ports/executor.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import type { VideoEncoder } from '../application/ports/video-encoder.js'
 import type { PublishDefinitions } from '../application/publish-definitions.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
+import type { RetryDeadLetter } from '../application/retry-dead-letter.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
@@ -34,6 +37,9 @@ export const TOKENS = {
   files: token<LocalFileStore>('FileStore'),
   encoder: token<VideoEncoder>('VideoEncoder'),
   cancelJobs: token<CancelJobs>('CancelJobs'),
+  bulkOperations: token<BulkOperations>('BulkOperations'),
+  retryDeadLetter: token<RetryDeadLetter>('RetryDeadLetter'),
+  pauseDefinition: token<PauseDefinition>('PauseDefinition'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),

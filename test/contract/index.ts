@@ -2,6 +2,7 @@ import { attemptsContract } from './attempts.js'
 import { cancelContract } from './cancel.js'
 import { claimContract } from './claim.js'
 import { concurrencyLimitContract } from './concurrency-limit.js'
+import { deadLettersContract } from './dead-letters.js'
 import { definitionsContract } from './definitions.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
@@ -10,6 +11,8 @@ import { logsContract } from './logs.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
+import { retryContract } from './retry.js'
+import { searchContract } from './search.js'
 import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
@@ -69,6 +72,15 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('queries', () => {
       queriesContract(promise)
+    })
+    describe('search', () => {
+      searchContract(promise)
+    })
+    describe('dead letters', () => {
+      deadLettersContract(promise)
+    })
+    describe('retry', () => {
+      retryContract(promise, harness.features)
     })
     const { peer } = harness
     if (harness.features.sharedByProcesses && peer !== undefined)

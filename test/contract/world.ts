@@ -1,4 +1,9 @@
-import type { ClaimAnswer, InsertAnswer, SettleAnswer } from '../../src/application/ports/job-store.js'
+import type {
+  ClaimAnswer,
+  InsertAnswer,
+  RetryAnswer,
+  SettleAnswer,
+} from '../../src/application/ports/job-store.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import type { WorkerIncarnation } from '../../src/application/ports/worker-registry.js'
 import type { DefinitionRef, PublishedDefinition } from '../../src/domain/job-definition.js'
@@ -45,6 +50,12 @@ export class World {
     return newJob(aRequest(facts), this.newId(), this.now)
   }
 
+  /** A job as it is kept when it has just been accepted. */
+  jobOf(facts: Partial<JobRequest>, id: string): Job {
+    const { idempotency: _idempotency, ...job } = newJob(aRequest(facts), id, this.now)
+    return job
+  }
+
   /** Inserts a job for each; answers their ids. */
   async insert(...requests: readonly Partial<JobRequest>[]): Promise<string[]> {
     const answers = await this.stores.jobs.insert(requests.map((facts) => this.newJob(facts)))
@@ -87,6 +98,23 @@ export class World {
     const [job] = await this.claim(await this.worker(), 1)
     if (job === undefined || job.id !== id) throw new Error('the job was not claimed')
     return job
+  }
+
+  /** A job of a published `work@1` that failed for good; answers its id and that of its dead letter. */
+  async failed(
+    facts: Partial<JobRequest> = {},
+    error = 'no more',
+  ): Promise<{ readonly jobId: string; readonly letterId: string }> {
+    const job = await this.running(facts)
+    const letterId = this.newId()
+    await this.settle(job, outcomeOf.dead(job, letterId, error))
+    return { jobId: job.id, letterId }
+  }
+
+  /** Retries each; answers what `JobStore.retry` does. */
+  async retry(...jobIds: readonly string[]): Promise<readonly RetryAnswer[]> {
+    const retries = jobIds.map((jobId) => ({ jobId, newJobId: this.newId(), maxAttempts: null }))
+    return this.stores.jobs.retry(retries, this.now)
   }
 
   async settle(job: ActiveJob, outcome: Outcome): Promise<SettleAnswer | undefined> {

@@ -53,6 +53,12 @@ where e.seq = 1 and not exists (select 1 from all_jobs j where j.id = e.job_id);
 select id, attempts, max_attempts, run from all_jobs
 where attempts < 0 or attempts > max_attempts or attempts > run;
 
+-- I5: a retry is another job of the same definition, and what was retried has failed or was cancelled
+select r.retried_from, r.job_id, f.status from job_retries r
+join all_jobs f on f.id = r.retried_from
+left join all_jobs j on j.id = r.job_id
+where f.status not in ('failed', 'cancelled') or j.definition_key <> f.definition_key or r.job_id = r.retried_from;
+
 -- I6: every claim wrote one started event, numbered like its run
 select j.id, j.run, count(e.seq) as started from all_jobs j
 left join job_events e on e.job_id = j.id and e.type = 'started'

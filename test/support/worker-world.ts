@@ -89,6 +89,8 @@ export class WorkerWorld extends World {
       settle: (...args) => jobs.settle(...args),
       orphans: (...args) => jobs.orphans(...args),
       requestCancel: (...args) => jobs.requestCancel(...args),
+      retry: (...args) => jobs.retry(...args),
+      discard: (...args) => jobs.discard(...args),
       appendEvents: (...args) => jobs.appendEvents(...args),
       ...replaced,
     }

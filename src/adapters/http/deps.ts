@@ -1,4 +1,6 @@
+import type { BulkOperations } from '../../application/bulk-operations.js'
 import type { EnqueueAnswer, EnqueueRequest } from '../../application/enqueue-jobs.js'
+import type { PauseDefinition } from '../../application/pause-definition.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { DefinitionStore } from '../../application/ports/definition-store.js'
 import type { FileStore } from '../../application/ports/file-store.js'
@@ -6,6 +8,7 @@ import type { JobQueries } from '../../application/ports/job-queries.js'
 import type { JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { VideoEncoder } from '../../application/ports/video-encoder.js'
+import type { RetryDeadLetter } from '../../application/retry-dead-letter.js'
 import type { BodyPace } from './body.js'
 
 /** Everything that the HTTP adapter stands on. */
@@ -13,6 +16,9 @@ export interface HttpDeps {
   /** Keeps one job; callers may come in at once, so it should share commits among them. */
   readonly enqueue: (request: EnqueueRequest) => Promise<EnqueueAnswer>
   readonly jobs: Pick<JobStore, 'requestCancel'>
+  readonly bulk: Pick<BulkOperations, keyof BulkOperations>
+  readonly retryDeadLetter: Pick<RetryDeadLetter, 'execute'>
+  readonly pauseDefinition: Pick<PauseDefinition, 'execute'>
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
   readonly encoder: VideoEncoder

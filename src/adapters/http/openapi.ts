@@ -45,13 +45,20 @@ function pathOf(route: Route): PathConfig {
   }
 }
 
-function requestOf({ params, query, requestHeaders, body, form }: Route): RequestConfig {
+function requestOf({
+  params,
+  query,
+  requestHeaders,
+  body,
+  bodyIsOptional = false,
+  form,
+}: Route): RequestConfig {
   const request: RequestConfig = {}
   if (params !== undefined) request.params = params
   if (query !== undefined) request.query = query
   if (requestHeaders !== undefined) request.headers = requestHeaders
   const [mediaType, schema] = form === undefined ? ['application/json', body] : ['multipart/form-data', form]
-  if (schema !== undefined) request.body = { required: true, content: { [mediaType]: { schema } } }
+  if (schema !== undefined) request.body = { required: !bodyIsOptional, content: { [mediaType]: { schema } } }
   return request
 }
 

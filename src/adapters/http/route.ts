@@ -5,6 +5,14 @@ import type { ProblemCode } from './problem.js'
 
 type Shape = z.ZodObject
 
+/** What may be wrong with any JSON body. */
+export const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'validation-error',
+  'malformed-json',
+  'payload-too-large',
+  'unsupported-media-type',
+]
+
 /** What a handler is given: everything that its schemas let through, and the raw context for uploads and streams. */
 export interface RouteInput<Params, Query, Body> {
   readonly params: Params
@@ -41,6 +49,8 @@ export interface Route {
   readonly query?: Shape | undefined
   /** A JSON body; the schema sees an object, never anything else. */
   readonly body?: Shape | undefined
+  /** No body is the same as an empty object. */
+  readonly bodyIsOptional?: boolean
   /** A multipart body, which the handler reads itself; for the document only. */
   readonly form?: z.ZodType | undefined
   readonly requestHeaders?: Shape | undefined

@@ -34,6 +34,8 @@ function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): u
 
 async function bodyOf(route: Route, { req }: Context, limits: HttpDeps['limits']): Promise<unknown> {
   const { maxBodyBytes, bodyPace: pace = DEFAULT_PACE } = limits
+  const { bodyIsOptional = false } = route
+  if (bodyIsOptional && !hasBody(req)) return {}
   if (route.body !== undefined) return parseBody(route.body, await readJsonObject(req, maxBodyBytes, pace))
   // A body that no one asked for is read all the same, or the connection could not be used again.
   if (route.form === undefined && hasBody(req)) await readBody(req, maxBodyBytes, pace)

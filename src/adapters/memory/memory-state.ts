@@ -29,7 +29,13 @@ export class MemoryState {
   /** Of runs that have ended, in their order. */
   readonly attempts = new Map<string, AttemptRecord[]>()
   readonly logs = new Map<string, JobLog>()
+  /** By the job's id. */
   readonly deadLetters = new Map<string, DeadLetter>()
+  /** Ids of dead letters. */
+  readonly discarded = new Set<string>()
+  /** The new job's id, by the old one's; and the other way round. */
+  readonly retries = new Map<string, string>()
+  readonly retriedFrom = new Map<string, string>()
   readonly definitions = new Map<string, PublishedDefinition>()
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
@@ -89,6 +95,13 @@ export class MemoryState {
     queue.splice(place(queue, job), 0, job)
     this.queues.set(ref, queue)
   }
+}
+
+/** Failed with a dead letter that is not discarded, or cancelled; and never retried. */
+export function isRetriable({ id, status }: Job, { deadLetters, discarded, retries }: MemoryState): boolean {
+  if (retries.has(id)) return false
+  const letter = deadLetters.get(id)
+  return status === 'cancelled' || (letter !== undefined && !discarded.has(letter.id))
 }
 
 export function refOfJob(job: Job): string {

@@ -7,6 +7,8 @@ import type {
   InsertAnswer,
   JobStore,
   Orphan,
+  Retry,
+  RetryAnswer,
   SettleAnswer,
   Settlement,
 } from '../../application/ports/job-store.js'
@@ -17,6 +19,7 @@ import { jobOf, liveJobOf, optional } from '../sql/job-row.js'
 import { claimJobs } from './claim-jobs.js'
 import { insertJob } from './insert-job.js'
 import { appendEvents, finish, writeEvents } from './job-writes.js'
+import { DISCARD, retryJob } from './retry-job.js'
 import { settleJob } from './settle-job.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 import { decode } from './sqlite-reader.js'
@@ -89,6 +92,14 @@ export class SqliteJobStore implements JobStore {
 
   appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
     return this.db.write(() => events.map((event) => this.appendOne(event, now)))
+  }
+
+  retry(retries: readonly Retry[], now: Date): Promise<readonly RetryAnswer[]> {
+    return this.db.write(() => retries.map((retry) => retryJob(this.db, retry, now)))
+  }
+
+  discard(deadLetterIds: readonly string[], now: Date): Promise<readonly boolean[]> {
+    return this.db.write(() => deadLetterIds.map((id) => this.db.run(DISCARD, now.getTime(), id) === 1))
   }
 
   private cancelOne(id: string, now: Date): CancelAnswer {

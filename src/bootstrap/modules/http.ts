@@ -4,10 +4,26 @@ import { TOKENS } from '../tokens.js'
 
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.app).toResolvedValue(
-    (config, logger, stores, cancelJobs, lanes, encoder, files, newId, lifecycle) =>
+    (
+      config,
+      logger,
+      stores,
+      cancelJobs,
+      bulk,
+      retryDeadLetter,
+      pauseDefinition,
+      lanes,
+      encoder,
+      files,
+      newId,
+      lifecycle,
+    ) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
         jobs: { requestCancel: (ids, now) => cancelJobs.execute(ids, now) },
+        bulk,
+        retryDeadLetter,
+        pauseDefinition,
         queries: stores.queries,
         definitions: stores.definitions,
         encoder,
@@ -25,6 +41,9 @@ export const httpModule = new ContainerModule(({ bind }) => {
       TOKENS.logger,
       TOKENS.stores,
       TOKENS.cancelJobs,
+      TOKENS.bulkOperations,
+      TOKENS.retryDeadLetter,
+      TOKENS.pauseDefinition,
       TOKENS.enqueueLanes,
       TOKENS.encoder,
       TOKENS.files,

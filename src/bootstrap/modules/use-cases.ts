@@ -1,9 +1,12 @@
 import { ContainerModule } from 'inversify'
+import { BulkOperations } from '../../application/bulk-operations.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
+import { PauseDefinition } from '../../application/pause-definition.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
+import { RetryDeadLetter } from '../../application/retry-dead-letter.js'
 import { SettleJobs } from '../../application/settle-jobs.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import { jsonSchemaOf } from '../json-schema.js'
@@ -13,6 +16,19 @@ import { TOKENS } from '../tokens.js'
 export const useCasesModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cancelJobs).toResolvedValue(
     ({ jobs, notifier }) => new CancelJobs(jobs, notifier),
+    [TOKENS.stores],
+  )
+  bind(TOKENS.bulkOperations).toResolvedValue(
+    ({ jobs, queries, notifier, clock }, cancelJobs, newId) =>
+      new BulkOperations(jobs, cancelJobs, queries, notifier, clock, newId),
+    [TOKENS.stores, TOKENS.cancelJobs, TOKENS.newId],
+  )
+  bind(TOKENS.retryDeadLetter).toResolvedValue(
+    ({ jobs, queries, notifier, clock }, newId) => new RetryDeadLetter(jobs, queries, notifier, clock, newId),
+    [TOKENS.stores, TOKENS.newId],
+  )
+  bind(TOKENS.pauseDefinition).toResolvedValue(
+    ({ definitions, notifier }) => new PauseDefinition(definitions, notifier),
     [TOKENS.stores],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(

@@ -9,13 +9,17 @@ import { createLocalFileStore } from '../../../src/adapters/files/local-file-sto
 import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
+import { BulkOperations } from '../../../src/application/bulk-operations.js'
+import { CancelJobs } from '../../../src/application/cancel-jobs.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
+import { PauseDefinition } from '../../../src/application/pause-definition.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
 import { PublishDefinitions } from '../../../src/application/publish-definitions.js'
+import { RetryDeadLetter } from '../../../src/application/retry-dead-letter.js'
 import { type JobServerError } from '../../../src/domain/errors.js'
 import type { ActiveJob } from '../../../src/domain/job.js'
 import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
@@ -94,6 +98,9 @@ export async function openHarness(
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
     jobs,
+    bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier), queries, notifier, clock, uuidv7),
+    retryDeadLetter: new RetryDeadLetter(jobs, queries, notifier, clock, uuidv7),
+    pauseDefinition: new PauseDefinition(definitions, notifier),
     queries,
     definitions,
     encoder,

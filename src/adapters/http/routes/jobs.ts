@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../../domain/json.js'
 import type { EnqueueRequest } from '../../../application/enqueue-jobs.js'
 import { cursorAfter, readCursor } from '../cursor.js'
 import type { HttpDeps } from '../deps.js'
+import { jobFilterOf } from '../filters.js'
 import { eventView, jobSummaryView, jobView } from '../job-view.js'
 import { route, type Route } from '../route.js'
 import { jobParams } from '../schemas/common.js'
@@ -123,14 +124,9 @@ function list({ queries }: HttpDeps): Route {
     query: listJobsQuery,
     responses: { 200: { description: 'One page', schema: jobList } },
     problems: ['invalid-query', 'invalid-cursor'],
-    async handle({ query: { status, definitionKey, limit = 100, offset = 0, cursor } }) {
-      const page = await queries.list(
-        {
-          ...(status === undefined ? {} : { statuses: status }),
-          ...(definitionKey === undefined ? {} : { definitionKey }),
-        },
-        { limit, offset, ...(cursor === undefined ? {} : { before: readCursor(cursor) }) },
-      )
+    async handle({ query: { limit = 100, offset = 0, cursor, ...filter } }) {
+      const before = cursor === undefined ? {} : { before: readCursor(cursor) }
+      const page = await queries.list(jobFilterOf(filter), { limit, offset, ...before })
       const last = page.jobs.at(-1)
       return {
         status: 200,
