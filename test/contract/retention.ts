@@ -67,9 +67,13 @@ export function retentionContract(promise: Case, features: StoreHarness['feature
       const idempotency = { key: 'once', version, bodyHash: 'body' }
       const id = await finished(world, 'succeeded', { idempotency })
       expect(await prune(world, {})).to.equal(1)
-      const [answer] = await world.stores.jobs.insert([world.newJob({ idempotency })])
+      const [answer] = await world.stores.jobs.insert([
+        world.newJob({ idempotency, runAt: world.clock.in(9_000) }),
+      ])
       expect(answer?.outcome).to.equal('inserted')
-      const [again] = await world.stores.jobs.insert([world.newJob({ idempotency })])
+      const [again] = await world.stores.jobs.insert([
+        world.newJob({ idempotency, runAt: world.clock.in(9_000) }),
+      ])
       expect(again?.outcome).to.equal('duplicate')
       expect(await everythingOf(world, id)).to.deep.equal(NOTHING)
     }
