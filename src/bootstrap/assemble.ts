@@ -51,7 +51,8 @@ export function assemble(container: Container, parts: Parts): Listener | null {
     loopPart('recovery', container.get(TOKENS.recovery)),
     loopPart('published limits', container.get(TOKENS.publishedLimits)),
   )
-  if (parts.files)
+  // A database that ends with this process knows nothing of files that others have put there.
+  if (parts.files && container.get(TOKENS.config).database.kind !== 'memory')
     lifecycle.add(loopPart('file sweep', new FileSweep(container.get(TOKENS.sweepFiles), logger)))
   if (parts.scheduler) {
     lifecycle.add(leaderPart(container))
