@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import pg from 'pg'
 import { migratePostgres, openPostgresStores } from '../src/adapters/postgres/postgres-stores.js'
 import { Scheduler } from '../src/adapters/scheduler/scheduler.js'
 import { migrateSqlite, openSqliteStores } from '../src/adapters/sqlite/sqlite-stores.js'
@@ -16,7 +17,6 @@ import { PruneHistory } from '../src/application/prune-history.js'
 import { newJob } from '../src/domain/job.js'
 import { aDefinition, aRequest, aWorker, outcomeOf } from '../test/support/factories.js'
 import { sequentialIds } from '../test/support/ids.js'
-import { execute } from '../test/support/postgres-databases.js'
 import { PostgresServer } from '../test/support/postgres-server.js'
 
 const JOBS = Number(process.argv[2] ?? 1_000_000)
@@ -115,8 +115,10 @@ if (process.argv[3] !== 'sqlite') {
     const id = `('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`
     const series = `generate_series(1, ${JOBS}) n`
     const instant = `now() - interval '1 day' + make_interval(secs => n * 0.01)`
-    for (const statement of fill(id, instant, series)) await execute(server.url(), statement)
-    await execute(server.url(), 'vacuum analyze')
+    const client = new pg.Client({ connectionString: server.url() })
+    await client.connect()
+    for (const statement of [...fill(id, instant, series), 'vacuum analyze']) await client.query(statement)
+    await client.end()
     const pool = { max: 20, idleTimeoutMs: 30_000, connectionTimeoutMs: 2_000 }
     const stores = await openPostgresStores({ url: server.url(), pool, logger: silentLogger })
     await measure('postgres', stores)
