@@ -12,7 +12,8 @@ export function endedBefore(policy: RetentionPolicy, now: Date): Partial<Record<
   return Object.fromEntries(limits)
 }
 
-const MIN_BATCH = 10
+/** Where a commit alone takes longer than the batch should, smaller ones would only make more of them. */
+const MIN_BATCH = 50
 const MAX_BATCH = 1_000
 
 /**
