@@ -1,6 +1,8 @@
 import type { Container } from 'inversify'
 import { createLocalFileStore } from '../adapters/files/local-file-store.js'
+import { Loop } from '../adapters/worker/loop.js'
 import { ConfigError } from './config-error.js'
+import { FileSweep } from './file-sweep.js'
 import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
 import { Listener } from './listener.js'
@@ -11,6 +13,8 @@ import { TOKENS } from './tokens.js'
 export interface Parts {
   readonly api: { readonly host: string; readonly port: number } | null
   readonly worker: boolean
+  /** Whether this process is a candidate for leading, and does what a leader does. */
+  readonly scheduler: boolean
   readonly health: { readonly host: string; readonly port: number } | null
   /** Whether files are read or written here: uploads, outputs. */
   readonly files: boolean
@@ -47,6 +51,13 @@ export function assemble(container: Container, parts: Parts): Listener | null {
     loopPart('recovery', container.get(TOKENS.recovery)),
     loopPart('published limits', container.get(TOKENS.publishedLimits)),
   )
+  // A database that ends with this process knows nothing of files that others have put there.
+  if (parts.files && container.get(TOKENS.config).database.kind !== 'memory')
+    lifecycle.add(loopPart('file sweep', new FileSweep(container.get(TOKENS.sweepFiles), logger)))
+  if (parts.scheduler) {
+    lifecycle.add(leaderPart(container))
+    lifecycle.add(loopPart('scheduler', container.get(TOKENS.scheduler)))
+  }
   const lanes = container.get(TOKENS.enqueueLanes)
   lifecycle.add({ name: 'enqueue lanes', stop: () => lanes.idle() })
 
@@ -79,6 +90,20 @@ export async function prepareFiles(container: Container): Promise<void> {
 
 function loopPart(name: string, loop: { start(): void; stop(): Promise<void> }): Part {
   return { name, start: () => loop.start(), stop: () => loop.stop() }
+}
+
+/** Stopped after the scheduler, so that nothing is done any more under the term that it gives up. */
+function leaderPart(container: Container): Part {
+  const leader = container.get(TOKENS.leader)
+  const loop = new Loop(() => leader.campaign())
+  return {
+    name: 'leader',
+    start: () => loop.start(),
+    stop: async () => {
+      await loop.stop()
+      await leader.resign()
+    },
+  }
 }
 
 function workerPart(container: Container): Part {

@@ -16,6 +16,14 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
 
 const DAY_MS = 86_400_000
 const DAY_S = 86_400
+/** A hundred years. */
+const MAX_DAYS = 36_500
+
+/** Milliseconds; `null` for 0, which stands for ever. */
+const days = (byDefault: number) =>
+  decimal(0, MAX_DAYS)
+    .transform((value) => (value === 0 ? null : Math.ceil(value * DAY_MS)))
+    .default(byDefault * DAY_MS)
 
 const database = z.string().refine(isDatabaseUrl, {
   error: 'takes postgres://…, postgresql://… or sqlite:<path>',
@@ -145,6 +153,13 @@ export const VARIABLES = {
     '15',
     'How long a leader may be silent before another one takes over',
   ),
+  RETENTION_SUCCEEDED_DAYS: field(
+    days(7),
+    '7',
+    'How long jobs that succeeded are kept after their end; decimals are taken, 0 is for ever',
+  ),
+  RETENTION_CANCELLED_DAYS: field(days(7), '7', 'The same for jobs that were cancelled'),
+  RETENTION_FAILED_DAYS: field(days(30), '30', 'The same for jobs that failed, and their dead letters'),
   LOG_LEVEL: field(
     oneOf(['debug', 'info', 'warn', 'error']).default('info'),
     'info',

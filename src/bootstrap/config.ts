@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import type { RetentionPolicy } from '../domain/retention.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import { environmentSchema } from './config-schema.js'
 import { ConfigError } from './config-error.js'
@@ -31,6 +32,7 @@ export interface Config {
   readonly leaderLeaseMs: number
   readonly metricsCacheMs: number
   readonly retryPolicy: RetryPolicy
+  readonly retention: RetentionPolicy
   readonly dataDir: string
   readonly maxBodyBytes: number
   readonly maxUploadBytes: number
@@ -95,6 +97,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       baseMs: values.BACKOFF_BASE_SECONDS,
       maxMs: values.BACKOFF_MAX_SECONDS,
       jitter: values.BACKOFF_JITTER_PERCENT,
+    },
+    retention: {
+      succeeded: values.RETENTION_SUCCEEDED_DAYS,
+      cancelled: values.RETENTION_CANCELLED_DAYS,
+      failed: values.RETENTION_FAILED_DAYS,
     },
     dataDir,
     maxBodyBytes: values.MAX_BODY_BYTES,

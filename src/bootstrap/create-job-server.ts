@@ -46,6 +46,7 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const api = assemble(container, {
     api: http === false ? null : { host: config.host, port: config.port },
     worker: options.worker !== false,
+    scheduler: true,
     health: null,
     files: http !== false || builtins.length > 0,
     closeStores: options.stores === undefined,

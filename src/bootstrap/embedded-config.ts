@@ -1,4 +1,6 @@
 import { resolve } from 'node:path'
+import { FINAL_STATUSES } from '../domain/job.js'
+import type { RetentionPolicy } from '../domain/retention.js'
 import { ConfigError } from './config-error.js'
 import { loadConfig, type Config } from './config.js'
 import type { JobServerOptions } from './job-server-options.js'
@@ -28,6 +30,9 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...outside('retryPolicy.baseMs', retryPolicy.baseMs, 0, MONTH_MS),
     ...outside('retryPolicy.maxMs', retryPolicy.maxMs, 0, MONTH_MS),
     ...outside('retryPolicy.jitter', retryPolicy.jitter, 0, 1),
+    ...FINAL_STATUSES.flatMap((status) =>
+      outside(`retentionDays.${status}`, options.retentionDays?.[status], 0, 36_500),
+    ),
   ]
   if (flaws.length > 0) throw new ConfigError(flaws)
   const defaults = defaultsWith({
@@ -45,8 +50,14 @@ export function embeddedConfig(options: JobServerOptions): Config {
     heartbeatMs,
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
+    retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
     dataDir: resolve(options.dataDir ?? defaults.dataDir),
   }
+}
+
+function retentionOf(days: JobServerOptions['retentionDays'] = {}): Partial<RetentionPolicy> {
+  const given = Object.entries(days).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([status, value]) => [status, value === 0 ? null : value * DAY_MS]))
 }
 
 function outside(

@@ -1,5 +1,6 @@
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
+import type { FinalStatus } from '../domain/job.js'
 import type { JobDefinition } from '../domain/job-definition.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 
@@ -26,6 +27,8 @@ export interface JobServerOptions {
   /** Longest sleep between two claims while notifications work. Default 60,000. */
   readonly pollIntervalMs?: number
   readonly retryPolicy?: Partial<RetryPolicy>
+  /** Days for which finished jobs are kept, by their status; 0 is for ever. Default 7, of failed ones 30. */
+  readonly retentionDays?: Partial<Readonly<Record<FinalStatus, number>>>
   /** Default: none, nothing is printed. */
   readonly logger?: Logger
 }

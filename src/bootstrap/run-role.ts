@@ -19,6 +19,7 @@ export interface Role {
   readonly name: string
   readonly api: boolean
   readonly worker: boolean
+  readonly scheduler: boolean
   /** Tells a person where to go next. */
   readonly banner: boolean
 }
@@ -64,6 +65,7 @@ export function runRole(role: Role): Promise<void> {
     const api = assemble(container, {
       api: role.api ? { host, port } : null,
       worker: role.worker,
+      scheduler: role.scheduler,
       health: role.api || healthPort === null ? null : { host, port: healthPort },
       files: role.api || role.worker,
       closeStores: true,

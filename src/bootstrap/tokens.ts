@@ -10,11 +10,15 @@ import type { Executor } from '../application/ports/executor.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import type { VideoEncoder } from '../application/ports/video-encoder.js'
+import type { PruneHistory } from '../application/prune-history.js'
 import type { PublishDefinitions } from '../application/publish-definitions.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
 import type { RetryDeadLetter } from '../application/retry-dead-letter.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
+import type { SweepFiles } from '../application/sweep-files.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
+import type { Leader } from '../adapters/scheduler/leader.js'
+import type { Scheduler } from '../adapters/scheduler/scheduler.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
 import type { Recovery } from '../adapters/worker/recovery.js'
 import type { Worker } from '../adapters/worker/worker.js'
@@ -50,5 +54,9 @@ export const TOKENS = {
   jobWriter: token<JobWriter>('JobWriter'),
   worker: token<Worker>('Worker'),
   recovery: token<Recovery>('Recovery'),
+  pruneHistory: token<PruneHistory>('PruneHistory'),
+  sweepFiles: token<SweepFiles>('SweepFiles'),
+  leader: token<Leader>('Leader'),
+  scheduler: token<Scheduler>('Scheduler'),
   app: token<Koa>('App'),
 } as const

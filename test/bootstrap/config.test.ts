@@ -38,6 +38,9 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['CALL_API_MODE', (c) => c.callApiMode, 'simulate'],
   ['HEALTH_PORT', (c) => c.healthPort, null],
   ['LEADER_LEASE_SECONDS', (c) => c.leaderLeaseMs, 15_000],
+  ['RETENTION_SUCCEEDED_DAYS', (c) => c.retention.succeeded, 7 * 86_400_000],
+  ['RETENTION_CANCELLED_DAYS', (c) => c.retention.cancelled, 7 * 86_400_000],
+  ['RETENTION_FAILED_DAYS', (c) => c.retention.failed, 30 * 86_400_000],
   ['LOG_LEVEL', (c) => c.logLevel, 'info'],
   ['LOG_FORMAT', (c) => c.logFormat, process.stdout.isTTY ? 'text' : 'json'],
 ]
@@ -68,6 +71,9 @@ const GIVEN: readonly [env: Record<string, string>, read: (config: Config) => un
     [{ BACKOFF_MAX_SECONDS: '0.5' }, (c) => c.retryPolicy.maxMs, 500],
     [{ BACKOFF_JITTER_PERCENT: '0' }, (c) => c.retryPolicy.jitter, 0],
     [{ LEADER_LEASE_SECONDS: '1.5' }, (c) => c.leaderLeaseMs, 1500],
+    [{ RETENTION_SUCCEEDED_DAYS: '0.5' }, (c) => c.retention.succeeded, 43_200_000],
+    [{ RETENTION_CANCELLED_DAYS: '0.000000001' }, (c) => c.retention.cancelled, 1],
+    [{ RETENTION_FAILED_DAYS: '0' }, (c) => c.retention.failed, null],
     [{ JOB_DEFINITIONS: ' a.ts, ,b.js' }, (c) => c.definitionModules, ['a.ts', 'b.js']],
     [{ CALL_API_MODE: 'live' }, (c) => c.callApiMode, 'live'],
     [{ LOG_FORMAT: 'text' }, (c) => c.logFormat, 'text'],
@@ -85,6 +91,7 @@ const REFUSED: readonly [env: Record<string, string>, line: string][] = [
   [{ LEASE_DURATION_SECONDS: '1m' }, 'LEASE_DURATION_SECONDS: got "1m", takes a number, 0.5–86400'],
   [{ LEASE_DURATION_SECONDS: '1e3' }, 'LEASE_DURATION_SECONDS: got "1e3", takes a number, 0.5–86400'],
   [{ LEASE_DURATION_SECONDS: 'NaN' }, 'LEASE_DURATION_SECONDS: got "NaN", takes a number, 0.5–86400'],
+  [{ RETENTION_FAILED_DAYS: '-1' }, 'RETENTION_FAILED_DAYS: got "-1", takes a number, 0–36500'],
   [{ BACKOFF_JITTER_PERCENT: '30' }, 'BACKOFF_JITTER_PERCENT: got "30", takes a number, 0–1'],
   [
     { LEASE_DURATION_SECONDS: '15', HEARTBEAT_INTERVAL_SECONDS: '10' },

@@ -15,6 +15,7 @@ import {
   type JobServerOptions,
 } from '../../src/index.js'
 import { tempDir } from '../e2e/support/temp-dir.js'
+import { untilPasses } from '../support/until.js'
 
 const double = defineJob({
   key: 'double',
@@ -296,6 +297,19 @@ describe('createJobServer', () => {
     expect(await createJobServer({ database: 'mysql://x' }).catch(codeOf)).to.match(
       /^database: got "mysql:…"/,
     )
+  })
+
+  it('removes finished jobs when they have been kept for as long as it was told', async () => {
+    const stores = createMemoryStores({ clock: systemClock })
+    const first = await createJobServer({ stores, definitions: [double] })
+    await first.start()
+    const { job } = await first.enqueue({ definitionKey: 'double', params: { n: 1 } })
+    await first.waitFor(job.id)
+    await first.stop()
+    const second = await createJobServer({ stores, retentionDays: { succeeded: 1e-9, failed: 0 } })
+    await second.start()
+    await untilPasses(async () => expect(await second.get(job.id)).to.equal(null))
+    await second.stop()
   })
 
   it('does not close stores that were brought', async () => {

@@ -7,12 +7,14 @@ import { definitionsContract } from './definitions.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
+import { leadershipContract } from './leadership.js'
 import { logsContract } from './logs.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
 import { retryContract } from './retry.js'
 import { searchContract } from './search.js'
+import { retentionContract } from './retention.js'
 import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
@@ -69,6 +71,12 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('definitions', () => {
       definitionsContract(promise)
+    })
+    describe('leadership', () => {
+      leadershipContract(promise, harness.features)
+    })
+    describe('retention', () => {
+      retentionContract(promise, harness.features)
     })
     describe('queries', () => {
       queriesContract(promise)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Stores } from '../../src/application/ports/stores.js'
 import { outcomeOf } from '../support/factories.js'
-import { WORK, type Case } from './world.js'
+import { TTL_MS, WORK, type Case } from './world.js'
 
 /** What two processes on one database may rely on; each `Stores` stands for one. */
 export function peersContract(promise: Case, peer: () => Promise<Stores>): void {
@@ -93,6 +93,20 @@ export function peersContract(promise: Case, peer: () => Promise<Stores>): void 
     const outcomes = answers.flat().map(({ outcome }) => outcome)
     expect(outcomes.filter((outcome) => outcome === 'inserted')).to.have.length(1)
     expect(outcomes.filter((outcome) => outcome === 'duplicate')).to.have.length(31)
+  })
+
+  promise('never lead at once', async (world) => {
+    const other = await peer()
+    for (let round = 0; round < 10; round++) {
+      world.expireLeases()
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, n) =>
+          (n % 2 === 0 ? world.stores : other).leaders.acquire({ name: 'l', holder: world.newId() }, TTL_MS),
+        ),
+      )
+      const terms = answers.flatMap((leadership) => leadership?.term ?? [])
+      expect(terms).to.deep.equal([round + 1])
+    }
   })
 
   promise('have one winner of two settles', async (world) => {

@@ -4,6 +4,7 @@ import type {
   RetryAnswer,
   SettleAnswer,
 } from '../../src/application/ports/job-store.js'
+import type { Leadership } from '../../src/application/ports/leader-lock.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import type { WorkerIncarnation } from '../../src/application/ports/worker-registry.js'
 import type { DefinitionRef, PublishedDefinition } from '../../src/domain/job-definition.js'
@@ -39,7 +40,20 @@ export class World {
 
   /** Every lease that was given until now has run out. */
   expireLeases(): void {
-    this.leaseOffsetMs += TTL_MS + 1
+    this.passLeaseTime(TTL_MS + 1)
+  }
+
+  /** Moves the clock by which leases are judged, and no other. */
+  passLeaseTime(ms: number): void {
+    this.leaseOffsetMs += ms
+  }
+
+  /** A leadership that holds, of some name of its own. */
+  async leadership(): Promise<Leadership> {
+    const candidate = { name: this.newId(), holder: this.newId() }
+    const leadership = await this.stores.leaders.acquire(candidate, TTL_MS)
+    if (leadership === null) throw new Error('somebody else leads')
+    return leadership
   }
 
   async publish(...definitions: readonly Partial<PublishedDefinition>[]): Promise<void> {

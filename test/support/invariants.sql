@@ -45,6 +45,12 @@ left join job_events e on e.job_id = j.id
 group by j.id, j.event_seq
 having max(e.seq) is null or max(e.seq) <> j.event_seq;
 
+-- I3: nothing of a log is left without its job
+select l.job_id, l.what from (
+  select job_id, 'line' as what from job_logs union all select job_id, 'head' from job_log_heads
+  union all select job_id, 'run' from job_log_runs) l
+where not exists (select 1 from all_jobs j where j.id = l.job_id);
+
 -- I3: no event is left without its job
 select e.job_id, e.seq from job_events e
 where e.seq = 1 and not exists (select 1 from all_jobs j where j.id = e.job_id);

@@ -22,7 +22,7 @@ export interface HttpDeps {
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
   readonly encoder: VideoEncoder
-  readonly files: FileStore
+  readonly files: Pick<FileStore, 'keepUpload' | 'size' | 'read' | 'remove'>
   /** Absolute folder for uploads that are not accepted yet; exists, on the same file system as the kept ones. */
   readonly uploadDir: string
   readonly logger: Logger

@@ -1,8 +1,9 @@
 import type { Clock } from '../../application/ports/clock.js'
+import type { Leadership } from '../../application/ports/leader-lock.js'
 import type { WorkerRecord } from '../../application/ports/worker-registry.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
-import type { Idempotency, Job, QueuedJob } from '../../domain/job.js'
+import type { FinishedJob, Idempotency, Job, QueuedJob } from '../../domain/job.js'
 import { claimOrder } from '../../domain/job.js'
 import type { DefinitionRef, PublishedDefinition } from '../../domain/job-definition.js'
 import { refOf } from '../../domain/job-definition.js'
@@ -19,6 +20,13 @@ export interface JobLog {
   lastId: number
   lines: (LogLine & { readonly bytes: number })[]
   readonly runs: Map<number, { bytes: number; dropped: number }>
+}
+
+export interface LeaderRow {
+  /** `null` once it has resigned. */
+  readonly holder: string | null
+  readonly term: number
+  readonly expiresAt: Date
 }
 
 /** Everything that a memory store holds. One process, one thread: each port call runs to its end undisturbed. */
@@ -39,6 +47,7 @@ export class MemoryState {
   readonly definitions = new Map<string, PublishedDefinition>()
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
+  readonly leaders = new Map<string, LeaderRow>()
   private readonly queues = new Map<string, QueuedJob[]>()
   private readonly active = new Map<string, Set<string>>()
 
@@ -52,6 +61,12 @@ export class MemoryState {
     return new Date(this.clock.now().getTime() + this.leaseOffsetMs())
   }
 
+  /** Nobody has led under a later term, and this one was not given up. */
+  leads({ name, holder, term }: Leadership): boolean {
+    const row = this.leaders.get(name)
+    return row?.holder === holder && row.term === term
+  }
+
   /** Replaces a job and appends the events of that transition; keeps the queues in order. */
   put(job: Job, events: readonly NewEvent[], at: Date): void {
     const before = this.jobs.get(job.id)
@@ -60,6 +75,26 @@ export class MemoryState {
     if (job.status === 'queued') this.enqueue(job)
     if ('lease' in job) setOf(this.active, refOfJob(job)).add(job.id)
     for (const event of events) this.append(job.id, event, at)
+  }
+
+  /** Forgets a finished job and all that belongs to it. */
+  remove({ id, definitionKey, definitionVersion, idempotencyKey }: FinishedJob): void {
+    const ofJob = [
+      this.jobs,
+      this.events,
+      this.handlerEvents,
+      this.attempts,
+      this.logs,
+      this.deadLetters,
+      this.retries,
+    ]
+    for (const rows of ofJob) rows.delete(id)
+    this.discarded.delete(id)
+    if (idempotencyKey === null) return
+    for (const version of [0, definitionVersion]) {
+      const key = keyOf(definitionKey, { version, key: idempotencyKey })
+      if (this.keys.get(key)?.jobId === id) this.keys.delete(key)
+    }
   }
 
   append(jobId: string, { type, payload }: NewEvent, at: Date): void {
@@ -108,7 +143,7 @@ export function refOfJob(job: Job): string {
   return refOf({ key: job.definitionKey, version: job.definitionVersion })
 }
 
-export function keyOf(definitionKey: string, { version, key }: Idempotency): string {
+export function keyOf(definitionKey: string, { version, key }: Pick<Idempotency, 'version' | 'key'>): string {
   return JSON.stringify([definitionKey, version, key])
 }
 

@@ -1,7 +1,9 @@
 import type { Clock } from '../../application/ports/clock.js'
 import type { Notifier } from '../../application/ports/notifier.js'
 import type { Stores } from '../../application/ports/stores.js'
+import { MemoryHistoryStore } from './memory-history-store.js'
 import { MemoryJobStore } from './memory-job-store.js'
+import { MemoryLeaderLock } from './memory-leader-lock.js'
 import { MemoryLogStore } from './memory-log-store.js'
 import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
 import { MemoryState } from './memory-state.js'
@@ -22,6 +24,8 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     workers: new MemoryWorkerRegistry(state),
     queries: new MemoryJobQueries(state),
     logs: new MemoryLogStore(state),
+    history: new MemoryHistoryStore(state),
+    leaders: new MemoryLeaderLock(state),
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),
     clock,

@@ -6,7 +6,7 @@ import type { Outages } from './outages.js'
 import { isConnectionError, isRetryable, isStaleConnection, portError } from './postgres-errors.js'
 
 export interface PoolOptions {
-  /** Connections that this process may open for writes and reads together; two more serve beats and notifications. */
+  /** Connections that this process may open for writes and reads together; up to three more serve beats, notifications and the lead. */
   readonly max: number
   readonly idleTimeoutMs: number
   /** Longest wait for a free or new connection. */

@@ -10,7 +10,9 @@ import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
+import { PostgresHistoryStore } from './postgres-history-store.js'
 import { PostgresJobStore } from './postgres-job-store.js'
+import { PostgresLeaderLock } from './postgres-leader-lock.js'
 import { PostgresLogStore } from './postgres-log-store.js'
 import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
@@ -44,6 +46,10 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     hot: true,
     timeoutMs: BEAT_TIMEOUT_MS,
   })
+  const lead = new PostgresDb(url, { ...pool, max: 1 }, outages, logger, {
+    hot: true,
+    timeoutMs: LEAD_TIMEOUT_MS,
+  })
   const own = new PostgresClock(async () => {
     const [row] = await beats.query(CLOCK, [])
     return Number(row?.['ms'])
@@ -65,6 +71,8 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
     logs: new PostgresLogStore(hot),
+    history: new PostgresHistoryStore(hot, sql),
+    leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
     definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
       const numbered = numberBindings(text)
       const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
@@ -77,7 +85,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     close: async () => {
       own.stop()
       await notifier.stop()
-      await Promise.all([hot.close(), reader.close(), beats.close()])
+      await Promise.all([hot.close(), reader.close(), beats.close(), lead.close()])
     },
   }
 }
@@ -86,6 +94,9 @@ export { migratePostgres } from './postgres-migrate.js'
 
 /** A beat on a connection that went dead without a word is given up early enough to try another before the lease ends. */
 const BEAT_TIMEOUT_MS = 3_000
+
+/** The lead is not known to be held while the database takes longer than this. */
+const LEAD_TIMEOUT_MS = 1_000
 
 const CLOCK: Statement = {
   name: 'clock_1',

@@ -11,7 +11,9 @@ import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
 import { SqliteClock } from './sqlite-clock.js'
 import { SqliteConnection } from './sqlite-connection.js'
+import { SqliteHistoryStore } from './sqlite-history-store.js'
 import { SqliteJobStore } from './sqlite-job-store.js'
+import { SqliteLeaderLock } from './sqlite-leader-lock.js'
 import { SqliteLogStore } from './sqlite-log-store.js'
 import { SqliteNotifier } from './sqlite-notifier.js'
 import { SqliteReader, toBinding } from './sqlite-reader.js'
@@ -58,6 +60,8 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
     logs: new SqliteLogStore(connection),
+    history: new SqliteHistoryStore(connection, reader),
+    leaders: new SqliteLeaderLock(connection, leaseNow),
     definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
       connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
     ),

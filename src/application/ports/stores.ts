@@ -1,7 +1,9 @@
 import type { Clock } from './clock.js'
 import type { DefinitionStore } from './definition-store.js'
+import type { HistoryStore } from './history-store.js'
 import type { JobQueries } from './job-queries.js'
 import type { JobStore } from './job-store.js'
+import type { LeaderLock } from './leader-lock.js'
 import type { LogStore } from './log-store.js'
 import type { Notifier } from './notifier.js'
 import type { WorkerRegistry } from './worker-registry.js'
@@ -13,6 +15,8 @@ export interface Stores {
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
   readonly logs: LogStore
+  readonly history: HistoryStore
+  readonly leaders: LeaderLock
   readonly notifier: Notifier
   /** Follows the database's clock. */
   readonly clock: Clock

@@ -4,10 +4,12 @@ import { CancelJobs } from '../../application/cancel-jobs.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
 import { PauseDefinition } from '../../application/pause-definition.js'
+import { PruneHistory } from '../../application/prune-history.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
 import { RetryDeadLetter } from '../../application/retry-dead-letter.js'
 import { SettleJobs } from '../../application/settle-jobs.js'
+import { SweepFiles } from '../../application/sweep-files.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import { jsonSchemaOf } from '../json-schema.js'
 import { PublishedLimits } from '../published-limits.js'
@@ -49,6 +51,14 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger) =>
       new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger),
     [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
+  )
+  bind(TOKENS.pruneHistory).toResolvedValue(
+    ({ history, clock }, { retention }, logger) => new PruneHistory(history, clock, retention, logger),
+    [TOKENS.stores, TOKENS.config, TOKENS.logger],
+  )
+  bind(TOKENS.sweepFiles).toResolvedValue(
+    (files, { history, clock }) => new SweepFiles(files, history, clock),
+    [TOKENS.files, TOKENS.stores],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),

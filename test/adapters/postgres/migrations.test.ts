@@ -21,7 +21,12 @@ if (storesWanted().has('postgres')) {
 
     it('run once, however many start at the same time', async () => {
       const ran = await Promise.all(Array.from({ length: 4 }, () => migratePostgres(database.url)))
-      expect(ran.flat()).to.deep.equal(['0001-first-floor', '0002-attempts-and-logs', '0003-operators'])
+      expect(ran.flat()).to.deep.equal([
+        '0001-first-floor',
+        '0002-attempts-and-logs',
+        '0003-operators',
+        '0007-leadership-and-retention',
+      ])
     })
 
     it('run although a killed process left its mark', async () => {
@@ -34,7 +39,11 @@ if (storesWanted().has('postgres')) {
       const old = knex({ client: 'pg', connection: database.url })
       const ids = await makeFirstFloor(old)
       await old.destroy()
-      expect(await migratePostgres(database.url)).to.deep.equal(['0002-attempts-and-logs', '0003-operators'])
+      expect(await migratePostgres(database.url)).to.deep.equal([
+        '0002-attempts-and-logs',
+        '0003-operators',
+        '0007-leadership-and-retention',
+      ])
       const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
       try {
         const records = await Promise.all(ids.map((id) => stores.queries.attempts(id)))

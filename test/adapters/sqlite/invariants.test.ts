@@ -24,6 +24,7 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
   [/moved_to_dlq comes right before/, `update job_events set type = 'note' where type = 'moved_to_dlq'`],
   [/numbered from 1 without a gap/, `delete from job_events where type = 'started' and run = 1`],
   [/a live job knows its last number/, 'update jobs set event_seq = event_seq + 1'],
+  [/nothing of a log is left/, `insert into job_log_heads (job_id, last_id) values ('gone', 1)`],
   [/no event is left/, 'delete from jobs'],
   [/attempts never exceed/, 'update finished_jobs set attempts = max_attempts + 1'],
   [/every claim wrote one started/, 'update finished_jobs set run = run + 1'],

@@ -18,7 +18,11 @@ if (storesWanted().has('sqlite'))
         const old = knex({ client: 'better-sqlite3', connection, useNullAsDefault: true })
         const ids = await makeFirstFloor(old)
         await old.destroy()
-        expect(await migrateSqlite(database.path)).to.deep.equal(['0002-attempts-and-logs', '0003-operators'])
+        expect(await migrateSqlite(database.path)).to.deep.equal([
+          '0002-attempts-and-logs',
+          '0003-operators',
+          '0007-leadership-and-retention',
+        ])
         const { queries } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))
         expect(
