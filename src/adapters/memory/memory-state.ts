@@ -89,7 +89,6 @@ export class MemoryState {
       this.retries,
     ]
     for (const rows of ofJob) rows.delete(id)
-    this.discarded.delete(id)
     if (idempotencyKey === null) return
     for (const version of [0, definitionVersion]) {
       const key = keyOf(definitionKey, { version, key: idempotencyKey })
