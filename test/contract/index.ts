@@ -1,3 +1,4 @@
+import { apiKeysContract } from './api-keys.js'
 import { attemptsContract } from './attempts.js'
 import { cancelContract } from './cancel.js'
 import { claimContract } from './claim.js'
@@ -66,6 +67,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('definitions', () => {
       definitionsContract(promise)
+    })
+    describe('API keys', () => {
+      apiKeysContract(promise)
     })
     describe('queries', () => {
       queriesContract(promise)

@@ -6,6 +6,8 @@ import {
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type KeyHolder,
+  type KeyName,
   type LogFilter,
   type Page,
 } from '../../application/ports/job-queries.js'
@@ -14,7 +16,7 @@ import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { Job } from '../../domain/job.js'
 import { refOf, type DefinitionRef, type PublishedDefinition } from '../../domain/job-definition.js'
 import type { JobEvent } from '../../domain/job-event.js'
-import type { MemoryState } from './memory-state.js'
+import { keyOf, type MemoryState } from './memory-state.js'
 
 export class MemoryJobQueries implements JobQueries {
   constructor(private readonly state: MemoryState) {}
@@ -62,6 +64,20 @@ export class MemoryJobQueries implements JobQueries {
 
   async deadLetterOf(jobId: string): Promise<DeadLetter | null> {
     return Promise.resolve(this.state.deadLetters.get(jobId) ?? null)
+  }
+
+  queuedUpTo(limit: number): Promise<number> {
+    return Promise.resolve(Math.min(limit, this.state.queuedCount()))
+  }
+
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]> {
+    return Promise.resolve(
+      names.map((name) => {
+        const holder = this.state.keys.get(keyOf(name.definitionKey, name))
+        const job = this.state.jobs.get(holder?.jobId ?? '')
+        return holder === undefined || job === undefined ? null : { job, bodyHash: holder.bodyHash }
+      }),
+    )
   }
 
   private record(job: Job): JobRecord {

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../application/ports/api-key-store.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { WorkerRecord } from '../../application/ports/worker-registry.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
@@ -31,6 +32,7 @@ export class MemoryState {
   readonly logs = new Map<string, JobLog>()
   readonly deadLetters = new Map<string, DeadLetter>()
   readonly definitions = new Map<string, PublishedDefinition>()
+  readonly apiKeys = new Map<string, ApiKey>()
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
   private readonly queues = new Map<string, QueuedJob[]>()
@@ -67,6 +69,10 @@ export class MemoryState {
     return this.queues.get(refOf(ref)) ?? []
   }
 
+  queuedCount(): number {
+    return [...this.queues.values()].reduce((sum, queue) => sum + queue.length, 0)
+  }
+
   activeCount(ref: DefinitionRef): number {
     return this.active.get(refOf(ref))?.size ?? 0
   }
@@ -95,7 +101,7 @@ export function refOfJob(job: Job): string {
   return refOf({ key: job.definitionKey, version: job.definitionVersion })
 }
 
-export function keyOf(definitionKey: string, { version, key }: Idempotency): string {
+export function keyOf(definitionKey: string, { version, key }: Pick<Idempotency, 'version' | 'key'>): string {
   return JSON.stringify([definitionKey, version, key])
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../application/ports/clock.js'
 import type { Notifier } from '../../application/ports/notifier.js'
 import type { Stores } from '../../application/ports/stores.js'
+import { MemoryApiKeyStore } from './memory-api-key-store.js'
 import { MemoryJobStore } from './memory-job-store.js'
 import { MemoryLogStore } from './memory-log-store.js'
 import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
@@ -22,6 +23,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     workers: new MemoryWorkerRegistry(state),
     queries: new MemoryJobQueries(state),
     logs: new MemoryLogStore(state),
+    apiKeys: new MemoryApiKeyStore(state),
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),
     clock,

@@ -5,7 +5,8 @@ import type { Stores } from '../../application/ports/stores.js'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
-import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
+import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
@@ -60,16 +61,18 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
   own.start()
   await notifier.start()
   const sql = postgresReader(reader)
+  const write: WriteStatement = async (text, bindings) => {
+    const numbered = numberBindings(text)
+    const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
+    return rows.length
+  }
   return {
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
     logs: new PostgresLogStore(hot),
-    definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
-      const numbered = numberBindings(text)
-      const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
-      return rows.length
-    }),
+    definitions: new SqlDefinitionStore(sql, write),
+    apiKeys: new SqlApiKeyStore(sql, write),
     notifier,
     clock,
     reachableSince: () => outages.since(clock.now()),

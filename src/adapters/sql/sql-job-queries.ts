@@ -6,6 +6,8 @@ import {
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type KeyHolder,
+  type KeyName,
   type LogFilter,
   type Page,
 } from '../../application/ports/job-queries.js'
@@ -16,6 +18,7 @@ import type { JobEvent } from '../../domain/job-event.js'
 import type { JsonObject } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
+import { keyHolders, queuedUpTo } from './backlog.js'
 import { JOB_COLUMNS, jobOf, optional } from './job-row.js'
 import { logsOf } from './logs.js'
 
@@ -113,6 +116,14 @@ export class SqlJobQueries implements JobQueries {
       reason: row['reason'] as DeadLetter['reason'],
       movedAt: this.reader.instant(row['moved_at']),
     }
+  }
+
+  queuedUpTo(limit: number): Promise<number> {
+    return queuedUpTo(this.reader, limit)
+  }
+
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]> {
+    return keyHolders(this.reader, names)
   }
 
   /** One query for each source of matching jobs: each live status by its lease, each final one by its index. */

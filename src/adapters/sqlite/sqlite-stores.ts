@@ -5,7 +5,8 @@ import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
-import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
+import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
@@ -53,14 +54,15 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
   const thread = new ReadThread(path)
   const reader = new SqliteReader(connection, thread)
   const notifier = new SqliteNotifier(() => connection.dataVersion())
+  const write: WriteStatement = (sql, bindings) =>
+    connection.write(() => connection.run(sql, ...bindings.map(toBinding)))
   return {
     jobs: new SqliteJobStore(connection, leaseNow, logger),
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
     logs: new SqliteLogStore(connection),
-    definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
-      connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
-    ),
+    definitions: new SqlDefinitionStore(reader, write),
+    apiKeys: new SqlApiKeyStore(reader, write),
     notifier,
     clock,
     reachableSince: () => reachability.since(),

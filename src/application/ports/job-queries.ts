@@ -22,6 +22,23 @@ export interface JobQueries {
   logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null>
   /** The dead letter of a failed job; `null` when it has none. */
   deadLetterOf(jobId: string): Promise<DeadLetter | null>
+  /** How many jobs are queued, counted up to `limit`: the cost follows the limit, not the table. */
+  queuedUpTo(limit: number): Promise<number>
+  /** Who holds each idempotency key; `null` for a free one. Same order. */
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]>
+}
+
+/** What an idempotency key belongs to. */
+export interface KeyName {
+  readonly definitionKey: string
+  /** As the caller sent it; 0 for none. */
+  readonly version: number
+  readonly key: string
+}
+
+export interface KeyHolder {
+  readonly job: Job
+  readonly bodyHash: string
 }
 
 /** A job with what its worker's row says of it; both `null` unless it is active under a living row. */

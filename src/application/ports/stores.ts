@@ -1,3 +1,4 @@
+import type { ApiKeyStore } from './api-key-store.js'
 import type { Clock } from './clock.js'
 import type { DefinitionStore } from './definition-store.js'
 import type { JobQueries } from './job-queries.js'
@@ -13,6 +14,7 @@ export interface Stores {
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
   readonly logs: LogStore
+  readonly apiKeys: ApiKeyStore
   readonly notifier: Notifier
   /** Follows the database's clock. */
   readonly clock: Clock
