@@ -2,6 +2,7 @@ import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
 import { refOf, type PublishedDefinition } from '../domain/job-definition.js'
 import { canonicalJson, flawOf, type JsonObject, type JsonValue } from '../domain/json.js'
+import { backlogFull, type Backlog } from './backlog.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
 import type { DefinitionStore } from './ports/definition-store.js'
@@ -42,6 +43,8 @@ export class EnqueueJobs {
     private readonly clock: Clock,
     private readonly newId: () => string,
     private readonly sha256: (text: string) => string,
+    /** `null`: any number of jobs may wait. */
+    private readonly backlog: Backlog | null = null,
   ) {}
 
   async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
@@ -52,12 +55,18 @@ export class EnqueueJobs {
     const published = await this.definitions.find(refs)
     const now = this.clock.now()
     const checked = requests.map((request, index) => this.check(request, published[index] ?? null, now))
-    const inserted = await this.store.insert(
-      checked.filter((job): job is NewJob => !(job instanceof JobServerError)),
-    )
+    const inserted = await this.keep(checked.filter((job): job is NewJob => !(job instanceof JobServerError)))
     this.hintWorkers(inserted)
     let next = 0
     return checked.map((job) => (job instanceof JobServerError ? { error: job } : answerOf(inserted[next++])))
+  }
+
+  /** Inserts as many as there is room for; of the rest only what is there already has an answer. */
+  private async keep(jobs: readonly NewJob[]): Promise<readonly (InsertAnswer | null)[]> {
+    const room = this.backlog === null ? jobs.length : await this.backlog.take(jobs.length)
+    if (this.backlog === null || room === jobs.length) return this.store.insert(jobs)
+    const inserted = room === 0 ? [] : await this.store.insert(jobs.slice(0, room))
+    return [...inserted, ...(await this.backlog.replays(jobs.slice(room)))]
   }
 
   private check(
@@ -102,15 +111,16 @@ export class EnqueueJobs {
   }
 
   /** Delayed jobs too: a worker that sleeps must learn that it has to wake up earlier than it thought. */
-  private hintWorkers(inserted: readonly InsertAnswer[]): void {
+  private hintWorkers(inserted: readonly (InsertAnswer | null)[]): void {
     const keys = inserted.flatMap((answer) =>
-      answer.outcome === 'inserted' ? [answer.job.definitionKey] : [],
+      answer?.outcome === 'inserted' ? [answer.job.definitionKey] : [],
     )
     if (keys.length > 0) this.notifier.hint([...new Set(keys)])
   }
 }
 
-function answerOf(answer: InsertAnswer | undefined): EnqueueAnswer {
+function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
+  if (answer === null) return { error: backlogFull() }
   switch (answer?.outcome) {
     case 'inserted':
     case 'duplicate':
