@@ -2,6 +2,7 @@ import type { Container } from 'inversify'
 import { winstonLogger } from '../adapters/logging/winston-logger.js'
 import { jobRegistry } from '../application/default-registry.js'
 import type { Logger } from '../application/ports/logger.js'
+import { tellWhoGetsIn } from './access.js'
 import { assemble } from './assemble.js'
 import { banner } from './banner.js'
 import { ConfigError } from './config-error.js'
@@ -14,6 +15,7 @@ import { openStores, untilDatabaseAnswers } from './open-stores.js'
 import { readConfig } from './read-config.js'
 import { EXIT, onStopSignals } from './signals.js'
 import { TOKENS } from './tokens.js'
+import { UsageError } from './usage-error.js'
 
 export interface Role {
   readonly name: string
@@ -70,6 +72,7 @@ export function runRole(role: Role): Promise<void> {
     })
     await lifecycle.start()
     if (lifecycle.isStopping) return
+    if (role.api) await tellWhoGetsIn(config, container.get(TOKENS.keyRing), logger)
     logger.info('ready', { pid: process.pid, url: api?.url ?? null })
     if (role.api || role.worker) await tellUselessTools(container)
     if (role.banner && api?.url != null) {
@@ -114,7 +117,7 @@ export async function orExit(work: () => Promise<void>): Promise<void> {
 }
 
 function startFailure(error: unknown): string {
-  if (error instanceof StartError) return error.message
+  if (error instanceof StartError || error instanceof UsageError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -12,12 +12,14 @@ import type { PublishDefinitions } from '../application/publish-definitions.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
+import type { KeyRing } from '../adapters/http/access/key-ring.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
 import type { Recovery } from '../adapters/worker/recovery.js'
 import type { Worker } from '../adapters/worker/worker.js'
 import type { Config } from './config.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { PublishedLimits } from './published-limits.js'
+import type { Readiness } from './readiness.js'
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`job-server.${name}`)
 
@@ -27,6 +29,8 @@ export const TOKENS = {
   logger: token<Logger>('Logger'),
   registry: token<JobRegistry>('JobRegistry'),
   lifecycle: token<Lifecycle>('Lifecycle'),
+  readiness: token<Readiness>('Readiness'),
+  keyRing: token<KeyRing>('KeyRing'),
   newId: token<() => string>('NewId'),
   random: token<() => number>('Random'),
   sha256: token<(text: string) => string>('Sha256'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
@@ -105,7 +105,5 @@ async function ping(reader: SqlReader): Promise<void> {
     if (error instanceof StorageUnavailableError) throw error
     return false
   })
-  if (!current) {
-    throw new StorageUnavailableError(undefined, 'the database schema is not current: run the migrations')
-  }
+  if (!current) throw new SchemaOutdatedError('the database schema is not current: run the migrations')
 }

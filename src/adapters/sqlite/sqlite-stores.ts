@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
@@ -70,7 +70,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
       const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))
       const missing = missingMigrations(rows.map(({ name }) => name as string))
       if (missing.length > 0)
-        throw new StorageUnavailableError(null, `the database lacks migrations: ${missing.join(', ')}`)
+        throw new SchemaOutdatedError(`the database lacks migrations: ${missing.join(', ')}`)
     },
     close: async () => {
       notifier.stop()

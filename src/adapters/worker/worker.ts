@@ -79,6 +79,9 @@ export class Worker {
   private readonly beats = new Loop(() => this.heartbeat())
   private readonly cancels = new Loop(() => this.checkCancels())
   private unsubscribe: () => void = () => undefined
+  private beaten: () => void = () => undefined
+  /** Resolves when the first beat was answered, or has failed. */
+  readonly firstBeat = new Promise<void>((resolve) => (this.beaten = resolve))
   private trustTimer: NodeJS.Timeout | null = null
 
   constructor(
@@ -95,6 +98,11 @@ export class Worker {
     this.beats.start()
     this.polls.start()
     this.cancels.start()
+  }
+
+  /** Holds a lease that it can prove. */
+  get isRegistered(): boolean {
+    return this.incarnation !== null && this.trusted()
   }
 
   get runningJobs(): number {
@@ -138,6 +146,8 @@ export class Worker {
     } catch (error) {
       this.deps.logger.warn('could not renew the lease', { error: String(error), running: this.running.size })
       return Math.min(500, this.options.heartbeatMs)
+    } finally {
+      this.beaten()
     }
   }
 

@@ -20,7 +20,7 @@ export interface Stores {
   readonly clock: Clock
   /** Since when the database has answered without a gap. */
   reachableSince(): Date
-  /** Throws StorageUnavailableError unless the database answers and its schema is current. */
+  /** Throws StorageUnavailableError unless the database answers, SchemaOutdatedError when its schema is not current. */
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify'
+import { Backlog } from '../../application/backlog.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
@@ -16,9 +17,11 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(
-    ({ jobs, definitions, notifier, clock }, registry, newId, sha256) =>
-      new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256),
-    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256],
+    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, { maxQueued }) => {
+      const backlog = maxQueued === null ? null : new Backlog(queries, clock, maxQueued)
+      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, backlog)
+    },
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config],
   )
   bind(TOKENS.enqueueLanes).toResolvedValue(
     (enqueueJobs) => new EnqueueLanes(enqueueJobs),
