@@ -8,6 +8,7 @@ import type { Clock } from './ports/clock.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { InsertAnswer, JobStore } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 /** What a caller asks for; everything but the definition key has a default. */
 export interface EnqueueRequest {
@@ -45,6 +46,7 @@ export class EnqueueJobs {
     private readonly sha256: (text: string) => string,
     /** `null`: any number of jobs may wait. */
     private readonly backlog: Backlog | null = null,
+    private readonly log: TransitionLog = silentTransitions,
   ) {}
 
   async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
@@ -57,6 +59,7 @@ export class EnqueueJobs {
     const checked = requests.map((request, index) => this.check(request, published[index] ?? null, now))
     const inserted = await this.keep(checked.filter((job): job is NewJob => !(job instanceof JobServerError)))
     this.hintWorkers(inserted)
+    for (const answer of inserted) if (answer?.outcome === 'inserted') this.log.queued(answer.job)
     let next = 0
     return checked.map((job) => (job instanceof JobServerError ? { error: job } : answerOf(inserted[next++])))
   }

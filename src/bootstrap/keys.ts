@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { v7 } from 'uuid'
-import { winstonLogger } from '../adapters/logging/winston-logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import { SCOPES, type Scope } from '../domain/access.js'
+import { loggerOf } from './config-logger.js'
 import { openStores, untilDatabaseAnswers } from './open-stores.js'
 import { readConfig } from './read-config.js'
 import { orExit } from './run-role.js'
@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = { create, list, revoke }
 await orExit(async () => {
   const { command, options } = readArguments()
   const config = readConfig()
-  const logger = winstonLogger({ level: 'warn', format: config.logFormat })
+  const logger = loggerOf(config, 'warn')
   const stores = await untilDatabaseAnswers(() => openStores(config, logger), { logger })
   try {
     process.stdout.write(await command(stores, options))

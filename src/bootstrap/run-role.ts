@@ -1,11 +1,12 @@
 import type { Container } from 'inversify'
-import { winstonLogger } from '../adapters/logging/winston-logger.js'
+import { redactor } from '../adapters/logging/redact.js'
 import { jobRegistry } from '../application/default-registry.js'
 import type { Logger } from '../application/ports/logger.js'
 import { tellWhoGetsIn } from './access.js'
 import { assemble } from './assemble.js'
 import { banner } from './banner.js'
 import { ConfigError } from './config-error.js'
+import { loggerOf } from './config-logger.js'
 import type { Config } from './config.js'
 import { bindStores, createContainer } from './container.js'
 import { builtinsOf } from './definitions.js'
@@ -34,8 +35,7 @@ export interface Role {
 export function runRole(role: Role): Promise<void> {
   return orExit(async () => {
     const config = readConfig()
-    const { level, format } = { level: config.logLevel, format: config.logFormat }
-    const logger = winstonLogger({ level, format }).child({ role: role.name })
+    const logger = loggerOf(config, config.logLevel).child({ role: role.name })
     const container = await containerWithDefinitions(config, logger)
     const lifecycle = container.get(TOKENS.lifecycle)
     const waiting = new AbortController()
@@ -111,7 +111,7 @@ export async function orExit(work: () => Promise<void>): Promise<void> {
     await work()
   } catch (error) {
     const lines = error instanceof ConfigError ? error.lines : [startFailure(error)]
-    process.stderr.write(lines.map((line) => `${line}\n`).join(''))
+    process.stderr.write(redactor([])(lines.map((line) => `${line}\n`).join('')))
     process.exit(error instanceof ConfigError ? EXIT.misconfigured : EXIT.failed)
   }
 }

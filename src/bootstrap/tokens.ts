@@ -11,6 +11,7 @@ import type { VideoEncoder } from '../application/ports/video-encoder.js'
 import type { PublishDefinitions } from '../application/publish-definitions.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
+import type { TransitionLog } from '../application/transition-log.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
 import type { KeyRing } from '../adapters/http/access/key-ring.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
@@ -37,6 +38,7 @@ export const TOKENS = {
   stores: token<Stores>('Stores'),
   files: token<LocalFileStore>('FileStore'),
   encoder: token<VideoEncoder>('VideoEncoder'),
+  transitions: token<TransitionLog>('TransitionLog'),
   cancelJobs: token<CancelJobs>('CancelJobs'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),

@@ -5,6 +5,7 @@ import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js
 import type { Logger } from '../../application/ports/logger.js'
 import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
+import type { TransitionLog } from '../../application/transition-log.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { trustMs } from '../../domain/lease.js'
 import type { RunResult } from '../../domain/run-result.js'
@@ -40,6 +41,7 @@ export interface WorkerDeps {
   readonly newId: () => string
   readonly random: () => number
   readonly logger: Logger
+  readonly transitions: TransitionLog
 }
 
 interface Running {
@@ -259,6 +261,7 @@ export class Worker {
         this.deps.logs.add(job, level, message, fields)
       },
     })
+    this.deps.transitions.started(job)
     this.taken += 1
     this.running.set(job.id, { job, execution })
     if (job.status === 'cancelling') execution.abort('cancelled')

@@ -3,6 +3,7 @@ import { Backlog } from '../../application/backlog.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
+import { TransitionLog } from '../../application/transition-log.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
 import { SettleJobs } from '../../application/settle-jobs.js'
@@ -12,16 +13,20 @@ import { PublishedLimits } from '../published-limits.js'
 import { TOKENS } from '../tokens.js'
 
 export const useCasesModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.transitions).toResolvedValue(
+    (logger, { clock }) => new TransitionLog(logger, () => clock.monotonicMs()),
+    [TOKENS.logger, TOKENS.stores],
+  )
   bind(TOKENS.cancelJobs).toResolvedValue(
-    ({ jobs, notifier }) => new CancelJobs(jobs, notifier),
-    [TOKENS.stores],
+    ({ jobs, notifier }, log) => new CancelJobs(jobs, notifier, log),
+    [TOKENS.stores, TOKENS.transitions],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(
-    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, { maxQueued }) => {
+    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, { maxQueued }, log) => {
       const backlog = maxQueued === null ? null : new Backlog(queries, clock, maxQueued)
-      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, backlog)
+      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, backlog, log)
     },
-    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config],
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.transitions],
   )
   bind(TOKENS.enqueueLanes).toResolvedValue(
     (enqueueJobs) => new EnqueueLanes(enqueueJobs),
@@ -33,20 +38,28 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.registry],
   )
   bind(TOKENS.recoverOrphans).toResolvedValue(
-    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger) =>
-      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger),
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
+    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger, log) =>
+      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger, log),
+    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger, TOKENS.transitions],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.settleJobs).toResolvedValue(
-    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry) => {
+    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry, log) => {
       const isLimited = (ref: DefinitionRef): boolean =>
         (registry.get(ref)?.concurrencyLimit ?? 0) > 0 || limits.isLimited(ref)
-      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited)
+      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited, log)
     },
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.publishedLimits, TOKENS.registry],
+    [
+      TOKENS.stores,
+      TOKENS.random,
+      TOKENS.newId,
+      TOKENS.config,
+      TOKENS.publishedLimits,
+      TOKENS.registry,
+      TOKENS.transitions,
+    ],
   )
 })
