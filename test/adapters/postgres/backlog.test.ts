@@ -29,21 +29,20 @@ if (storesWanted().has('postgres'))
       await database.drop()
     })
 
-    for (const statistics of ['never analysed', 'analysed while all is queued'])
-      it(`follows its index up to the limit, ${statistics}`, async () => {
-        if (statistics !== 'never analysed') await client.query('vacuum analyze jobs')
-        let plan = ''
-        const explain: Pick<SqlReader, 'knex' | 'rows'> = {
-          knex: knex({ client: 'pg' }),
-          rows: async (query) => {
-            const { sql, bindings } = (query as knex.Knex.Raw).toSQL().toNative()
-            const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...bindings])
-            plan = rows.map((row) => row['QUERY PLAN']).join('\n')
-            return []
-          },
-        }
-        await queuedUpTo(explain as SqlReader, LIMIT)
-        expect(plan).to.match(/Index (Only )?Scan using jobs_queued/)
-        expect(plan).to.not.match(/Seq Scan|Sort/)
-      })
+    it('follows its index up to the limit while the table is full of queued jobs', async () => {
+      await client.query('vacuum analyze jobs')
+      let plan = ''
+      const explain: Pick<SqlReader, 'knex' | 'rows'> = {
+        knex: knex({ client: 'pg' }),
+        rows: async (query) => {
+          const { sql, bindings } = (query as knex.Knex.Raw).toSQL().toNative()
+          const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...bindings])
+          plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+          return []
+        },
+      }
+      await queuedUpTo(explain as SqlReader, LIMIT)
+      expect(plan).to.match(/Index (Only )?Scan using jobs_queued/)
+      expect(plan).to.not.match(/Seq Scan|Sort/)
+    })
   })
