@@ -4,6 +4,7 @@ import type { Clock } from './ports/clock.js'
 import type { DeadLetterFilter, JobFilter, JobQueries, Walk } from './ports/job-queries.js'
 import type { JobStore } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 export interface BulkResult {
   /** What the operation could take when it came by. */
@@ -30,6 +31,7 @@ export class BulkOperations {
     private readonly notifier: Notifier,
     private readonly clock: Clock,
     private readonly newId: () => string,
+    private readonly log: TransitionLog = silentTransitions,
   ) {}
 
   /** Asks for the end of jobs that are queued or running; others do not match. */
@@ -80,7 +82,12 @@ export class BulkOperations {
   private async retry(jobIds: readonly string[]): Promise<number> {
     const retries = jobIds.map((jobId) => ({ jobId, newJobId: this.newId(), maxAttempts: null }))
     const answers = await this.store.retry(retries, this.clock.now())
-    const keys = answers.flatMap((answer) => (answer.outcome === 'retried' ? [answer.definitionKey] : []))
+    const keys = retries.flatMap((retry, index) => {
+      const answer = answers[index]
+      if (answer?.outcome !== 'retried') return []
+      this.log.retried(retry, { key: answer.definitionKey, version: answer.definitionVersion })
+      return [answer.definitionKey]
+    })
     if (keys.length > 0) this.notifier.hint([...new Set(keys)])
     return keys.length
   }

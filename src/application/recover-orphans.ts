@@ -1,10 +1,11 @@
 import { decideOrphan, type Circumstances } from '../domain/outcome.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import type { Clock } from './ports/clock.js'
-import type { JobStore, Orphan } from './ports/job-store.js'
+import type { JobStore, Orphan, SettleAnswer } from './ports/job-store.js'
 import type { Logger } from './ports/logger.js'
 import type { Notifier } from './ports/notifier.js'
 import type { WorkerRegistry } from './ports/worker-registry.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 const BATCH = 500
 
@@ -22,6 +23,7 @@ export class RecoverOrphans {
     private readonly newId: () => string,
     private readonly policy: RetryPolicy,
     private readonly logger: Logger,
+    private readonly log: TransitionLog = silentTransitions,
   ) {}
 
   /**
@@ -43,22 +45,28 @@ export class RecoverOrphans {
 
   private async settle(orphans: readonly Orphan[]): Promise<number> {
     const now = this.clock.now()
-    const decide = ({ job, interrupted }: Orphan) => {
-      const at: Circumstances = { now, random: this.random(), policy: this.policy, newId: this.newId }
-      return { lease: job.lease, outcome: decideOrphan(job, interrupted, at) }
-    }
-    const answers = await this.store.settle(orphans.map(decide), now)
-    const cancelling = orphans.filter((_, index) => answers[index] === 'cancelling')
-    const second =
-      cancelling.length === 0
-        ? []
-        : await this.store.settle(
-            cancelling.map((orphan) => decide({ ...orphan, job: { ...orphan.job, status: 'cancelling' } })),
-            now,
-          )
+    const first = await this.apply(orphans, now)
+    const cancelling = orphans.filter((_, index) => first[index] === 'cancelling')
+    const again = cancelling.map((orphan): Orphan => ({
+      ...orphan,
+      job: { ...orphan.job, status: 'cancelling' },
+    }))
+    const second = again.length === 0 ? [] : await this.apply(again, now)
     this.notifier.hint([...new Set(orphans.map(({ job }) => job.definitionKey))])
-    const applied = [...answers, ...second].filter((answer) => answer === 'applied').length
+    const applied = [...first, ...second].filter((answer) => answer === 'applied').length
     if (applied > 0) this.logger.warn('recovered jobs of dead workers', { jobs: applied })
     return applied
+  }
+
+  private async apply(orphans: readonly Orphan[], now: Date): Promise<readonly SettleAnswer[]> {
+    const settlements = orphans.map(({ job, interrupted }) => {
+      const at: Circumstances = { now, random: this.random(), policy: this.policy, newId: this.newId }
+      return { job, lease: job.lease, outcome: decideOrphan(job, interrupted, at) }
+    })
+    const answers = await this.store.settle(settlements, now)
+    settlements.forEach(({ job, outcome }, index) => {
+      if (answers[index] === 'applied') this.log.settled(job, outcome)
+    })
+    return answers
   }
 }

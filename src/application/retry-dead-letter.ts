@@ -3,6 +3,7 @@ import type { JobQueries } from './ports/job-queries.js'
 import type { JobStore } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
 import type { Clock } from './ports/clock.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 /** Makes a new job of a dead letter, once. */
 export class RetryDeadLetter {
@@ -12,6 +13,7 @@ export class RetryDeadLetter {
     private readonly notifier: Notifier,
     private readonly clock: Clock,
     private readonly newId: () => string,
+    private readonly log: TransitionLog = silentTransitions,
   ) {}
 
   /**
@@ -29,6 +31,7 @@ export class RetryDeadLetter {
     switch (answer?.outcome) {
       case 'retried':
         this.notifier.hint([answer.definitionKey])
+        this.log.retried(retry, { key: answer.definitionKey, version: answer.definitionVersion })
         return newJobId
       case 'already_retried':
         throw new JobServerError('dead-letter-already-retried', 'a job was made of this dead letter before', {

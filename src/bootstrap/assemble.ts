@@ -7,6 +7,7 @@ import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
 import { Listener } from './listener.js'
 import { untilDatabaseAnswers } from './open-stores.js'
+import { checkDatabase, checkDisk, checkThat } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
 /** Which parts of a server run in this process. */
@@ -61,16 +62,38 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   const lanes = container.get(TOKENS.enqueueLanes)
   lifecycle.add({ name: 'enqueue lanes', stop: () => lanes.idle() })
 
+  watch(container, parts)
+  if (parts.health !== null) {
+    const readiness = container.get(TOKENS.readiness)
+    const handler = healthHandler(() => readiness.report())
+    // Below the worker: whoever asks meanwhile is told that it is not ready yet, or drains.
+    lifecycle.add(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
+  }
+
   const outermost: Part[] = []
   if (parts.worker) outermost.push(workerPart(container))
   const api = parts.api === null ? null : apiListener(container, parts.api)
   if (api !== null) outermost.push(api)
-  if (parts.health !== null) {
-    const handler = healthHandler({ ping: () => stores.ping(), isStopping: () => lifecycle.isStopping })
-    outermost.push(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
-  }
   lifecycle.add(...outermost)
   return api
+}
+
+/** What this process has to have for its work. */
+function watch(container: Container, parts: Parts): void {
+  const readiness = container.get(TOKENS.readiness)
+  const lifecycle = container.get(TOKENS.lifecycle)
+  readiness.add(
+    'stop',
+    checkThat('stop', () => !lifecycle.isStopping, 'the server is stopping'),
+  )
+  readiness.add('database', checkDatabase(container.get(TOKENS.stores)))
+  if (parts.files) readiness.add('disk', checkDisk(container.get(TOKENS.config).dataDir))
+  if (!parts.worker) return
+  const worker = container.get(TOKENS.worker)
+  readiness.add(
+    'worker',
+    checkThat('worker', () => worker.isRegistered, 'holds no lease'),
+  )
 }
 
 /**
@@ -111,7 +134,11 @@ function workerPart(container: Container): Part {
   const { cancelGraceMs } = container.get(TOKENS.config)
   return {
     name: 'worker',
-    start: () => worker.start(),
+    // Whoever is told that a server is ready finds its worker ready.
+    start: () => {
+      worker.start()
+      return worker.firstBeat
+    },
     stop: (hurry) => worker.drain(hurry),
     stopWithinMs: cancelGraceMs + WORKER_MARGIN_MS,
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeys, origins } from './config-lists.js'
 
 /** Every way of being wrong is told in the same words. */
 const numeric = (pattern: RegExp, min: number, max: number, takes: string) =>
@@ -115,7 +116,31 @@ export const VARIABLES = {
     '30000',
     'How long computed metrics are reused',
   ),
-  HOST: field(text.default('127.0.0.1'), '127.0.0.1', 'Address the API listens on'),
+  HOST: field(
+    text.optional(),
+    '127.0.0.1, with `API_KEYS` 0.0.0.0',
+    'Address that is listened on, by the API and `HEALTH_PORT`',
+  ),
+  API_KEYS: field(
+    apiKeys.optional(),
+    'none',
+    'Keys of the API, `<secret>:<scope>[+<scope>…][,…]`; scopes are read, submit, admin',
+  ),
+  CORS_ORIGINS: field(
+    origins.optional(),
+    'none',
+    'Origins whose pages may use the API, comma separated, or `*`',
+  ),
+  RATE_LIMIT_PER_SECOND: field(
+    integer(1, 1_000_000).optional(),
+    'no limit',
+    'Requests of one key, or of one address without a key, to one process',
+  ),
+  MAX_QUEUED: field(
+    integer(1, 1_000_000_000).optional(),
+    'no limit',
+    'Jobs that may be queued; beyond it new ones are refused with 503',
+  ),
   DATA_DIR: field(text.default('./data'), './data', 'Uploads, outputs and the SQLite file'),
   MAX_BODY_BYTES: field(integer(1024, 1_073_741_824).default(1_048_576), '1048576', 'Largest JSON body'),
   MAX_UPLOAD_BYTES: field(

@@ -11,6 +11,7 @@ import { mediaModule } from './modules/media.js'
 import { schedulerModule } from './modules/scheduler.js'
 import { useCasesModule } from './modules/use-cases.js'
 import { workerModule } from './modules/worker.js'
+import { Readiness } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
 /** What a server is made from, whether a role of the command line or one that is embedded. */
@@ -27,6 +28,7 @@ export function createContainer({ config, logger, registry }: Settings): Contain
   container.bind(TOKENS.logger).toConstantValue(logger)
   container.bind(TOKENS.registry).toConstantValue(registry)
   container.bind(TOKENS.lifecycle).toConstantValue(new Lifecycle(logger))
+  container.bind(TOKENS.readiness).toConstantValue(new Readiness())
   container.bind(TOKENS.newId).toConstantValue(() => v7())
   container.bind(TOKENS.random).toConstantValue(Math.random)
   container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))

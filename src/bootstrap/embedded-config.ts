@@ -8,7 +8,11 @@ import type { JobServerOptions } from './job-server-options.js'
 const DAY_MS = 86_400_000
 const MONTH_MS = 30 * DAY_MS
 /** Options that are parsed as the variables they correspond to. */
-const OPTION_OF: Readonly<Record<string, string>> = { DATABASE_URL: 'database', HOST: 'http.host' }
+const OPTION_OF: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'database',
+  HOST: 'http.host',
+  API_KEYS: 'apiKeys',
+}
 
 /**
  * The configuration of an embedded server: its options over the defaults of the variables, the environment unread.
@@ -38,11 +42,13 @@ export function embeddedConfig(options: JobServerOptions): Config {
   const defaults = defaultsWith({
     ...(database === 'memory' ? {} : { DATABASE_URL: database }),
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
+    ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
   })
   return {
     ...defaults,
     database: database === 'memory' ? { kind: 'memory' } : defaults.database,
     port: port ?? defaults.port,
+    listensOn: http === false ? null : defaults.host,
     slots: given.slots ?? defaults.slots,
     workerName: given.name ?? defaults.workerName,
     cancelGraceMs: given.cancelGraceMs ?? defaults.cancelGraceMs,

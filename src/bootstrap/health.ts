@@ -1,28 +1,20 @@
 import type { RequestListener } from 'node:http'
+import { SECURITY_HEADERS } from '../adapters/http/access/security-headers.js'
+import type { Readiness } from '../adapters/http/deps.js'
 
 /** `/healthz` and `/readyz` for roles without the API: the process lives; the process can do its work. */
-export function healthHandler(role: {
-  readonly ping: () => Promise<void>
-  readonly isStopping: () => boolean
-}): RequestListener {
-  const ready = async (): Promise<[number, string]> => {
-    if (role.isStopping()) return [503, 'stopping']
-    return role.ping().then(
-      () => [200, 'ready'],
-      () => [503, 'database away'],
-    )
-  }
+export function healthHandler(readiness: () => Promise<Readiness>): RequestListener {
   return (request, response) => {
-    const path = request.url?.split('?')[0]
-    const answer = ([status, text]: [number, string]): void => {
-      response.writeHead(status, {
-        'content-type': 'application/json; charset=utf-8',
-        'cache-control': 'no-store',
-      })
-      response.end(JSON.stringify({ status: text }))
+    const answer = (status: number, body: object): void => {
+      response.writeHead(status, { ...SECURITY_HEADERS, 'Content-Type': 'application/json; charset=utf-8' })
+      response.end(JSON.stringify(body))
     }
-    if (path === '/healthz') answer([200, 'ok'])
-    else if (path === '/readyz') void ready().then(answer)
-    else answer([404, 'not found'])
+    const path = request.url?.split('?')[0]
+    if (path === '/healthz') answer(200, { status: 'ok' })
+    else if (path === '/readyz') {
+      void readiness().then(({ ready, checks }) => {
+        answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks })
+      })
+    } else answer(404, { status: 'not found' })
   }
 }

@@ -18,6 +18,11 @@ export interface JobServerOptions {
   readonly dataDir?: string
   /** Opens a port for the REST API; `port` 0 takes any free one. Default false: mount `callback()` yourself, or do without. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
+  /**
+   * Keys of the REST API, as in `API_KEYS`. Without any, and none in the database, whoever reaches `callback()` gets in, and a port of
+   * `http` takes only requests to this machine's own names.
+   */
+  readonly apiKeys?: string
   /** Runs jobs in this process. `false`: only accepts them, for workers elsewhere. */
   readonly worker?: false | WorkerSettings
   /** How long a worker may be silent before its jobs are given to others. Default 60,000. */

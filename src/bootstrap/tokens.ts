@@ -16,7 +16,9 @@ import type { RecoverOrphans } from '../application/recover-orphans.js'
 import type { RetryDeadLetter } from '../application/retry-dead-letter.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
 import type { SweepFiles } from '../application/sweep-files.js'
+import type { TransitionLog } from '../application/transition-log.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
+import type { KeyRing } from '../adapters/http/access/key-ring.js'
 import type { Leader } from '../adapters/scheduler/leader.js'
 import type { Scheduler } from '../adapters/scheduler/scheduler.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
@@ -25,6 +27,7 @@ import type { Worker } from '../adapters/worker/worker.js'
 import type { Config } from './config.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { PublishedLimits } from './published-limits.js'
+import type { Readiness } from './readiness.js'
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`job-server.${name}`)
 
@@ -34,12 +37,15 @@ export const TOKENS = {
   logger: token<Logger>('Logger'),
   registry: token<JobRegistry>('JobRegistry'),
   lifecycle: token<Lifecycle>('Lifecycle'),
+  readiness: token<Readiness>('Readiness'),
+  keyRing: token<KeyRing>('KeyRing'),
   newId: token<() => string>('NewId'),
   random: token<() => number>('Random'),
   sha256: token<(text: string) => string>('Sha256'),
   stores: token<Stores>('Stores'),
   files: token<LocalFileStore>('FileStore'),
   encoder: token<VideoEncoder>('VideoEncoder'),
+  transitions: token<TransitionLog>('TransitionLog'),
   cancelJobs: token<CancelJobs>('CancelJobs'),
   bulkOperations: token<BulkOperations>('BulkOperations'),
   retryDeadLetter: token<RetryDeadLetter>('RetryDeadLetter'),

@@ -29,6 +29,10 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['CANCEL_CHECK_INTERVAL_MS', (c) => c.cancelCheckMs, 1_000],
   ['METRICS_CACHE_TTL_MS', (c) => c.metricsCacheMs, 30_000],
   ['HOST', (c) => c.host, '127.0.0.1'],
+  ['API_KEYS', (c) => c.apiKeys, []],
+  ['CORS_ORIGINS', (c) => c.corsOrigins, []],
+  ['RATE_LIMIT_PER_SECOND', (c) => c.rateLimitPerSecond, null],
+  ['MAX_QUEUED', (c) => c.maxQueued, null],
   ['DATA_DIR', (c) => c.dataDir, resolve('data')],
   ['MAX_BODY_BYTES', (c) => c.maxBodyBytes, 1_048_576],
   ['MAX_UPLOAD_BYTES', (c) => c.maxUploadBytes, 2_147_483_648],
@@ -75,12 +79,44 @@ const GIVEN: readonly [env: Record<string, string>, read: (config: Config) => un
     [{ RETENTION_CANCELLED_DAYS: '0.000000001' }, (c) => c.retention.cancelled, 1],
     [{ RETENTION_FAILED_DAYS: '0' }, (c) => c.retention.failed, null],
     [{ JOB_DEFINITIONS: ' a.ts, ,b.js' }, (c) => c.definitionModules, ['a.ts', 'b.js']],
+    [
+      { API_KEYS: 'a:b:read, s3cret:submit+read,root:admin' },
+      (c) => c.apiKeys,
+      [
+        { secret: 'a:b', scope: 'read' },
+        { secret: 's3cret', scope: 'submit' },
+        { secret: 'root', scope: 'admin' },
+      ],
+    ],
+    [{ API_KEYS: 'a:read' }, (c) => c.host, '0.0.0.0'],
+    [{ API_KEYS: 'a:read', HOST: '10.0.0.1' }, (c) => [c.host, c.listensOn], ['10.0.0.1', '10.0.0.1']],
+    [
+      { CORS_ORIGINS: 'https://a.example, http://localhost:5173,*' },
+      (c) => c.corsOrigins,
+      ['https://a.example', 'http://localhost:5173', '*'],
+    ],
+    [{ RATE_LIMIT_PER_SECOND: '50' }, (c) => c.rateLimitPerSecond, 50],
+    [{ MAX_QUEUED: '1000' }, (c) => c.maxQueued, 1000],
     [{ CALL_API_MODE: 'live' }, (c) => c.callApiMode, 'live'],
     [{ LOG_FORMAT: 'text' }, (c) => c.logFormat, 'text'],
     [{ SOMETHING_ELSE: 'entirely' }, (c) => c.port, 3000],
   ]
 
 const REFUSED: readonly [env: Record<string, string>, line: string][] = [
+  ...['secret', 'secret:', ':read', 'secret:write', 'se cret:read', 'secret:read+', ','].map(
+    (value): [Record<string, string>, string] => [
+      { API_KEYS: value },
+      'API_KEYS: got "…", takes <secret>:<scope>[+<scope>…][,…], scopes read, submit, admin',
+    ],
+  ),
+  ...['example.com', 'https://example.com/', 'https://EXAMPLE.com', 'null'].map(
+    (value): [Record<string, string>, string] => [
+      { CORS_ORIGINS: value },
+      `CORS_ORIGINS: got "${value}", takes origins such as https://example.com, comma separated, or *`,
+    ],
+  ),
+  [{ MAX_QUEUED: '0' }, 'MAX_QUEUED: got "0", takes an integer, 1–1000000000'],
+  [{ RATE_LIMIT_PER_SECOND: '0' }, 'RATE_LIMIT_PER_SECOND: got "0", takes an integer, 1–1000000'],
   [{ PORT: 'http' }, 'PORT: got "http", takes an integer, 0–65535'],
   [{ PORT: '65536' }, 'PORT: got "65536", takes an integer, 0–65535'],
   [{ PORT: '3000.5' }, 'PORT: got "3000.5", takes an integer, 0–65535'],

@@ -1,3 +1,4 @@
+import { apiKeysContract } from './api-keys.js'
 import { attemptsContract } from './attempts.js'
 import { cancelContract } from './cancel.js'
 import { claimContract } from './claim.js'
@@ -77,6 +78,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('retention', () => {
       retentionContract(promise, harness.features)
+    })
+    describe('API keys', () => {
+      apiKeysContract(promise)
     })
     describe('queries', () => {
       queriesContract(promise)

@@ -3,6 +3,8 @@ import { outcomeOf } from '../support/factories.js'
 import type { StoreHarness } from './harness.js'
 import type { Case } from './world.js'
 
+const RETRIED = { outcome: 'retried', definitionKey: 'work', definitionVersion: 1 }
+
 export function retryContract(promise: Case, { concurrentClaims, durable }: StoreHarness['features']): void {
   promise('makes a new job of a failed one, linked to it, and leaves the old one as it is', async (world) => {
     const idempotency = { key: 'k', version: 1, bodyHash: 'h' }
@@ -12,7 +14,7 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
     world.clock.advance(60_000)
     const newJobId = world.newId()
     expect(await world.stores.jobs.retry([{ jobId, newJobId, maxAttempts: null }], world.now)).to.deep.equal([
-      { outcome: 'retried', definitionKey: 'work' },
+      RETRIED,
     ])
     expect(await world.stores.queries.get(newJobId)).to.deep.equal({
       job: world.jobOf({ params, priority: 7, maxAttempts: 5 }, newJobId),
@@ -66,11 +68,11 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
       const second = world.newId()
       const retry = { jobId: first, newJobId: second, maxAttempts: null }
       expect(await world.stores.jobs.retry([retry], world.now)).to.deep.equal([
-        { outcome: 'retried', definitionKey: 'work' },
+        RETRIED,
       ])
       expect(await world.retry(first)).to.deep.equal([{ outcome: 'already_retried', jobId: second }])
       await world.stores.jobs.requestCancel([second], world.now)
-      expect(await world.retry(second)).to.deep.equal([{ outcome: 'retried', definitionKey: 'work' }])
+      expect(await world.retry(second)).to.deep.equal([RETRIED])
     },
   )
 
@@ -92,9 +94,9 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
     const ids = [second.jobId, world.newId(), first.jobId, second.jobId]
     const retries = ids.map((jobId) => ({ jobId, newJobId: world.newId(), maxAttempts: null }))
     expect(await world.stores.jobs.retry(retries, world.now)).to.deep.equal([
-      { outcome: 'retried', definitionKey: 'work' },
+      RETRIED,
       { outcome: 'not_retriable' },
-      { outcome: 'retried', definitionKey: 'work' },
+      RETRIED,
       { outcome: 'already_retried', jobId: retries[0]?.newJobId },
     ])
     expect(await world.stores.jobs.retry([], world.now)).to.deep.equal([])

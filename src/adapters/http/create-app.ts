@@ -1,5 +1,7 @@
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../../application/ports/logger.js'
+import { cors } from './access/cors.js'
+import { SECURITY_HEADERS } from './access/security-headers.js'
 import { DEFAULT_PACE, hasBody, linger } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { openApiDocument } from './openapi.js'
@@ -40,6 +42,7 @@ export function createApp(deps: HttpDeps): Koa {
     logged.add(error)
   })
   app.use(envelope(deps))
+  app.use(cors(deps.corsOrigins))
   app.use(checkHead)
   for (const middleware of routerOf(routes, deps)) app.use(middleware)
   return app
@@ -51,7 +54,7 @@ function envelope({ newId, isStopping, logger, limits }: HttpDeps): Middleware {
   return async (ctx, next) => {
     const given = ctx.get('X-Request-Id')
     const requestId = REQUEST_ID.test(given) ? given : newId()
-    ctx.set({ 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' })
+    ctx.set({ 'X-Request-Id': requestId, ...SECURITY_HEADERS })
     try {
       await next()
     } catch (error) {

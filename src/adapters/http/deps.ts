@@ -9,7 +9,14 @@ import type { JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { VideoEncoder } from '../../application/ports/video-encoder.js'
 import type { RetryDeadLetter } from '../../application/retry-dead-letter.js'
+import type { Guard } from './access/guard.js'
 import type { BodyPace } from './body.js'
+
+/** What a server needs for its work, each by its name: `ok`, or in a few words what is wrong. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly checks: Readonly<Record<string, string>>
+}
 
 /** Everything that the HTTP adapter stands on. */
 export interface HttpDeps {
@@ -28,9 +35,12 @@ export interface HttpDeps {
   readonly logger: Logger
   readonly newId: () => string
   readonly clock: Clock
-  /** Throws StorageUnavailableError unless the database answers. */
-  readonly ping: () => Promise<void>
-  /** A stop was asked for: not ready any more, and connections are not kept. */
+  readonly guard: Guard
+  /** Origins whose pages may read answers, as browsers write them; `*` for any. */
+  readonly corsOrigins: ReadonlySet<string>
+  /** Whether this server can do its work; never rejects. */
+  readonly readiness: () => Promise<Readiness>
+  /** A stop was asked for: connections are not kept. */
   readonly isStopping: () => boolean
   readonly limits: {
     readonly maxBodyBytes: number

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import type { z } from 'zod'
+import type { Access } from './access/guard.js'
 import type { ProblemCode } from './problem.js'
 
 type Shape = z.ZodObject
@@ -45,6 +46,8 @@ export interface Route {
   readonly operationId: string
   readonly summary: string
   readonly tag: string
+  /** Who may: the scope that a key needs, or `public`. */
+  readonly access: Access
   readonly params?: Shape | undefined
   readonly query?: Shape | undefined
   /** A JSON body; the schema sees an object, never anything else. */

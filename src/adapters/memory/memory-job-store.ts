@@ -206,7 +206,7 @@ export class MemoryJobStore implements JobStore {
     this.state.put(job, [{ type: 'queued', payload }], now)
     this.state.retries.set(jobId, newJobId)
     this.state.retriedFrom.set(newJobId, jobId)
-    return { outcome: 'retried', definitionKey }
+    return { outcome: 'retried', definitionKey, definitionVersion }
   }
 
   async discard(deadLetterIds: readonly string[]): Promise<readonly boolean[]> {

@@ -9,6 +9,8 @@ import {
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type KeyHolder,
+  type KeyName,
   type LogFilter,
   type Page,
   type Walk,
@@ -19,7 +21,7 @@ import type { FinishedJob, Job } from '../../domain/job.js'
 import { refOf, type DefinitionRef, type PublishedDefinition } from '../../domain/job-definition.js'
 import type { JobEvent } from '../../domain/job-event.js'
 import { asciiLowerCase, isFound } from '../../domain/job-search.js'
-import { isRetriable, type MemoryState } from './memory-state.js'
+import { isRetriable, keyOf, type MemoryState } from './memory-state.js'
 
 export class MemoryJobQueries implements JobQueries {
   constructor(private readonly state: MemoryState) {}
@@ -130,6 +132,20 @@ export class MemoryJobQueries implements JobQueries {
       .filter(({ deadLetter }) => movedBefore === undefined || deadLetter.movedAt < movedBefore)
       .filter(({ retriedJobId }) => !unretried || retriedJobId === null)
       .sort((a, b) => newestFirst(a.deadLetter, b.deadLetter))
+  }
+
+  queuedUpTo(limit: number): Promise<number> {
+    return Promise.resolve(Math.min(limit, this.state.queuedCount()))
+  }
+
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]> {
+    return Promise.resolve(
+      names.map((name) => {
+        const holder = this.state.keys.get(keyOf(name.definitionKey, name))
+        const job = this.state.jobs.get(holder?.jobId ?? '')
+        return holder === undefined || job === undefined ? null : { job, bodyHash: holder.bodyHash }
+      }),
+    )
   }
 
   private record(job: Job): JobRecord {

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../application/ports/api-key-store.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Leadership } from '../../application/ports/leader-lock.js'
 import type { WorkerRecord } from '../../application/ports/worker-registry.js'
@@ -45,6 +46,7 @@ export class MemoryState {
   readonly retries = new Map<string, string>()
   readonly retriedFrom = new Map<string, string>()
   readonly definitions = new Map<string, PublishedDefinition>()
+  readonly apiKeys = new Map<string, ApiKey>()
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
   readonly leaders = new Map<string, LeaderRow>()
@@ -105,6 +107,10 @@ export class MemoryState {
   /** Queued jobs of a definition in the order in which they would start if all were due. */
   queue(ref: DefinitionRef): readonly QueuedJob[] {
     return this.queues.get(refOf(ref)) ?? []
+  }
+
+  queuedCount(): number {
+    return [...this.queues.values()].reduce((sum, queue) => sum + queue.length, 0)
   }
 
   activeCount(ref: DefinitionRef): number {

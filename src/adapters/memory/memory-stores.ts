@@ -1,6 +1,7 @@
 import type { Clock } from '../../application/ports/clock.js'
 import type { Notifier } from '../../application/ports/notifier.js'
 import type { Stores } from '../../application/ports/stores.js'
+import { MemoryApiKeyStore } from './memory-api-key-store.js'
 import { MemoryHistoryStore } from './memory-history-store.js'
 import { MemoryJobStore } from './memory-job-store.js'
 import { MemoryLeaderLock } from './memory-leader-lock.js'
@@ -26,6 +27,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     logs: new MemoryLogStore(state),
     history: new MemoryHistoryStore(state),
     leaders: new MemoryLeaderLock(state),
+    apiKeys: new MemoryApiKeyStore(state),
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),
     clock,

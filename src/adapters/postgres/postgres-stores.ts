@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
-import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
+import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
@@ -66,6 +67,11 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
   own.start()
   await notifier.start()
   const sql = postgresReader(reader)
+  const write: WriteStatement = async (text, bindings) => {
+    const numbered = numberBindings(text)
+    const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
+    return rows.length
+  }
   return {
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
@@ -73,11 +79,8 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     logs: new PostgresLogStore(hot),
     history: new PostgresHistoryStore(hot, sql),
     leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
-    definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
-      const numbered = numberBindings(text)
-      const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
-      return rows.length
-    }),
+    definitions: new SqlDefinitionStore(sql, write),
+    apiKeys: new SqlApiKeyStore(sql, write),
     notifier,
     clock,
     reachableSince: () => outages.since(clock.now()),
@@ -113,7 +116,5 @@ async function ping(reader: SqlReader): Promise<void> {
     if (error instanceof StorageUnavailableError) throw error
     return false
   })
-  if (!current) {
-    throw new StorageUnavailableError(undefined, 'the database schema is not current: run the migrations')
-  }
+  if (!current) throw new SchemaOutdatedError('the database schema is not current: run the migrations')
 }

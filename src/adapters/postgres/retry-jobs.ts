@@ -1,4 +1,5 @@
 import type { Retry, RetryAnswer } from '../../application/ports/job-store.js'
+import type { Row } from '../sql/dialect.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /**
@@ -21,11 +22,11 @@ j as (
   insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)
   select r.job_id, f.definition_key, f.definition_version, f.priority, $1, f.params, coalesce(x.max_attempts, f.max_attempts), $1, 1
   from r join x on x.id = r.job_id join finished_jobs f on f.id = r.retried_from
-  returning id, definition_key),
+  returning id, definition_key, definition_version),
 e as (
   insert into job_events (job_id, seq, type, at, payload)
   select job_id, 1, 'queued', $1, jsonb_build_object('runAt', $5::text, 'retriedFrom', retried_from) from r)
-select j.id, j.definition_key from j`,
+select j.id, j.definition_key, j.definition_version from j`,
 }
 
 /** A statement of its own, after the one that retried: only a new snapshot sees a link that committed while we waited for it. */
@@ -52,16 +53,24 @@ export async function retryJobs(
     retries.map(({ maxAttempts }) => maxAttempts),
     now.toISOString(),
   ])
-  const made = new Map(rows.map((row) => [row['id'] as string, row['definition_key'] as string]))
+  const made = new Map(rows.map((row) => [row['id'] as string, retriedOf(row)]))
   const rest = retries.filter(({ newJobId }) => !made.has(newJobId)).map(({ jobId }) => jobId)
   const links = rest.length === 0 ? [] : await db.query(RETRIED, [rest])
   const before = new Map(links.map((row) => [row['retried_from'] as string, row['job_id'] as string]))
   return retries.map(({ jobId, newJobId }): RetryAnswer => {
-    const definitionKey = made.get(newJobId)
-    if (definitionKey !== undefined) return { outcome: 'retried', definitionKey }
+    const retried = made.get(newJobId)
+    if (retried !== undefined) return retried
     const holder = before.get(jobId)
     return holder === undefined ? { outcome: 'not_retriable' } : { outcome: 'already_retried', jobId: holder }
   })
+}
+
+function retriedOf(row: Row): RetryAnswer {
+  return {
+    outcome: 'retried',
+    definitionKey: row['definition_key'] as string,
+    definitionVersion: Number(row['definition_version']),
+  }
 }
 
 export async function discardDeadLetters(

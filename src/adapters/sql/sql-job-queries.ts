@@ -8,6 +8,8 @@ import {
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type KeyHolder,
+  type KeyName,
   type LogFilter,
   type Page,
   type Walk,
@@ -18,6 +20,7 @@ import type { JobEvent } from '../../domain/job-event.js'
 import type { JsonObject } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
+import { keyHolders, queuedUpTo } from './backlog.js'
 import { deadLetterById, deadLetterIds, deadLetterOfJob, listDeadLetters } from './dead-letters.js'
 import { jobIds, listJobs, livingWorker } from './job-lists.js'
 import { jobOf, optional } from './job-row.js'
@@ -97,6 +100,14 @@ export class SqlJobQueries implements JobQueries {
 
   deadLetterIds(filter: DeadLetterFilter, walk: Walk): Promise<readonly Pick<DeadLetter, 'id' | 'jobId'>[]> {
     return deadLetterIds(this.reader, filter, walk)
+  }
+
+  queuedUpTo(limit: number): Promise<number> {
+    return queuedUpTo(this.reader, limit)
+  }
+
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]> {
+    return keyHolders(this.reader, names)
   }
 
   private record(row: Row): JobRecord {

@@ -10,7 +10,7 @@ const COPY = `insert into jobs (id, definition_key, definition_version, priority
   select ?, definition_key, definition_version, priority, ?, params, coalesce(?, max_attempts), ?, 1 from finished_jobs
   where id = ? and (status = 'cancelled' or exists (
     select 1 from dead_letters d where d.job_id = finished_jobs.id and d.discarded_at is null))
-  returning definition_key`
+  returning definition_key, definition_version`
 
 export const DISCARD = 'update dead_letters set discarded_at = ? where id = ? and discarded_at is null'
 
@@ -27,5 +27,9 @@ export function retryJob(
   db.run(LINK, jobId, newJobId)
   const queued = { type: 'queued', payload: { runAt: now.toISOString(), retriedFrom: jobId } }
   writeEvents(db, newJobId, [queued], 0, null, now)
-  return { outcome: 'retried', definitionKey: copy['definition_key'] as string }
+  return {
+    outcome: 'retried',
+    definitionKey: copy['definition_key'] as string,
+    definitionVersion: Number(copy['definition_version']),
+  }
 }

@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
-import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
+import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
@@ -55,6 +56,8 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
   const thread = new ReadThread(path)
   const reader = new SqliteReader(connection, thread)
   const notifier = new SqliteNotifier(() => connection.dataVersion())
+  const write: WriteStatement = (sql, bindings) =>
+    connection.write(() => connection.run(sql, ...bindings.map(toBinding)))
   return {
     jobs: new SqliteJobStore(connection, leaseNow, logger),
     workers: new SqliteWorkerRegistry(connection, leaseNow),
@@ -62,9 +65,8 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     logs: new SqliteLogStore(connection),
     history: new SqliteHistoryStore(connection, reader),
     leaders: new SqliteLeaderLock(connection, leaseNow),
-    definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
-      connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
-    ),
+    definitions: new SqlDefinitionStore(reader, write),
+    apiKeys: new SqlApiKeyStore(reader, write),
     notifier,
     clock,
     reachableSince: () => reachability.since(),
@@ -72,7 +74,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
       const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))
       const missing = missingMigrations(rows.map(({ name }) => name as string))
       if (missing.length > 0)
-        throw new StorageUnavailableError(null, `the database lacks migrations: ${missing.join(', ')}`)
+        throw new SchemaOutdatedError(`the database lacks migrations: ${missing.join(', ')}`)
     },
     close: async () => {
       notifier.stop()

@@ -31,6 +31,23 @@ export interface JobQueries {
   deadLetter(id: string): Promise<DeadLetterRecord | null>
   /** Dead letters and their jobs, in the order of `deadLetters`, without counting. */
   deadLetterIds(filter: DeadLetterFilter, walk: Walk): Promise<readonly Pick<DeadLetter, 'id' | 'jobId'>[]>
+  /** How many jobs are queued, counted up to `limit`: the cost follows the limit, not the table. */
+  queuedUpTo(limit: number): Promise<number>
+  /** Who holds each idempotency key; `null` for a free one. Same order. */
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]>
+}
+
+/** What an idempotency key belongs to. */
+export interface KeyName {
+  readonly definitionKey: string
+  /** As the caller sent it; 0 for none. */
+  readonly version: number
+  readonly key: string
+}
+
+export interface KeyHolder {
+  readonly job: Job
+  readonly bodyHash: string
 }
 
 /** A job with what other rows say of it. */

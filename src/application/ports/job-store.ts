@@ -125,7 +125,7 @@ export interface Retry {
 }
 
 export type RetryAnswer =
-  | { readonly outcome: 'retried'; readonly definitionKey: string }
+  | { readonly outcome: 'retried'; readonly definitionKey: string; readonly definitionVersion: number }
   /** `jobId`: the job that was made then. */
   | { readonly outcome: 'already_retried'; readonly jobId: string }
   /** Unknown, or neither cancelled nor failed with a dead letter that is not discarded. */

@@ -1,3 +1,4 @@
+import type { ApiKeyStore } from './api-key-store.js'
 import type { Clock } from './clock.js'
 import type { DefinitionStore } from './definition-store.js'
 import type { HistoryStore } from './history-store.js'
@@ -17,12 +18,13 @@ export interface Stores {
   readonly logs: LogStore
   readonly history: HistoryStore
   readonly leaders: LeaderLock
+  readonly apiKeys: ApiKeyStore
   readonly notifier: Notifier
   /** Follows the database's clock. */
   readonly clock: Clock
   /** Since when the database has answered without a gap. */
   reachableSince(): Date
-  /** Throws StorageUnavailableError unless the database answers and its schema is current. */
+  /** Throws StorageUnavailableError unless the database answers, SchemaOutdatedError when its schema is not current. */
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -1,8 +1,17 @@
 import { ContainerModule } from 'inversify'
+import { Guard } from '../../adapters/http/access/guard.js'
+import { KeyRing } from '../../adapters/http/access/key-ring.js'
+import { RateLimiter } from '../../adapters/http/access/rate-limiter.js'
 import { createApp } from '../../adapters/http/create-app.js'
+import type { Clock } from '../../application/ports/clock.js'
+import type { Config } from '../config.js'
 import { TOKENS } from '../tokens.js'
 
 export const httpModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.keyRing).toResolvedValue(
+    ({ apiKeys }, stores) => new KeyRing(apiKeys, stores.apiKeys, stores.clock),
+    [TOKENS.config, TOKENS.stores],
+  )
   bind(TOKENS.app).toResolvedValue(
     (
       config,
@@ -17,6 +26,8 @@ export const httpModule = new ContainerModule(({ bind }) => {
       files,
       newId,
       lifecycle,
+      readiness,
+      keys,
     ) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
@@ -32,7 +43,9 @@ export const httpModule = new ContainerModule(({ bind }) => {
         logger,
         newId,
         clock: stores.clock,
-        ping: () => stores.ping(),
+        guard: guardOf(config, keys, stores.clock),
+        corsOrigins: new Set(config.corsOrigins),
+        readiness: () => readiness.report(),
         isStopping: () => lifecycle.isStopping,
         limits: { maxBodyBytes: config.maxBodyBytes, maxUploadBytes: config.maxUploadBytes },
       }),
@@ -49,6 +62,15 @@ export const httpModule = new ContainerModule(({ bind }) => {
       TOKENS.files,
       TOKENS.newId,
       TOKENS.lifecycle,
+      TOKENS.readiness,
+      TOKENS.keyRing,
     ],
   )
 })
+
+function guardOf(config: Config, keys: KeyRing, clock: Clock): Guard {
+  const { rateLimitPerSecond, corsOrigins, listensOn } = config
+  const limiter =
+    rateLimitPerSecond === null ? null : new RateLimiter(rateLimitPerSecond, () => clock.monotonicMs())
+  return new Guard({ keys, listensOn, origins: new Set(corsOrigins), limiter })
+}

@@ -27,7 +27,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
     [TOKENS.settleJobs, TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.worker).toResolvedValue(
-    (stores, registry, executor, writer, newId, random, logger, config) =>
+    (stores, registry, executor, writer, newId, random, logger, transitions, config) =>
       new Worker(
         {
           store: stores.jobs,
@@ -41,6 +41,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
           newId,
           random,
           logger: logger.child({ worker: config.workerName }),
+          transitions,
         },
         {
           name: config.workerName,
@@ -63,6 +64,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
       TOKENS.newId,
       TOKENS.random,
       TOKENS.logger,
+      TOKENS.transitions,
       TOKENS.config,
     ],
   )

@@ -6,6 +6,8 @@ import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { createLocalFileStore } from '../../../src/adapters/files/local-file-store.js'
+import { Guard } from '../../../src/adapters/http/access/guard.js'
+import { KeyRing } from '../../../src/adapters/http/access/key-ring.js'
 import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
@@ -80,7 +82,7 @@ export interface Harness {
 }
 
 export async function openHarness(
-  overrides: (deps: HttpDeps) => Partial<HttpDeps> = () => ({}),
+  overrides: (deps: HttpDeps, stores: Stores) => Partial<HttpDeps> = () => ({}),
 ): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'job-server-http-'))
   const files = await createLocalFileStore({ dataDir: root, newId: uuidv7 })
@@ -109,11 +111,18 @@ export async function openHarness(
     logger: recorder(logged),
     newId: uuidv7,
     clock,
-    ping: () => stores.ping(),
+    guard: new Guard({
+      keys: new KeyRing([], stores.apiKeys, clock),
+      listensOn: null,
+      origins: new Set(),
+      limiter: null,
+    }),
+    corsOrigins: new Set(),
+    readiness: () => Promise.resolve({ ready: true, checks: { database: 'ok' } }),
     isStopping: () => false,
     limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000 },
   }
-  const deps = { ...base, ...overrides(base) }
+  const deps = { ...base, ...overrides(base, stores) }
   const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as object
   const checker = new AnswerChecker(document)

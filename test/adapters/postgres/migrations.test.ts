@@ -25,6 +25,7 @@ if (storesWanted().has('postgres')) {
         '0001-first-floor',
         '0002-attempts-and-logs',
         '0003-operators',
+        '0006-api-keys',
         '0007-leadership-and-retention',
       ])
     })
@@ -42,6 +43,7 @@ if (storesWanted().has('postgres')) {
       expect(await migratePostgres(database.url)).to.deep.equal([
         '0002-attempts-and-logs',
         '0003-operators',
+        '0006-api-keys',
         '0007-leadership-and-retention',
       ])
       const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })

@@ -21,6 +21,7 @@ if (storesWanted().has('sqlite'))
         expect(await migrateSqlite(database.path)).to.deep.equal([
           '0002-attempts-and-logs',
           '0003-operators',
+          '0006-api-keys',
           '0007-leadership-and-retention',
         ])
         const { queries } = await database.open()

@@ -15,6 +15,7 @@ function cancel({ bulk }: HttpDeps): Route {
     operationId: 'cancelJobs',
     summary: 'Request the cancellation of all queued and running jobs that match',
     tag: 'jobs',
+    access: 'admin',
     body: bulkJobsBody,
     responses: {
       200: { description: 'How many matched, and of how many it was asked for', schema: bulkResult },
@@ -33,6 +34,7 @@ function retry({ bulk }: HttpDeps): Route {
     operationId: 'retryJobs',
     summary: 'Make new jobs of all failed and cancelled ones that match, each once',
     tag: 'jobs',
+    access: 'admin',
     body: bulkJobsBody,
     responses: {
       200: { description: 'How many matched, and of how many a job was made', schema: bulkResult },

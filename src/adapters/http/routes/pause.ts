@@ -11,6 +11,7 @@ export function pauseRoutes({ pauseDefinition }: HttpDeps): Route[] {
       operationId: `${verb}Definition`,
       summary,
       tag: 'definitions',
+      access: 'admin',
       params: definitionParams,
       responses: { 200: { description: 'So it is from now on', schema: pausedDefinition } },
       problems: ['malformed-id', 'definition-not-found'],
