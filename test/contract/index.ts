@@ -7,6 +7,7 @@ import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
 import { logsContract } from './logs.js'
+import { metricsContract } from './metrics.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
@@ -69,6 +70,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('queries', () => {
       queriesContract(promise)
+    })
+    describe('metrics', () => {
+      metricsContract(promise, harness.features)
     })
     const { peer } = harness
     if (harness.features.sharedByProcesses && peer !== undefined)

@@ -3,6 +3,7 @@ import type { Notifier } from '../../application/ports/notifier.js'
 import type { Stores } from '../../application/ports/stores.js'
 import { MemoryJobStore } from './memory-job-store.js'
 import { MemoryLogStore } from './memory-log-store.js'
+import { MemoryMetricsStore } from './memory-metrics-store.js'
 import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
 import { MemoryState } from './memory-state.js'
 import { MemoryWorkerRegistry } from './memory-worker-registry.js'
@@ -21,6 +22,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     jobs: new MemoryJobStore(state),
     workers: new MemoryWorkerRegistry(state),
     queries: new MemoryJobQueries(state),
+    metrics: new MemoryMetricsStore(state),
     logs: new MemoryLogStore(state),
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),

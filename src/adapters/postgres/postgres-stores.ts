@@ -7,6 +7,8 @@ import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
 import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
@@ -64,6 +66,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
+    metrics: new SqlMetricsStore(sql, (now) => foldMetrics(reader, now)),
     logs: new PostgresLogStore(hot),
     definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
       const numbered = numberBindings(text)

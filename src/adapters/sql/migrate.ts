@@ -1,12 +1,14 @@
 import type { Knex } from 'knex'
 import * as firstFloor from '../../../migrations/0001-first-floor.js'
 import * as attemptsAndLogs from '../../../migrations/0002-attempts-and-logs.js'
+import * as metrics from '../../../migrations/0004-metrics.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0001-first-floor': firstFloor,
   '0002-attempts-and-logs': attemptsAndLogs,
+  '0004-metrics': metrics,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {

@@ -7,6 +7,8 @@ import { StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
 import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
 import { SqliteClock } from './sqlite-clock.js'
@@ -57,6 +59,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     jobs: new SqliteJobStore(connection, leaseNow, logger),
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
+    metrics: new SqlMetricsStore(reader, (now) => foldMetrics(connection, now)),
     logs: new SqliteLogStore(connection),
     definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
       connection.write(() => connection.run(sql, ...bindings.map(toBinding))),

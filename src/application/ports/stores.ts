@@ -3,6 +3,7 @@ import type { DefinitionStore } from './definition-store.js'
 import type { JobQueries } from './job-queries.js'
 import type { JobStore } from './job-store.js'
 import type { LogStore } from './log-store.js'
+import type { MetricsStore } from './metrics-store.js'
 import type { Notifier } from './notifier.js'
 import type { WorkerRegistry } from './worker-registry.js'
 
@@ -11,6 +12,7 @@ export interface Stores {
   readonly jobs: JobStore
   readonly workers: WorkerRegistry
   readonly queries: JobQueries
+  readonly metrics: MetricsStore
   readonly definitions: DefinitionStore
   readonly logs: LogStore
   readonly notifier: Notifier
