@@ -9,6 +9,7 @@ import {
 } from '../src/adapters/definitions/builtin-definitions.js'
 import type { HttpDeps } from '../src/adapters/http/deps.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
+import { metricsRoutes } from '../src/adapters/http/routes/metrics.js'
 import { runRoutes } from '../src/adapters/http/routes/runs.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
 import { videoRoutes } from '../src/adapters/http/routes/videos.js'
@@ -51,6 +52,7 @@ describe('the documents', () => {
       ...jobRoutes(deps),
       ...runRoutes(deps),
       ...videoRoutes(deps),
+      ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]
     const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)

@@ -31,9 +31,11 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   const lifecycle = container.get(TOKENS.lifecycle)
   const stores = container.get(TOKENS.stores)
   const logger = container.get(TOKENS.logger)
+  const exposition = container.get(TOKENS.prometheus)
   const stopped = new AbortController()
 
   if (parts.closeStores) lifecycle.add({ name: 'stores', stop: () => stores.close() })
+  lifecycle.add({ name: 'prometheus', start: () => exposition.start(), stop: () => exposition.stop() })
   if (parts.files) lifecycle.add({ name: 'files', start: () => prepareFiles(container) })
   lifecycle.add({
     name: 'definitions',
@@ -46,6 +48,7 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   lifecycle.add(
     loopPart('recovery', container.get(TOKENS.recovery)),
     loopPart('published limits', container.get(TOKENS.publishedLimits)),
+    loopPart('metrics', container.get(TOKENS.metricsFolding)),
   )
   const lanes = container.get(TOKENS.enqueueLanes)
   lifecycle.add({ name: 'enqueue lanes', stop: () => lanes.idle() })
@@ -55,7 +58,11 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   const api = parts.api === null ? null : apiListener(container, parts.api)
   if (api !== null) outermost.push(api)
   if (parts.health !== null) {
-    const handler = healthHandler({ ping: () => stores.ping(), isStopping: () => lifecycle.isStopping })
+    const handler = healthHandler({
+      ping: () => stores.ping(),
+      isStopping: () => lifecycle.isStopping,
+      exposition,
+    })
     outermost.push(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
   }
   lifecycle.add(...outermost)

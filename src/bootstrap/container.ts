@@ -8,6 +8,7 @@ import type { Config } from './config.js'
 import { Lifecycle } from './lifecycle.js'
 import { httpModule } from './modules/http.js'
 import { mediaModule } from './modules/media.js'
+import { telemetryModule } from './modules/telemetry.js'
 import { useCasesModule } from './modules/use-cases.js'
 import { workerModule } from './modules/worker.js'
 import { TOKENS } from './tokens.js'
@@ -29,7 +30,7 @@ export function createContainer({ config, logger, registry }: Settings): Contain
   container.bind(TOKENS.newId).toConstantValue(() => v7())
   container.bind(TOKENS.random).toConstantValue(Math.random)
   container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))
-  container.load(mediaModule, useCasesModule, workerModule, httpModule)
+  container.load(mediaModule, telemetryModule, useCasesModule, workerModule, httpModule)
   return container
 }
 

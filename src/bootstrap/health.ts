@@ -1,9 +1,10 @@
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 
-/** `/healthz` and `/readyz` for roles without the API: the process lives; the process can do its work. */
+/** For roles without the API. `/healthz`: the process lives; `/readyz`: it can do its work; `/metrics`: for Prometheus. */
 export function healthHandler(role: {
   readonly ping: () => Promise<void>
   readonly isStopping: () => boolean
+  readonly exposition: { readonly contentType: string; text(): Promise<string> }
 }): RequestListener {
   const ready = async (): Promise<[number, string]> => {
     if (role.isStopping()) return [503, 'stopping']
@@ -11,6 +12,11 @@ export function healthHandler(role: {
       () => [200, 'ready'],
       () => [503, 'database away'],
     )
+  }
+  const expose = async (response: ServerResponse): Promise<void> => {
+    const text = await role.exposition.text()
+    response.writeHead(200, { 'content-type': role.exposition.contentType, 'cache-control': 'no-store' })
+    response.end(text)
   }
   return (request, response) => {
     const path = request.url?.split('?')[0]
@@ -23,6 +29,7 @@ export function healthHandler(role: {
     }
     if (path === '/healthz') answer([200, 'ok'])
     else if (path === '/readyz') void ready().then(answer)
+    else if (path === '/metrics') void expose(response)
     else answer([404, 'not found'])
   }
 }

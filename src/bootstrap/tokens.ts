@@ -13,6 +13,8 @@ import type { RecoverOrphans } from '../application/recover-orphans.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
+import type { PrometheusMetrics } from '../adapters/telemetry/prometheus-metrics.js'
+import type { MetricsFolding } from '../adapters/worker/metrics-folding.js'
 import type { Recovery } from '../adapters/worker/recovery.js'
 import type { Worker } from '../adapters/worker/worker.js'
 import type { Config } from './config.js'
@@ -44,5 +46,7 @@ export const TOKENS = {
   jobWriter: token<JobWriter>('JobWriter'),
   worker: token<Worker>('Worker'),
   recovery: token<Recovery>('Recovery'),
+  metricsFolding: token<MetricsFolding>('MetricsFolding'),
+  prometheus: token<PrometheusMetrics>('PrometheusMetrics'),
   app: token<Koa>('App'),
 } as const

@@ -7,6 +7,7 @@ import { isTold, problemOf, RequestError } from './problem.js'
 import type { Route } from './route.js'
 import { routerOf } from './router.js'
 import { jobRoutes } from './routes/jobs.js'
+import { metricsRoutes } from './routes/metrics.js'
 import { runRoutes } from './routes/runs.js'
 import { serviceRoutes } from './routes/service.js'
 import { videoRoutes } from './routes/videos.js'
@@ -18,7 +19,12 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
 
 /** The REST API as a Koa application; it holds no state of its own and opens no port. */
 export function createApp(deps: HttpDeps): Koa {
-  const routes: Route[] = [...jobRoutes(deps), ...runRoutes(deps), ...videoRoutes(deps)]
+  const routes: Route[] = [
+    ...jobRoutes(deps),
+    ...runRoutes(deps),
+    ...videoRoutes(deps),
+    ...metricsRoutes(deps),
+  ]
   let document: object | undefined
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
 

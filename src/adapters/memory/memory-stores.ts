@@ -27,6 +27,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),
     clock,
+    connections: () => [],
     reachableSince: () => openedAt,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

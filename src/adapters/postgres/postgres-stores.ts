@@ -75,6 +75,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     }),
     notifier,
     clock,
+    connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats')],
     reachableSince: () => outages.since(clock.now()),
     ping: () => ping(sql),
     close: async () => {

@@ -27,19 +27,23 @@ const DEFINITIONS = `select definition_key, definition_version, kind, sum(jobs) 
 group by definition_key, definition_version, kind`
 
 /** Figures of the periods of one grain, from one period on. */
-function periods(kinds: readonly string[]): string {
+function periods(grain: Grain, kinds: readonly string[]): string {
+  // Literal: SQLite would divide by a bound number as by a fraction.
+  const minutes = MINUTES[grain]
   const listed = kinds.map((kind) => `'${kind}'`).join()
   return `select definition_key, kind, period, bucket, jobs from job_figures
-  where grain = :grain and kind in (${listed}) and period >= :since
+  where grain = ${minutes} and kind in (${listed}) and period >= :since
   union all
-  select definition_key, kind, minute / :grain, bucket, jobs from (${figuresOf('job_deltas')}) f
-  where kind in (${listed}) and minute >= :sinceMinute`
+  select definition_key, kind, minute / ${minutes}, bucket, jobs from (${figuresOf('job_deltas')}) f
+  where kind in (${listed}) and minute >= :since * ${minutes}`
 }
 
-const FINISHED = `select period, kind, sum(jobs) as jobs from (${periods(['succeeded', 'failed'])}) x group by period, kind order by period`
+function finished(grain: Grain): string {
+  return `select period, kind, sum(jobs) as jobs from (${periods(grain, ['succeeded', 'failed'])}) x group by period, kind order by period`
+}
 
-function times(filter: string): string {
-  return `select kind, bucket, sum(jobs) as jobs from (${periods(['run', 'wait'])}) x ${filter} group by kind, bucket`
+function times(grain: Grain, filter: string): string {
+  return `select kind, bucket, sum(jobs) as jobs from (${periods(grain, ['run', 'wait'])}) x ${filter} group by kind, bucket`
 }
 
 /** Goes from one priority to the next along the index of queued jobs. */
@@ -79,7 +83,7 @@ export class SqlMetricsStore implements MetricsStore {
 
   async finished(grain: Grain, count: number, now: Date): Promise<readonly PeriodFigures[]> {
     const found = new Map<number, { startsAt: Date; succeeded: number; failed: number }>()
-    for (const row of await this.rows(FINISHED, window(grain, count, now))) {
+    for (const row of await this.rows(finished(grain), since(grain, count, now))) {
       const period = Number(row['period'])
       const figures = found.get(period) ?? {
         startsAt: new Date(period * GRAIN_MS[grain]),
@@ -93,9 +97,9 @@ export class SqlMetricsStore implements MetricsStore {
   }
 
   async times(grain: Grain, count: number, definitionKey: string | null, now: Date): Promise<TimeFigures> {
-    const sql = times(definitionKey === null ? '' : 'where definition_key = :definitionKey')
+    const sql = times(grain, definitionKey === null ? '' : 'where definition_key = :definitionKey')
     const figures = { run: new Map<number, number>(), wait: new Map<number, number>() }
-    const rows = await this.rows(sql, { ...window(grain, count, now), definitionKey: definitionKey ?? '' })
+    const rows = await this.rows(sql, { ...since(grain, count, now), definitionKey: definitionKey ?? '' })
     for (const row of rows)
       figures[row['kind'] as 'run' | 'wait'].set(Number(row['bucket']), Number(row['jobs']))
     return figures
@@ -118,9 +122,8 @@ export class SqlMetricsStore implements MetricsStore {
   }
 }
 
-function window(grain: Grain, count: number, now: Date): Record<'grain' | 'since' | 'sinceMinute', number> {
-  const since = periodOf(grain, now) - count + 1
-  return { grain: MINUTES[grain], since, sinceMinute: since * MINUTES[grain] }
+function since(grain: Grain, count: number, now: Date): { since: number } {
+  return { since: periodOf(grain, now) - count + 1 }
 }
 
 /** Empty when none of its jobs is kept. */

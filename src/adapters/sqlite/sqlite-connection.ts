@@ -15,9 +15,9 @@ export interface ConnectionOptions {
 /** Writes the items of one transaction. */
 export interface BatchWriter<Item, Answer> {
   /** Throws when the database cannot take the item; then nothing of it may be left but what the database undoes. */
-  one(this: void, item: Item): Answer
+  readonly one: (item: Item) => Answer
   /** Before the commit. */
-  end(this: void): void
+  readonly end: () => void
 }
 
 /** How long the driver itself may block the event loop on a lock. */

@@ -66,6 +66,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     ),
     notifier,
     clock,
+    connections: () => [],
     reachableSince: () => reachability.since(),
     ping: async () => {
       const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))

@@ -18,9 +18,20 @@ export interface Stores {
   readonly notifier: Notifier
   /** Follows the database's clock. */
   readonly clock: Clock
+  /** How its connections are used; empty where there are none to share. */
+  connections(): readonly ConnectionUse[]
   /** Since when the database has answered without a gap. */
   reachableSince(): Date
   /** Throws StorageUnavailableError unless the database answers and its schema is current. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+export interface ConnectionUse {
+  readonly pool: string
+  readonly used: number
+  readonly idle: number
+  /** Callers that wait for a connection. */
+  readonly waiting: number
+  readonly max: number
 }

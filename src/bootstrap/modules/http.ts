@@ -4,12 +4,14 @@ import { TOKENS } from '../tokens.js'
 
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.app).toResolvedValue(
-    (config, logger, stores, cancelJobs, lanes, encoder, files, newId, lifecycle) =>
+    (config, logger, stores, cancelJobs, lanes, encoder, files, newId, lifecycle, exposition) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
         jobs: { requestCancel: (ids, now) => cancelJobs.execute(ids, now) },
         queries: stores.queries,
         definitions: stores.definitions,
+        metrics: stores.metrics,
+        exposition,
         encoder,
         files,
         uploadDir: files.uploadTempDir,
@@ -18,7 +20,11 @@ export const httpModule = new ContainerModule(({ bind }) => {
         clock: stores.clock,
         ping: () => stores.ping(),
         isStopping: () => lifecycle.isStopping,
-        limits: { maxBodyBytes: config.maxBodyBytes, maxUploadBytes: config.maxUploadBytes },
+        limits: {
+          maxBodyBytes: config.maxBodyBytes,
+          maxUploadBytes: config.maxUploadBytes,
+          metricsCacheMs: config.metricsCacheMs,
+        },
       }),
     [
       TOKENS.config,
@@ -30,6 +36,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
       TOKENS.files,
       TOKENS.newId,
       TOKENS.lifecycle,
+      TOKENS.prometheus,
     ],
   )
 })

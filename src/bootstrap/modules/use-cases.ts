@@ -30,20 +30,28 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.registry],
   )
   bind(TOKENS.recoverOrphans).toResolvedValue(
-    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger) =>
-      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger),
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
+    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger, observer) =>
+      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger, observer),
+    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger, TOKENS.prometheus],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.settleJobs).toResolvedValue(
-    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry) => {
+    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry, observer) => {
       const isLimited = (ref: DefinitionRef): boolean =>
         (registry.get(ref)?.concurrencyLimit ?? 0) > 0 || limits.isLimited(ref)
-      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited)
+      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited, observer)
     },
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.publishedLimits, TOKENS.registry],
+    [
+      TOKENS.stores,
+      TOKENS.random,
+      TOKENS.newId,
+      TOKENS.config,
+      TOKENS.publishedLimits,
+      TOKENS.registry,
+      TOKENS.prometheus,
+    ],
   )
 })

@@ -85,7 +85,7 @@ export async function openHarness(
   const stores = createMemoryStores({ clock })
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-  const { jobs, definitions, queries, notifier } = stores
+  const { jobs, definitions, queries, metrics, notifier } = stores
   const lanes = new EnqueueLanes(
     new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256),
   )
@@ -96,6 +96,11 @@ export async function openHarness(
     jobs,
     queries,
     definitions,
+    metrics,
+    exposition: {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      text: () => Promise.resolve('up 1\n'),
+    },
     encoder,
     files,
     uploadDir: files.uploadTempDir,
@@ -104,7 +109,7 @@ export async function openHarness(
     clock,
     ping: () => stores.ping(),
     isStopping: () => false,
-    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000 },
+    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000, metricsCacheMs: 30_000 },
   }
   const deps = { ...base, ...overrides(base) }
   const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })
