@@ -125,11 +125,13 @@ export function performanceOf(figures: readonly DefinitionFigures[]): Performanc
   const { succeeded, failed, cancelled } = summaryOf(figures)
   const total = (of: (figure: DefinitionFigures) => number): number =>
     figures.reduce((sum, figure) => sum + of(figure), 0)
-  const seconds = (of: (figure: DefinitionFigures) => TimeSum): number | null =>
-    ratio(
-      total((figure) => of(figure).totalMs) / 1_000,
+  const seconds = (of: (figure: DefinitionFigures) => TimeSum): number | null => {
+    const ms = ratio(
+      total((figure) => of(figure).totalMs),
       total((figure) => of(figure).count),
     )
+    return ms === null ? null : ms / 1_000
+  }
   return {
     successRate: ratio(succeeded, succeeded + failed),
     avgProcessingTime: seconds(({ runs }) => runs),

@@ -7,6 +7,10 @@ import { isCancelled, isDataError } from './postgres-errors.js'
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
   crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at, cpu_ms, max_rss_bytes`
 
+/** What figures are counted from. */
+const FINISHED = `(select definition_key, definition_version, case kind when 'dead' then 'failed' else kind end as status,
+    attempts_now as attempts, run_at, started_at, $1::timestamptz as finished_at from d) d`
+
 /**
  * Status, events, dead letters, attempt records and figures of a whole batch in one statement; the record of a success rides in its
  * finished row.
@@ -33,9 +37,8 @@ f as (
   insert into finished_jobs (${FINISHED_COLUMNS})
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
     max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
-    queued_at, started_at, $1, cpu_ms, max_rss_bytes from d
-  returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at),
-m as (${finishedDeltas('f', '$1::timestamptz')}),
+    queued_at, started_at, $1, cpu_ms, max_rss_bytes from d),
+m as (${finishedDeltas(FINISHED, '$1::timestamptz')}),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
     interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events
