@@ -16,7 +16,7 @@ f as (
   select id, definition_key, definition_version, 'cancelled', priority, run_at, params, max_attempts, attempts, run, crashes,
     interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1 from q
   returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at),
-m as (${finishedDeltas('f', '$1::timestamptz')}),
+m as (${finishedDeltas('f')}),
 a as (
   update jobs j set cancel_requested_at = $1, event_seq = j.event_seq + 1
   from x where j.id = x.id and j.lease_token is not null and j.cancel_requested_at is null

@@ -38,7 +38,7 @@ f as (
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
     max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
     queued_at, started_at, $1, cpu_ms, max_rss_bytes from d),
-m as (${finishedDeltas(FINISHED, '$1::timestamptz')}),
+m as (${finishedDeltas(FINISHED)}),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
     interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events

@@ -13,7 +13,7 @@ export const sqliteElapsed: Elapsed = (from, to) => `(${to} - ${from})`
 
 /** What each finished job adds; the same as `traitsOf` in the domain. */
 function traits(from: string, elapsed: Elapsed): string {
-  return `select definition_key, definition_version, status, attempts,
+  return `select definition_key, definition_version, status, attempts, finished_at,
     case when status <> 'cancelled' then ${elapsed('started_at', 'finished_at')} end as run_ms,
     case when started_at >= run_at then ${elapsed('run_at', 'started_at')} end as wait_ms from ${from}`
 }
@@ -26,21 +26,21 @@ export function insertedDeltas(from: string): string {
 }
 
 /**
- * PostgreSQL: the deltas of jobs that a statement has just finished, to be inserted by it.
+ * PostgreSQL: the deltas of jobs that a statement has just finished.
  *
  * @param from a relation with columns as in `finished_jobs`: definition_key, definition_version, status, attempts, run_at, started_at,
  *   finished_at.
- * @param now an expression for the instant at which all of them finished.
  */
-export function finishedDeltas(from: string, now: string): string {
-  const bounds = `'{${TIME_BOUNDS_MS.join()}}'::bigint[]`
+export function finishedDeltas(from: string): string {
+  const bucket = (ms: string): string =>
+    `coalesce(width_bucket(${ms}, '{${TIME_BOUNDS_MS.join()}}'::bigint[]), 0)`
   return `insert into job_deltas (${DELTA_COLUMNS})
-  select definition_key, definition_version, status, floor(date_part('epoch', ${now}) / 60)::int, -count(*), count(*),
-    count(*) filter (where attempts > 1), count(run_ms), coalesce(sum(run_ms), 0), run_bucket,
-    count(wait_ms), coalesce(sum(wait_ms), 0), wait_bucket
-  from (select t.*, coalesce(width_bucket(run_ms, ${bounds}), 0) as run_bucket, coalesce(width_bucket(wait_ms, ${bounds}), 0) as wait_bucket
+  select definition_key, definition_version, status, minute, -count(*), count(*), count(*) filter (where attempts > 1),
+    count(run_ms), coalesce(sum(run_ms), 0), run_bucket, count(wait_ms), coalesce(sum(wait_ms), 0), wait_bucket
+  from (select t.*, floor(date_part('epoch', finished_at) / 60)::int as minute, ${bucket('run_ms')} as run_bucket,
+      ${bucket('wait_ms')} as wait_bucket
     from (${traits(from, postgresElapsed)}) t) t
-  group by definition_key, definition_version, status, run_bucket, wait_bucket`
+  group by definition_key, definition_version, status, minute, run_bucket, wait_bucket`
 }
 
 /**
