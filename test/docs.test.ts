@@ -11,6 +11,7 @@ import type { HttpDeps } from '../src/adapters/http/deps.js'
 import { bulkRoutes } from '../src/adapters/http/routes/bulk.js'
 import { deadLetterRoutes } from '../src/adapters/http/routes/dead-letters.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
+import { metricsRoutes } from '../src/adapters/http/routes/metrics.js'
 import { pauseRoutes } from '../src/adapters/http/routes/pause.js'
 import { runRoutes } from '../src/adapters/http/routes/runs.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
@@ -57,6 +58,7 @@ describe('the documents', () => {
       ...deadLetterRoutes(deps),
       ...pauseRoutes(deps),
       ...videoRoutes(deps),
+      ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]
     const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)

@@ -1,9 +1,10 @@
 import { decideOrphan, type Circumstances } from '../domain/outcome.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import type { Clock } from './ports/clock.js'
-import type { JobStore, Orphan, SettleAnswer } from './ports/job-store.js'
+import type { JobStore, Orphan } from './ports/job-store.js'
 import type { Logger } from './ports/logger.js'
 import type { Notifier } from './ports/notifier.js'
+import { unobserved, type RunObserver } from './ports/run-observer.js'
 import type { WorkerRegistry } from './ports/worker-registry.js'
 import { silentTransitions, type TransitionLog } from './transition-log.js'
 
@@ -24,6 +25,7 @@ export class RecoverOrphans {
     private readonly policy: RetryPolicy,
     private readonly logger: Logger,
     private readonly log: TransitionLog = silentTransitions,
+    private readonly observer: RunObserver = unobserved,
   ) {}
 
   /**
@@ -44,29 +46,34 @@ export class RecoverOrphans {
   }
 
   private async settle(orphans: readonly Orphan[]): Promise<number> {
-    const now = this.clock.now()
-    const first = await this.apply(orphans, now)
-    const cancelling = orphans.filter((_, index) => first[index] === 'cancelling')
-    const again = cancelling.map((orphan): Orphan => ({
-      ...orphan,
-      job: { ...orphan.job, status: 'cancelling' },
-    }))
-    const second = again.length === 0 ? [] : await this.apply(again, now)
+    const first = await this.settleOnce(orphans)
+    const second = await this.settleOnce(
+      first.cancelling.map((orphan) => ({ ...orphan, job: { ...orphan.job, status: 'cancelling' } })),
+    )
     this.notifier.hint([...new Set(orphans.map(({ job }) => job.definitionKey))])
-    const applied = [...first, ...second].filter((answer) => answer === 'applied').length
+    const applied = first.applied + second.applied
     if (applied > 0) this.logger.warn('recovered jobs of dead workers', { jobs: applied })
     return applied
   }
 
-  private async apply(orphans: readonly Orphan[], now: Date): Promise<readonly SettleAnswer[]> {
+  private async settleOnce(
+    orphans: readonly Orphan[],
+  ): Promise<{ readonly applied: number; readonly cancelling: readonly Orphan[] }> {
+    if (orphans.length === 0) return { applied: 0, cancelling: [] }
+    const now = this.clock.now()
     const settlements = orphans.map(({ job, interrupted }) => {
       const at: Circumstances = { now, random: this.random(), policy: this.policy, newId: this.newId }
       return { job, lease: job.lease, outcome: decideOrphan(job, interrupted, at) }
     })
     const answers = await this.store.settle(settlements, now)
-    settlements.forEach(({ job, outcome }, index) => {
-      if (answers[index] === 'applied') this.log.settled(job, outcome)
-    })
-    return answers
+    const applied = settlements.filter((_, index) => answers[index] === 'applied')
+    for (const { job, outcome } of applied) {
+      this.log.settled(job, outcome)
+      this.observer.ended(job, outcome, now)
+    }
+    return {
+      applied: applied.length,
+      cancelling: orphans.filter((_, index) => answers[index] === 'cancelling'),
+    }
   }
 }

@@ -36,9 +36,11 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   const lifecycle = container.get(TOKENS.lifecycle)
   const stores = container.get(TOKENS.stores)
   const logger = container.get(TOKENS.logger)
+  const exposition = container.get(TOKENS.prometheus)
   const stopped = new AbortController()
 
   if (parts.closeStores) lifecycle.add({ name: 'stores', stop: () => stores.close() })
+  lifecycle.add({ name: 'prometheus', start: () => exposition.start(), stop: () => exposition.stop() })
   if (parts.files) lifecycle.add({ name: 'files', start: () => prepareFiles(container) })
   lifecycle.add({
     name: 'definitions',
@@ -51,6 +53,7 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   lifecycle.add(
     loopPart('recovery', container.get(TOKENS.recovery)),
     loopPart('published limits', container.get(TOKENS.publishedLimits)),
+    loopPart('metrics', container.get(TOKENS.metricsFolding)),
   )
   // A database that ends with this process knows nothing of files that others have put there.
   if (parts.files && container.get(TOKENS.config).database.kind !== 'memory')
@@ -65,7 +68,8 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   watch(container, parts)
   if (parts.health !== null) {
     const readiness = container.get(TOKENS.readiness)
-    const handler = healthHandler(() => readiness.report())
+    const [guard, newId] = [container.get(TOKENS.guard), container.get(TOKENS.newId)]
+    const handler = healthHandler({ readiness: () => readiness.report(), exposition, guard, newId })
     // Below the worker: whoever asks meanwhile is told that it is not ready yet, or drains.
     lifecycle.add(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
   }

@@ -171,7 +171,7 @@ export const VARIABLES = {
   HEALTH_PORT: field(
     integer(1, 65_535).optional(),
     'none',
-    'Port for `/healthz` and `/readyz` of the worker and scheduler roles',
+    'Port for `/healthz`, `/readyz` and `/metrics` of the worker and scheduler roles',
   ),
   LEADER_LEASE_SECONDS: field(
     seconds(1, DAY_S).default(15_000),

@@ -129,7 +129,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   })
 }
 
-function databaseOf(url: string | undefined, dataDir: string): DatabaseConfig {
+export function databaseOf(url: string | undefined, dataDir: string): DatabaseConfig {
   if (url === undefined) return { kind: 'sqlite', path: resolve(dataDir, 'jobs.db') }
   return url.startsWith('sqlite:')
     ? { kind: 'sqlite', path: resolve(url.slice(7)) }

@@ -9,6 +9,7 @@ import { Lifecycle } from './lifecycle.js'
 import { httpModule } from './modules/http.js'
 import { mediaModule } from './modules/media.js'
 import { schedulerModule } from './modules/scheduler.js'
+import { telemetryModule } from './modules/telemetry.js'
 import { useCasesModule } from './modules/use-cases.js'
 import { workerModule } from './modules/worker.js'
 import { Readiness } from './readiness.js'
@@ -32,7 +33,7 @@ export function createContainer({ config, logger, registry }: Settings): Contain
   container.bind(TOKENS.newId).toConstantValue(() => v7())
   container.bind(TOKENS.random).toConstantValue(Math.random)
   container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))
-  container.load(mediaModule, useCasesModule, workerModule, schedulerModule, httpModule)
+  container.load(mediaModule, telemetryModule, useCasesModule, workerModule, schedulerModule, httpModule)
   return container
 }
 

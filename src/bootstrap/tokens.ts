@@ -18,10 +18,13 @@ import type { SettleJobs } from '../application/settle-jobs.js'
 import type { SweepFiles } from '../application/sweep-files.js'
 import type { TransitionLog } from '../application/transition-log.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
+import type { Guard } from '../adapters/http/access/guard.js'
 import type { KeyRing } from '../adapters/http/access/key-ring.js'
 import type { Leader } from '../adapters/scheduler/leader.js'
 import type { Scheduler } from '../adapters/scheduler/scheduler.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
+import type { PrometheusMetrics } from '../adapters/telemetry/prometheus-metrics.js'
+import type { MetricsFolding } from '../adapters/worker/metrics-folding.js'
 import type { Recovery } from '../adapters/worker/recovery.js'
 import type { Worker } from '../adapters/worker/worker.js'
 import type { Config } from './config.js'
@@ -39,6 +42,7 @@ export const TOKENS = {
   lifecycle: token<Lifecycle>('Lifecycle'),
   readiness: token<Readiness>('Readiness'),
   keyRing: token<KeyRing>('KeyRing'),
+  guard: token<Guard>('Guard'),
   newId: token<() => string>('NewId'),
   random: token<() => number>('Random'),
   sha256: token<(text: string) => string>('Sha256'),
@@ -64,5 +68,7 @@ export const TOKENS = {
   sweepFiles: token<SweepFiles>('SweepFiles'),
   leader: token<Leader>('Leader'),
   scheduler: token<Scheduler>('Scheduler'),
+  metricsFolding: token<MetricsFolding>('MetricsFolding'),
+  prometheus: token<PrometheusMetrics>('PrometheusMetrics'),
   app: token<Koa>('App'),
 } as const

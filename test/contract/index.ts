@@ -10,6 +10,7 @@ import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
 import { leadershipContract } from './leadership.js'
 import { logsContract } from './logs.js'
+import { metricsContract } from './metrics.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
@@ -93,6 +94,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('retry', () => {
       retryContract(promise, harness.features)
+    })
+    describe('metrics', () => {
+      metricsContract(promise, harness.features)
     })
     const { peer } = harness
     if (harness.features.sharedByProcesses && peer !== undefined)

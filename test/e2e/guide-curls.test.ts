@@ -182,6 +182,32 @@ describe("the user's guide, as written", function () {
     expect(statSync(join(place.path, 'encoded-video.mp4')).size).to.be.greaterThan(1_000)
   })
 
+  it('tells the metrics in the shapes that it shows', async () => {
+    const [overall = '', byDefinition = '', overTime = ''] = commands('View Metrics')
+    const metrics = await shell.json(overall)
+    const example = shown('GET /v1/metrics')
+    expect(metrics).to.have.keys(Object.keys(example))
+    for (const [part, fields] of Object.entries(example))
+      expect(metrics[part], part).to.have.keys(Object.keys(fields as object))
+    expect((metrics['summary'] as Record<string, unknown>)['byStatus']).to.include.keys(
+      'queued',
+      'cancelling',
+    )
+
+    const first = (list: unknown): Record<string, unknown> => (list as Record<string, unknown>[])[0] ?? {}
+    const { definitions } = await shell.json(byDefinition)
+    expect(first(definitions)).to.have.keys(
+      Object.keys(first(shown('GET /v1/metrics/definitions')['definitions'])),
+    )
+
+    const { data } = await shell.json(overTime)
+    expect(data).to.have.length(24)
+    expect(first(data)).to.have.keys(Object.keys(first(shown('GET /v1/metrics/throughput')['data'])))
+
+    const answer = await fetch(`${url}/v1/metrics/performance?ttl=0`)
+    expect(await answer.json()).to.have.keys(Object.keys(shown('GET /v1/metrics/performance')))
+  })
+
   it('has no other command in it', () => {
     const left = guide.filter((block) => block.text.includes('curl') && !run.has(block))
     expect(left.map(({ heading, text }) => `${heading}: ${text}`)).to.deep.equal([])

@@ -78,6 +78,9 @@ describe('roles as processes of their own', function () {
       const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
       expect(ready.status).to.equal(200)
       expect(await ready.json()).to.deep.include({ status: 'ready' })
+      const metrics = await fetch(`http://127.0.0.1:${port}/metrics`)
+      expect(metrics.headers.get('content-type')).to.match(/^text\/plain/)
+      expect(await metrics.text()).to.match(/^job_server_database_up 1$/m)
       expect((await fetch(`http://127.0.0.1:${port}/v1/jobs`)).status).to.equal(404)
       expect(await process.stop()).to.equal(0)
     }

@@ -130,3 +130,19 @@ where (f.status = 'failed') <> (d.id is not null);
 -- I11: no dead letter is left without its job
 select d.id, d.job_id from dead_letters d
 where not exists (select 1 from finished_jobs f where f.id = d.job_id);
+
+-- I22: the figures of jobs that are kept, folded and not, are what counting the rows gives
+select definition_key, definition_version, kind, sum(jobs) as off from (
+  select definition_key, definition_version, kind, jobs from job_figures where grain = 0
+  union all select definition_key, definition_version, 'live', live from job_deltas
+  union all select definition_key, definition_version, status, jobs from job_deltas where jobs <> 0
+  union all select definition_key, definition_version, 'retried', retried from job_deltas
+  union all select definition_key, definition_version, 'run', runs from job_deltas
+  union all select definition_key, definition_version, 'wait', waits from job_deltas
+  union all select definition_key, definition_version, 'live', -1 from jobs
+  union all select definition_key, definition_version, status, -1 from finished_jobs
+  union all select definition_key, definition_version, 'retried', -1 from finished_jobs where attempts > 1
+  union all select definition_key, definition_version, 'run', -1 from finished_jobs where status <> 'cancelled' and started_at is not null
+  union all select definition_key, definition_version, 'wait', -1 from finished_jobs where started_at >= run_at) x
+group by definition_key, definition_version, kind
+having sum(jobs) <> 0;

@@ -11,6 +11,7 @@ import { routerOf } from './router.js'
 import { bulkRoutes } from './routes/bulk.js'
 import { deadLetterRoutes } from './routes/dead-letters.js'
 import { jobRoutes } from './routes/jobs.js'
+import { metricsRoutes } from './routes/metrics.js'
 import { pauseRoutes } from './routes/pause.js'
 import { runRoutes } from './routes/runs.js'
 import { serviceRoutes } from './routes/service.js'
@@ -30,6 +31,7 @@ export function createApp(deps: HttpDeps): Koa {
     ...deadLetterRoutes(deps),
     ...pauseRoutes(deps),
     ...videoRoutes(deps),
+    ...metricsRoutes(deps),
   ]
   let document: object | undefined
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))

@@ -6,6 +6,7 @@ import type { DefinitionStore } from '../../application/ports/definition-store.j
 import type { FileStore } from '../../application/ports/file-store.js'
 import type { JobQueries } from '../../application/ports/job-queries.js'
 import type { JobStore } from '../../application/ports/job-store.js'
+import type { MetricsStore } from '../../application/ports/metrics-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { VideoEncoder } from '../../application/ports/video-encoder.js'
 import type { RetryDeadLetter } from '../../application/retry-dead-letter.js'
@@ -28,6 +29,9 @@ export interface HttpDeps {
   readonly pauseDefinition: Pick<PauseDefinition, 'execute'>
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
+  readonly metrics: MetricsStore
+  /** What Prometheus scrapes. */
+  readonly exposition: { readonly contentType: string; text(): Promise<string> }
   readonly encoder: VideoEncoder
   readonly files: Pick<FileStore, 'keepUpload' | 'size' | 'read' | 'remove'>
   /** Absolute folder for uploads that are not accepted yet; exists, on the same file system as the kept ones. */
@@ -45,6 +49,8 @@ export interface HttpDeps {
   readonly limits: {
     readonly maxBodyBytes: number
     readonly maxUploadBytes: number
+    /** How old figures may be unless a caller says otherwise. */
+    readonly metricsCacheMs: number
     /** How fast a body has to come, and how long a client may take nothing of its answer. Default: 1 KiB in 30 s. */
     readonly bodyPace?: BodyPace
   }

@@ -23,6 +23,12 @@ export interface JobLog {
   readonly runs: Map<number, { bytes: number; dropped: number }>
 }
 
+/** What figures of periods are counted from. */
+export type EndedJob = Pick<
+  FinishedJob,
+  'definitionKey' | 'status' | 'attempts' | 'runAt' | 'startedAt' | 'finishedAt'
+>
+
 export interface LeaderRow {
   /** `null` once it has resigned. */
   readonly holder: string | null
@@ -50,6 +56,8 @@ export class MemoryState {
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
   readonly leaders = new Map<string, LeaderRow>()
+  /** Removed jobs, as long as the periods are kept in which they ended. */
+  removed: EndedJob[] = []
   private readonly queues = new Map<string, QueuedJob[]>()
   private readonly active = new Map<string, Set<string>>()
 
@@ -79,8 +87,11 @@ export class MemoryState {
     for (const event of events) this.append(job.id, event, at)
   }
 
-  /** Forgets a finished job and all that belongs to it. */
-  remove({ id, definitionKey, definitionVersion, idempotencyKey }: FinishedJob): void {
+  /** Forgets a finished job and all that belongs to it, but not that it ended when it did. */
+  remove(job: FinishedJob): void {
+    const { id, definitionKey, definitionVersion, idempotencyKey } = job
+    const { status, attempts, runAt, startedAt, finishedAt } = job
+    this.removed.push({ definitionKey, status, attempts, runAt, startedAt, finishedAt })
     const ofJob = [
       this.jobs,
       this.events,

@@ -6,6 +6,7 @@ import { MemoryHistoryStore } from './memory-history-store.js'
 import { MemoryJobStore } from './memory-job-store.js'
 import { MemoryLeaderLock } from './memory-leader-lock.js'
 import { MemoryLogStore } from './memory-log-store.js'
+import { MemoryMetricsStore } from './memory-metrics-store.js'
 import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
 import { MemoryState } from './memory-state.js'
 import { MemoryWorkerRegistry } from './memory-worker-registry.js'
@@ -24,6 +25,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     jobs: new MemoryJobStore(state),
     workers: new MemoryWorkerRegistry(state),
     queries: new MemoryJobQueries(state),
+    metrics: new MemoryMetricsStore(state),
     logs: new MemoryLogStore(state),
     history: new MemoryHistoryStore(state),
     leaders: new MemoryLeaderLock(state),
@@ -31,6 +33,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     definitions: new MemoryDefinitionStore(state),
     notifier: new MemoryNotifier(),
     clock,
+    connections: () => [],
     reachableSince: () => openedAt,
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex'
 import type { Client, ClientBase, QueryResultRow } from 'pg'
 import type { Logger } from '../../application/ports/logger.js'
+import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { Row } from '../sql/dialect.js'
 import type { Outages } from './outages.js'
 import { isConnectionError, isRetryable, isStaleConnection, portError } from './postgres-errors.js'
@@ -127,6 +128,20 @@ export class PostgresDb {
   built(query: Knex.QueryBuilder | Knex.Raw): Promise<readonly Row[]> {
     const { sql, bindings } = (query as Knex.Raw).toSQL().toNative()
     return this.query({ text: sql }, bindings)
+  }
+
+  /** How its connections are used just now. */
+  use(pool: string): ConnectionUse {
+    const { pool: connections } = this.knex.client as {
+      pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number; max: number }
+    }
+    return {
+      pool,
+      used: connections.numUsed(),
+      idle: connections.numFree(),
+      waiting: connections.numPendingAcquires(),
+      max: connections.max,
+    }
   }
 
   async close(): Promise<void> {

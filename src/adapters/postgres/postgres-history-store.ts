@@ -2,6 +2,7 @@ import type { HistoryStore, PruneAnswer, PruneRequest } from '../../application/
 import { FINAL_STATUSES } from '../../domain/job.js'
 import type { SqlReader } from '../sql/dialect.js'
 import { namedFiles, TABLES_OF_A_JOB } from '../sql/history.js'
+import { forgottenDeltas, postgresElapsed } from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 import { fenceOf, LEADS } from './postgres-leader-lock.js'
 
@@ -17,7 +18,10 @@ x as materialized (
     select id, definition_key, definition_version, idempotency_key from finished_jobs
     where status = s.status and finished_at < s.before order by finished_at limit $6 for update skip locked) f
   limit $6),
-f as (delete from finished_jobs f using x where f.id = x.id returning 1),
+f as (
+  delete from finished_jobs f using x where f.id = x.id
+  returning f.definition_key, f.definition_version, f.status, f.attempts, f.run_at, f.started_at, f.finished_at),
+m as (${forgottenDeltas('f', postgresElapsed)}),
 k as (
   delete from idempotency_keys k using x
   where k.definition_key = x.definition_key and k.definition_version in (0, x.definition_version) and k.key = x.idempotency_key

@@ -8,6 +8,8 @@ import type { SqlReader } from '../sql/dialect.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
@@ -76,6 +78,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
+    metrics: new SqlMetricsStore(sql, (now) => foldMetrics(reader, now)),
     logs: new PostgresLogStore(hot),
     history: new PostgresHistoryStore(hot, sql),
     leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
@@ -83,6 +86,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     apiKeys: new SqlApiKeyStore(sql, write),
     notifier,
     clock,
+    connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats'), lead.use('lead')],
     reachableSince: () => outages.since(clock.now()),
     ping: () => ping(sql),
     close: async () => {

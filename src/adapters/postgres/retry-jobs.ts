@@ -1,5 +1,6 @@
 import type { Retry, RetryAnswer } from '../../application/ports/job-store.js'
 import type { Row } from '../sql/dialect.js'
+import { insertedDeltas } from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /**
@@ -23,6 +24,7 @@ j as (
   select r.job_id, f.definition_key, f.definition_version, f.priority, $1, f.params, coalesce(x.max_attempts, f.max_attempts), $1, 1
   from r join x on x.id = r.job_id join finished_jobs f on f.id = r.retried_from
   returning id, definition_key, definition_version),
+m as (${insertedDeltas('j')}),
 e as (
   insert into job_events (job_id, seq, type, at, payload)
   select job_id, 1, 'queued', $1, jsonb_build_object('runAt', $5::text, 'retriedFrom', retried_from) from r)

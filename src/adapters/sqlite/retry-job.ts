@@ -1,4 +1,5 @@
 import type { Retry, RetryAnswer } from '../../application/ports/job-store.js'
+import type { DeltaTally } from './delta-tally.js'
 import { writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -19,6 +20,7 @@ export function retryJob(
   db: SqliteConnection,
   { jobId, newJobId, maxAttempts }: Retry,
   now: Date,
+  tally: DeltaTally,
 ): RetryAnswer {
   const before = db.get(RETRIED, jobId)
   if (before !== undefined) return { outcome: 'already_retried', jobId: before['job_id'] as string }
@@ -27,9 +29,8 @@ export function retryJob(
   db.run(LINK, jobId, newJobId)
   const queued = { type: 'queued', payload: { runAt: now.toISOString(), retriedFrom: jobId } }
   writeEvents(db, newJobId, [queued], 0, null, now)
-  return {
-    outcome: 'retried',
-    definitionKey: copy['definition_key'] as string,
-    definitionVersion: Number(copy['definition_version']),
-  }
+  const definitionKey = copy['definition_key'] as string
+  const definitionVersion = Number(copy['definition_version'])
+  tally.inserted(definitionKey, definitionVersion)
+  return { outcome: 'retried', definitionKey, definitionVersion }
 }

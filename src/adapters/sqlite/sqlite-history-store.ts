@@ -2,6 +2,7 @@ import type { HistoryStore, PruneAnswer, PruneRequest } from '../../application/
 import { FINAL_STATUSES } from '../../domain/job.js'
 import type { Row, SqlReader } from '../sql/dialect.js'
 import { namedFiles, TABLES_OF_A_JOB } from '../sql/history.js'
+import { forgottenDeltas, sqliteElapsed } from '../sql/job-deltas.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 import { leads } from './sqlite-leader-lock.js'
 
@@ -9,6 +10,8 @@ const OVER = `select id, definition_key, definition_version, idempotency_key fro
   where status = ? and finished_at < ? order by finished_at limit ?`
 
 const IDS = 'select value from json_each(?)'
+/** While the jobs are there. */
+const FORGET = forgottenDeltas(`(select * from finished_jobs where id in (${IDS}))`, sqliteElapsed)
 const DELETES = [
   ...TABLES_OF_A_JOB.map(([table, job]) => `delete from ${table} where ${job} in (${IDS})`),
   `delete from finished_jobs where id in (${IDS})`,
@@ -18,7 +21,7 @@ const DELETES = [
 const FREE_KEY = `delete from idempotency_keys
   where definition_key = ? and definition_version in (0, ?) and key = ? and job_id = ?`
 
-export const HISTORY_STATEMENTS = { OVER, FREE_KEY, DELETES } as const
+export const HISTORY_STATEMENTS = { OVER, FREE_KEY, FORGET, DELETES } as const
 
 /** Finished jobs of one file. What goes leaves free pages, which the next jobs fill: the file stays as large as it ever was. */
 export class SqliteHistoryStore implements HistoryStore {
@@ -37,7 +40,7 @@ export class SqliteHistoryStore implements HistoryStore {
           over.push(...this.db.all(OVER, status, before.getTime(), limit - over.length))
       }
       const ids = JSON.stringify(over.map(({ id }) => id))
-      if (over.length > 0) for (const statement of DELETES) this.db.run(statement, ids)
+      if (over.length > 0) for (const statement of [FORGET, ...DELETES]) this.db.run(statement, ids)
       for (const {
         id,
         definition_key: definition,

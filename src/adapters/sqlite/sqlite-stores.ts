@@ -8,6 +8,8 @@ import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
 import { SqliteClock } from './sqlite-clock.js'
@@ -62,6 +64,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     jobs: new SqliteJobStore(connection, leaseNow, logger),
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
+    metrics: new SqlMetricsStore(reader, (now) => foldMetrics(connection, now)),
     logs: new SqliteLogStore(connection),
     history: new SqliteHistoryStore(connection, reader),
     leaders: new SqliteLeaderLock(connection, leaseNow),
@@ -69,6 +72,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     apiKeys: new SqlApiKeyStore(reader, write),
     notifier,
     clock,
+    connections: () => [],
     reachableSince: () => reachability.since(),
     ping: async () => {
       const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))

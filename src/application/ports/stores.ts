@@ -6,6 +6,7 @@ import type { JobQueries } from './job-queries.js'
 import type { JobStore } from './job-store.js'
 import type { LeaderLock } from './leader-lock.js'
 import type { LogStore } from './log-store.js'
+import type { MetricsStore } from './metrics-store.js'
 import type { Notifier } from './notifier.js'
 import type { WorkerRegistry } from './worker-registry.js'
 
@@ -14,6 +15,7 @@ export interface Stores {
   readonly jobs: JobStore
   readonly workers: WorkerRegistry
   readonly queries: JobQueries
+  readonly metrics: MetricsStore
   readonly definitions: DefinitionStore
   readonly logs: LogStore
   readonly history: HistoryStore
@@ -22,9 +24,20 @@ export interface Stores {
   readonly notifier: Notifier
   /** Follows the database's clock. */
   readonly clock: Clock
+  /** How its connections are used; empty where there are none to share. */
+  connections(): readonly ConnectionUse[]
   /** Since when the database has answered without a gap. */
   reachableSince(): Date
   /** Throws StorageUnavailableError unless the database answers, SchemaOutdatedError when its schema is not current. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+export interface ConnectionUse {
+  readonly pool: string
+  readonly used: number
+  readonly idle: number
+  /** Callers that wait for a connection. */
+  readonly waiting: number
+  readonly max: number
 }

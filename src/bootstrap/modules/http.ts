@@ -3,14 +3,20 @@ import { Guard } from '../../adapters/http/access/guard.js'
 import { KeyRing } from '../../adapters/http/access/key-ring.js'
 import { RateLimiter } from '../../adapters/http/access/rate-limiter.js'
 import { createApp } from '../../adapters/http/create-app.js'
-import type { Clock } from '../../application/ports/clock.js'
-import type { Config } from '../config.js'
 import { TOKENS } from '../tokens.js'
 
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.keyRing).toResolvedValue(
     ({ apiKeys }, stores) => new KeyRing(apiKeys, stores.apiKeys, stores.clock),
     [TOKENS.config, TOKENS.stores],
+  )
+  bind(TOKENS.guard).toResolvedValue(
+    ({ rateLimitPerSecond, corsOrigins, listensOn }, keys, { clock }) => {
+      const limiter =
+        rateLimitPerSecond === null ? null : new RateLimiter(rateLimitPerSecond, () => clock.monotonicMs())
+      return new Guard({ keys, listensOn, origins: new Set(corsOrigins), limiter })
+    },
+    [TOKENS.config, TOKENS.keyRing, TOKENS.stores],
   )
   bind(TOKENS.app).toResolvedValue(
     (
@@ -27,7 +33,8 @@ export const httpModule = new ContainerModule(({ bind }) => {
       newId,
       lifecycle,
       readiness,
-      keys,
+      guard,
+      exposition,
     ) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
@@ -37,17 +44,23 @@ export const httpModule = new ContainerModule(({ bind }) => {
         pauseDefinition,
         queries: stores.queries,
         definitions: stores.definitions,
+        metrics: stores.metrics,
+        exposition,
         encoder,
         files,
         uploadDir: files.uploadTempDir,
         logger,
         newId,
         clock: stores.clock,
-        guard: guardOf(config, keys, stores.clock),
+        guard,
         corsOrigins: new Set(config.corsOrigins),
         readiness: () => readiness.report(),
         isStopping: () => lifecycle.isStopping,
-        limits: { maxBodyBytes: config.maxBodyBytes, maxUploadBytes: config.maxUploadBytes },
+        limits: {
+          maxBodyBytes: config.maxBodyBytes,
+          maxUploadBytes: config.maxUploadBytes,
+          metricsCacheMs: config.metricsCacheMs,
+        },
       }),
     [
       TOKENS.config,
@@ -63,14 +76,8 @@ export const httpModule = new ContainerModule(({ bind }) => {
       TOKENS.newId,
       TOKENS.lifecycle,
       TOKENS.readiness,
-      TOKENS.keyRing,
+      TOKENS.guard,
+      TOKENS.prometheus,
     ],
   )
 })
-
-function guardOf(config: Config, keys: KeyRing, clock: Clock): Guard {
-  const { rateLimitPerSecond, corsOrigins, listensOn } = config
-  const limiter =
-    rateLimitPerSecond === null ? null : new RateLimiter(rateLimitPerSecond, () => clock.monotonicMs())
-  return new Guard({ keys, listensOn, origins: new Set(corsOrigins), limiter })
-}

@@ -57,9 +57,17 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.registry],
   )
   bind(TOKENS.recoverOrphans).toResolvedValue(
-    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger, log) =>
-      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger, log),
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger, TOKENS.transitions],
+    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger, log, observer) =>
+      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger, log, observer),
+    [
+      TOKENS.stores,
+      TOKENS.random,
+      TOKENS.newId,
+      TOKENS.config,
+      TOKENS.logger,
+      TOKENS.transitions,
+      TOKENS.prometheus,
+    ],
   )
   bind(TOKENS.pruneHistory).toResolvedValue(
     ({ history, clock }, { retention }, logger) => new PruneHistory(history, clock, retention, logger),
@@ -74,10 +82,10 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.settleJobs).toResolvedValue(
-    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry, log) => {
+    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry, log, observer) => {
       const isLimited = (ref: DefinitionRef): boolean =>
         (registry.get(ref)?.concurrencyLimit ?? 0) > 0 || limits.isLimited(ref)
-      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited, log)
+      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited, log, observer)
     },
     [
       TOKENS.stores,
@@ -87,6 +95,7 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
       TOKENS.publishedLimits,
       TOKENS.registry,
       TOKENS.transitions,
+      TOKENS.prometheus,
     ],
   )
 })

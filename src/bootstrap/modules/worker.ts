@@ -3,6 +3,7 @@ import { IsolatePool } from '../../adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../adapters/isolation/process-executor.js'
 import { JobWriter } from '../../adapters/worker/job-writer.js'
 import { LogWriter } from '../../adapters/worker/log-writer.js'
+import { MetricsFolding } from '../../adapters/worker/metrics-folding.js'
 import { Recovery } from '../../adapters/worker/recovery.js'
 import { Worker } from '../../adapters/worker/worker.js'
 import { isolatePoolOptions } from '../isolate-options.js'
@@ -67,6 +68,10 @@ export const workerModule = new ContainerModule(({ bind }) => {
       TOKENS.transitions,
       TOKENS.config,
     ],
+  )
+  bind(TOKENS.metricsFolding).toResolvedValue(
+    ({ metrics, clock }, logger) => new MetricsFolding(metrics, clock, logger),
+    [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.recovery).toResolvedValue(
     (recoverOrphans, stores, { leaseMs }, logger) =>

@@ -91,7 +91,7 @@ export async function openHarness(
   const stores = createMemoryStores({ clock })
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-  const { jobs, definitions, queries, notifier } = stores
+  const { jobs, definitions, queries, metrics, notifier } = stores
   const lanes = new EnqueueLanes(
     new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256),
   )
@@ -105,6 +105,11 @@ export async function openHarness(
     pauseDefinition: new PauseDefinition(definitions, notifier),
     queries,
     definitions,
+    metrics,
+    exposition: {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      text: () => Promise.resolve('up 1\n'),
+    },
     encoder,
     files,
     uploadDir: files.uploadTempDir,
@@ -120,7 +125,7 @@ export async function openHarness(
     corsOrigins: new Set(),
     readiness: () => Promise.resolve({ ready: true, checks: { database: 'ok' } }),
     isStopping: () => false,
-    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000 },
+    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000, metricsCacheMs: 30_000 },
   }
   const deps = { ...base, ...overrides(base, stores) }
   const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })

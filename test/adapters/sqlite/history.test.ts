@@ -69,6 +69,13 @@ if (storesWanted().has('sqlite'))
             expect(plan).to.match(/^SEARCH \S+ USING/)
             expect(plan).to.not.match(/SCAN (?!json_each)|USE TEMP B-TREE/)
           }
+          // Its groups are sorted, as many as there are definitions in a batch; the jobs are found like those of every delete.
+          const forget = db.prepare(`explain query plan ${HISTORY_STATEMENTS.FORGET}`).all('["a"]') as {
+            detail: string
+          }[]
+          const reads = forget.map(({ detail }) => detail).filter((detail) => /finished_jobs/.test(detail))
+          expect(reads).to.have.length(1)
+          expect(reads[0]).to.match(/^SEARCH finished_jobs USING/)
           const lists = [
             [
               "select id from finished_jobs where status = 'failed' order by id desc limit 20",

@@ -33,7 +33,7 @@ export class Guard {
    * @throws RequestError `unauthorized`, `forbidden`, `foreign-host`, `foreign-origin`, `rate-limited`;
    *   StorageUnavailableError when the keys cannot be read.
    */
-  async admit({ req }: Context, access: Access): Promise<void> {
+  async admit({ req }: Pick<Context, 'req'>, access: Access): Promise<void> {
     if (access === 'public') return
     const { keys } = this.options
     if (await keys.isEmpty()) {

@@ -106,6 +106,8 @@ function index(): Route {
           links: {
             jobs: '/v1/jobs',
             definitions: '/v1/definitions',
+            metrics: '/v1/metrics',
+            prometheus: '/metrics',
             health: '/healthz',
             readiness: '/readyz',
             openapi: '/openapi.json',
