@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Row, SqlReader } from '../sql/dialect.js'
 import type { PostgresDb } from './postgres-db.js'
 
@@ -12,6 +13,11 @@ export function postgresReader(db: PostgresDb): SqlReader {
     knex: db.knex,
     rows: (query): Promise<readonly Row[]> => db.built(query),
     nulls: ['null::jsonb', 'null::timestamptz', 'null::uuid'],
+    table: (name, columns, rows) =>
+      db.knex.raw(
+        `unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as ${name}(${columns.map((column) => column.name).join(', ')})`,
+        columns.map((_, index) => rows.map((row) => row[index])) as unknown as Knex.RawBinding[],
+      ),
     boolean: (value) => String(value),
     ...decode,
   }

@@ -7,6 +7,8 @@ import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
 import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlLiveQueries } from '../sql/sql-live-queries.js'
+import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
@@ -60,17 +62,22 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
   own.start()
   await notifier.start()
   const sql = postgresReader(reader)
+  // For reads that must follow an index, whatever the statistics say.
+  const driven = postgresReader(hot)
   return {
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
     logs: new PostgresLogStore(hot),
+    live: new SqlLiveQueries(driven),
+    queue: new SqlQueueQueries(driven),
     definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
       const numbered = numberBindings(text)
       const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
       return rows.length
     }),
     notifier,
+    changes: notifier.changes,
     clock,
     reachableSince: () => outages.since(clock.now()),
     ping: () => ping(sql),

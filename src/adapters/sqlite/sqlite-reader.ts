@@ -1,5 +1,5 @@
 import knex, { type Knex } from 'knex'
-import type { Row, SqlReader } from '../sql/dialect.js'
+import type { Column, Row, SqlReader } from '../sql/dialect.js'
 import type { ReadThread } from './read-thread.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -37,6 +37,11 @@ export class SqliteReader implements SqlReader {
     return heavy
       ? this.thread.all(sql, values)
       : this.connection.read(() => this.connection.all(sql, ...values))
+  }
+
+  table(name: string, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Knex.Raw {
+    const names = columns.map((column, index) => `value ->> ${index} as ${column.name}`)
+    return this.knex.raw(`(select ${names.join(', ')} from json_each(?)) as ${name}`, [JSON.stringify(rows)])
   }
 
   boolean(value: boolean): string {

@@ -7,8 +7,11 @@ import { StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
 import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlLiveQueries } from '../sql/sql-live-queries.js'
+import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
+import { SqliteChanges } from './sqlite-changes.js'
 import { SqliteClock } from './sqlite-clock.js'
 import { SqliteConnection } from './sqlite-connection.js'
 import { SqliteJobStore } from './sqlite-job-store.js'
@@ -58,10 +61,13 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
     logs: new SqliteLogStore(connection),
+    live: new SqlLiveQueries(reader),
+    queue: new SqlQueueQueries(reader),
     definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
       connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
     ),
     notifier,
+    changes: new SqliteChanges(notifier),
     clock,
     reachableSince: () => reachability.since(),
     ping: async () => {
