@@ -8,6 +8,8 @@ import {
   type BuiltinDependencies,
 } from '../src/adapters/definitions/builtin-definitions.js'
 import type { HttpDeps } from '../src/adapters/http/deps.js'
+import { insightRoutes } from '../src/adapters/http/routes/insight.js'
+import { liveRoutes } from '../src/adapters/http/routes/live.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
 import { runRoutes } from '../src/adapters/http/routes/runs.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
@@ -49,7 +51,9 @@ describe('the documents', () => {
     const deps = {} as HttpDeps
     const routes = [
       ...jobRoutes(deps),
+      ...liveRoutes(deps),
       ...runRoutes(deps),
+      ...insightRoutes(deps),
       ...videoRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]

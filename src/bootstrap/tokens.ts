@@ -1,5 +1,8 @@
 import type { ServiceIdentifier } from 'inversify'
 import type Koa from 'koa'
+import type { ChangeFeed } from '../application/change-feed.js'
+import type { ExplainJob } from '../application/explain-job.js'
+import type { JobFeed } from '../application/job-feed.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
@@ -38,6 +41,9 @@ export const TOKENS = {
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),
   recoverOrphans: token<RecoverOrphans>('RecoverOrphans'),
+  jobFeed: token<JobFeed>('JobFeed'),
+  changeFeed: token<ChangeFeed>('ChangeFeed'),
+  explainJob: token<ExplainJob>('ExplainJob'),
   settleJobs: token<SettleJobs>('SettleJobs'),
   publishedLimits: token<PublishedLimits>('PublishedLimits'),
   executor: token<Executor>('Executor'),

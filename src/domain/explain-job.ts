@@ -203,7 +203,10 @@ function definitionOf({ definitionKey, definitionVersion }: Job): DefinitionRef 
   return { key: definitionKey, version: definitionVersion }
 }
 
-function publishedOf({ key, version }: DefinitionRef, { definitions }: Cluster): PublishedDefinition | undefined {
+function publishedOf(
+  { key, version }: DefinitionRef,
+  { definitions }: Cluster,
+): PublishedDefinition | undefined {
   return definitions.find((definition) => definition.key === key && definition.version === version)
 }
 

@@ -6,10 +6,12 @@ import { definitionsContract } from './definitions.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
+import { liveContract } from './live.js'
 import { logsContract } from './logs.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
+import { queueContract } from './queue.js'
 import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
@@ -69,6 +71,12 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('queries', () => {
       queriesContract(promise)
+    })
+    describe('live queries and changes', () => {
+      liveContract(promise)
+    })
+    describe('queue', () => {
+      queueContract(promise)
     })
     const { peer } = harness
     if (harness.features.sharedByProcesses && peer !== undefined)

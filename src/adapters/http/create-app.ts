@@ -6,7 +6,9 @@ import { openApiDocument } from './openapi.js'
 import { isTold, problemOf, RequestError } from './problem.js'
 import type { Route } from './route.js'
 import { routerOf } from './router.js'
+import { insightRoutes } from './routes/insight.js'
 import { jobRoutes } from './routes/jobs.js'
+import { liveRoutes } from './routes/live.js'
 import { runRoutes } from './routes/runs.js'
 import { serviceRoutes } from './routes/service.js'
 import { videoRoutes } from './routes/videos.js'
@@ -18,7 +20,13 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
 
 /** The REST API as a Koa application; it holds no state of its own and opens no port. */
 export function createApp(deps: HttpDeps): Koa {
-  const routes: Route[] = [...jobRoutes(deps), ...runRoutes(deps), ...videoRoutes(deps)]
+  const routes: Route[] = [
+    ...jobRoutes(deps),
+    ...liveRoutes(deps),
+    ...runRoutes(deps),
+    ...insightRoutes(deps),
+    ...videoRoutes(deps),
+  ]
   let document: object | undefined
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
 

@@ -1,3 +1,7 @@
+import type { ChangeFeed } from '../../application/change-feed.js'
+import type { ExplainJob } from '../../application/explain-job.js'
+import type { JobFeed } from '../../application/job-feed.js'
+import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { EnqueueAnswer, EnqueueRequest } from '../../application/enqueue-jobs.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { DefinitionStore } from '../../application/ports/definition-store.js'
@@ -15,6 +19,11 @@ export interface HttpDeps {
   readonly jobs: Pick<JobStore, 'requestCancel'>
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
+  readonly workers: Pick<WorkerRegistry, 'list'>
+  readonly explain: (jobId: string) => ReturnType<ExplainJob['execute']>
+  /** Shared by all streams and long polls of this process; whoever makes it ends it. */
+  readonly jobFeed: Pick<JobFeed, 'watch'>
+  readonly changeFeed: Pick<ChangeFeed, 'watch'>
   readonly encoder: VideoEncoder
   readonly files: FileStore
   /** Absolute folder for uploads that are not accepted yet; exists, on the same file system as the kept ones. */
@@ -29,6 +38,8 @@ export interface HttpDeps {
   readonly limits: {
     readonly maxBodyBytes: number
     readonly maxUploadBytes: number
+    /** Clients that may follow or wait for something at once. */
+    readonly maxStreams: number
     /** How fast a body has to come, and how long a client may take nothing of its answer. Default: 1 KiB in 30 s. */
     readonly bodyPace?: BodyPace
   }

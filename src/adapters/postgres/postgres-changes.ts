@@ -14,7 +14,11 @@ const FOLLOWED_FOR_MS = 15_000
 const FOLLOWING = 'following'
 
 /** What a message holds, as JSON. */
-type Wire = readonly [jobs: readonly (readonly [string, JobChange['status']])[], definitions: readonly string[], more: 0 | 1]
+type Wire = readonly [
+  jobs: readonly (readonly [string, JobChange['status']])[],
+  definitions: readonly string[],
+  more: 0 | 1,
+]
 
 /**
  * Changes of all processes, by messages on the channel of the hints. Who follows says so again and again, and nobody sends

@@ -30,10 +30,7 @@ export class SqlLiveQueries implements LiveQueries {
   }
 
   /** Ids have no gaps within a job: a range of them is a page, and needs neither order nor limit for each job. */
-  async eventsAfter(
-    places: readonly EventPlace[],
-    limit: number,
-  ): Promise<readonly (readonly JobEvent[])[]> {
+  async eventsAfter(places: readonly EventPlace[], limit: number): Promise<readonly (readonly JobEvent[])[]> {
     const rows = places.map(({ jobId, after }, place) => [
       place,
       jobId,

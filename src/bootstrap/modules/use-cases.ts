@@ -1,4 +1,7 @@
 import { ContainerModule } from 'inversify'
+import { ChangeFeed } from '../../application/change-feed.js'
+import { ExplainJob } from '../../application/explain-job.js'
+import { JobFeed } from '../../application/job-feed.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
@@ -38,6 +41,12 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
+  bind(TOKENS.jobFeed).toResolvedValue(
+    ({ live, changes, clock }, logger) => new JobFeed(live, changes, clock, logger),
+    [TOKENS.stores, TOKENS.logger],
+  )
+  bind(TOKENS.changeFeed).toResolvedValue(({ changes }) => new ChangeFeed(changes), [TOKENS.stores])
+  bind(TOKENS.explainJob).toResolvedValue((stores) => new ExplainJob(stores), [TOKENS.stores])
   bind(TOKENS.settleJobs).toResolvedValue(
     ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry) => {
       const isLimited = (ref: DefinitionRef): boolean =>

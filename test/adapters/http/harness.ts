@@ -9,6 +9,10 @@ import { createLocalFileStore } from '../../../src/adapters/files/local-file-sto
 import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
+import { announcedStores } from '../../../src/application/announced-stores.js'
+import { ChangeFeed } from '../../../src/application/change-feed.js'
+import { ExplainJob } from '../../../src/application/explain-job.js'
+import { JobFeed } from '../../../src/application/job-feed.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
@@ -20,6 +24,7 @@ import { type JobServerError } from '../../../src/domain/errors.js'
 import type { ActiveJob } from '../../../src/domain/job.js'
 import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
+import { systemClock } from '../../../src/bootstrap/system-clock.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
 import { AnswerChecker } from './answer-checker.js'
 
@@ -82,7 +87,7 @@ export async function openHarness(
   const files = await createLocalFileStore({ dataDir: root, newId: uuidv7 })
   let ticks = Date.parse('2024-01-01T10:00:00.000Z')
   const clock = { now: () => new Date((ticks += 1)), monotonicMs: () => ticks }
-  const stores = createMemoryStores({ clock })
+  const stores = announcedStores(createMemoryStores({ clock }))
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const { jobs, definitions, queries, notifier } = stores
@@ -91,11 +96,17 @@ export async function openHarness(
   )
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
+  const jobFeed = new JobFeed(stores.live, stores.changes, systemClock, recorder(logged))
+  const changeFeed = new ChangeFeed(stores.changes)
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
     jobs,
     queries,
     definitions,
+    workers: stores.workers,
+    explain: (jobId) => new ExplainJob(stores).execute(jobId),
+    jobFeed,
+    changeFeed,
     encoder,
     files,
     uploadDir: files.uploadTempDir,
@@ -104,7 +115,7 @@ export async function openHarness(
     clock,
     ping: () => stores.ping(),
     isStopping: () => false,
-    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000 },
+    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000, maxStreams: 100 },
   }
   const deps = { ...base, ...overrides(base) }
   const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })
@@ -144,6 +155,8 @@ export async function openHarness(
       return `outputs/${name}`
     },
     async close() {
+      jobFeed.stop()
+      changeFeed.stop()
       await close(0)
       await rm(root, { recursive: true })
     },
