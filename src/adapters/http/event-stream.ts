@@ -26,23 +26,25 @@ export class StreamGate {
   constructor(private readonly deps: HttpDeps) {}
 
   /**
-   * @param close called when the answer is over or its client has left.
+   * @param watch what it waits for: closed when the answer is over, its client has left, or there is no room for it.
    * @throws RequestError `too-many-streams`.
    */
-  admit(response: ServerResponse, close: () => void): void {
-    if (this.open >= this.deps.limits.maxStreams)
+  admit<Watch extends { close(): void }>(response: ServerResponse, watch: Watch): Watch {
+    if (this.open >= this.deps.limits.maxStreams) {
+      watch.close()
       throw new RequestError('too-many-streams', 'as many clients as this server takes are waiting already')
-    this.open += 1
-    let left = false
-    const leave = (): void => {
-      if (left) return
-      left = true
-      this.open -= 1
-      close()
     }
-    response.once('close', leave)
-    // A client may have left while its request was looked at: it is closed already.
-    if (response.destroyed) leave()
+    // A client may have left while its request was looked at, and is not told of again.
+    if (response.closed) {
+      watch.close()
+      return watch
+    }
+    this.open += 1
+    response.once('close', () => {
+      this.open -= 1
+      watch.close()
+    })
+    return watch
   }
 }
 

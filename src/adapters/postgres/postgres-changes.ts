@@ -22,7 +22,7 @@ type Wire = readonly [
 
 /**
  * Changes of all processes, by messages on the channel of the hints. Who follows says so again and again, and nobody sends
- * while nobody has said it lately: a process that has not heard of followers yet leaves them to their own looks for seconds.
+ * while nobody has said it lately.
  */
 export class PostgresChanges implements ChangeChannel {
   private readonly followers = new Followers()
@@ -62,8 +62,9 @@ export class PostgresChanges implements ChangeChannel {
     else if (!this.followers.isEmpty) this.followers.tell(changesOf(message))
   }
 
-  /** Messages were missed, or may be. */
+  /** Messages were missed, or may be: those that say who follows, too. */
   missed(): void {
+    this.followedUntil = performance.now() + FOLLOWED_FOR_MS
     this.followers.tell(UNNAMED_CHANGES)
   }
 

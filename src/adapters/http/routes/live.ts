@@ -5,7 +5,7 @@ import { isFinished } from '../../../domain/job.js'
 import type { HttpDeps } from '../deps.js'
 import { changeTexts, heartbeatMs, jobEventTexts, StreamGate, streamOf } from '../event-stream.js'
 import { eventView, jobView } from '../job-view.js'
-import { route, type Answer, type Route } from '../route.js'
+import { route, type Route } from '../route.js'
 import { jobParams, MAX_INT } from '../schemas/common.js'
 import { eventList, getJobQuery, job, lastEventHeaders, listEventsQuery } from '../schemas/jobs.js'
 import { noSuchJob } from './jobs.js'
@@ -33,10 +33,7 @@ function get({ queries, jobFeed }: HttpDeps, gate: StreamGate): Route {
       const found = await queries.get(jobId)
       if (found === null) throw noSuchJob()
       if (wait === 0 || isFinished(found.job)) return { status: 200, body: jobView(found) }
-      const watch = jobFeed.watch(jobId)
-      gate.admit(ctx.res, () => {
-        watch.close()
-      })
+      const watch = gate.admit(ctx.res, jobFeed.watch(jobId))
       await watch.next(UNTIL_FINAL, wait * 1000)
       return { status: 200, body: jobView((await queries.get(jobId)) ?? found) }
     },
@@ -67,8 +64,8 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
       if (ctx.accepts('application/json', EVENT_STREAM) === EVENT_STREAM) {
         const from = lastEventId(ctx) ?? after
         if ((await queries.get(jobId)) === null) throw noSuchJob()
-        const watch = jobFeed.watch(jobId)
-        return stream(ctx, gate, watch, jobEventTexts(watch, jobId, from, heartbeatMs(deps)))
+        const watch = gate.admit(ctx.res, jobFeed.watch(jobId))
+        return streamOf(jobEventTexts(watch, jobId, from, heartbeatMs(deps)))
       }
       const found = await queries.events(jobId, after, limit)
       if (found === null) throw noSuchJob()
@@ -93,27 +90,10 @@ function changes(deps: HttpDeps, gate: StreamGate): Route {
     },
     problems: ['too-many-streams'],
     async handle({ ctx }) {
-      const watch = deps.changeFeed.watch()
-      return Promise.resolve(stream(ctx, gate, watch, changeTexts(watch, heartbeatMs(deps))))
+      const watch = gate.admit(ctx.res, deps.changeFeed.watch())
+      return Promise.resolve(streamOf(changeTexts(watch, heartbeatMs(deps))))
     },
   })
-}
-
-function stream(
-  { res }: Context,
-  gate: StreamGate,
-  watch: { close(): void },
-  texts: AsyncGenerator<string>,
-): Answer {
-  try {
-    gate.admit(res, () => {
-      watch.close()
-    })
-  } catch (error) {
-    watch.close()
-    throw error
-  }
-  return streamOf(texts)
 }
 
 /** Where a client that was cut off goes on; one that is not ours would be read as the beginning, or skip events. */

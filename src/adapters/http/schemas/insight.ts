@@ -43,13 +43,9 @@ export const explanation = z
     jobId: z.uuid(),
     status: jobStatus,
     reasons: z.array(reason).meta({ description: 'None: it may start at any moment' }),
-    position: z
-      .int()
-      .min(1)
-      .nullable()
-      .meta({
-        description: 'Among the queued jobs that its workers would take; `null` when it is not queued',
-      }),
+    position: z.int().min(1).nullable().meta({
+      description: 'Among the queued jobs that its workers would take; `null` when it is not queued',
+    }),
     positionIsCapped: z.boolean().meta({ description: 'More than 10,000 are before it' }),
     expectedStartAt: instant
       .nullable()
