@@ -1,4 +1,5 @@
 import { isLastEvent, type JobEvent } from '../domain/job-event.js'
+import { Batcher } from './batcher.js'
 import type { ChangeChannel, Changes } from './ports/change-channel.js'
 import type { Clock } from './ports/clock.js'
 import type { LiveQueries } from './ports/live-queries.js'
@@ -53,6 +54,13 @@ class Watch {
  * job, and ids within a job grow in the order in which events become visible, so that no event is missed or given twice.
  */
 export class JobFeed {
+  private readonly known = new Batcher<string, boolean>(MAX_ROWS, async (jobIds) => {
+    const first = await this.queries.eventsAfter(
+      jobIds.map((jobId) => ({ jobId, after: 0 })),
+      1,
+    )
+    return first.map((events) => events.length > 0)
+  })
   private readonly watches = new Map<string, Set<Watch>>()
   /** In the order in which they asked, so that nobody starves when one look cannot serve all. */
   private readonly waiting = new Set<Watch>()
@@ -71,6 +79,11 @@ export class JobFeed {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
     private readonly logger: Logger,
   ) {}
+
+  /** Whether there is such a job; questions that come together are one query. @throws StorageUnavailableError. */
+  isKnown(jobId: string): Promise<boolean> {
+    return this.known.add(jobId)
+  }
 
   /** Begins to watch a job, from its first event; unknown jobs count as ended. */
   watch(jobId: string): JobWatch {

@@ -41,7 +41,7 @@ describe('the feed of changes', () => {
       const next = quick.next(5_000)
       for (let n = 0; n < 300; n += 1)
         channel.announce(changes({ jobId: `${round}-${n}`, status: 'running' }))
-      expect((await next) as Changes)
+      expect(await next)
         .to.have.property('jobs')
         .with.length(300)
     }

@@ -170,6 +170,13 @@ describe('the feed of job events', () => {
     expect(idsOf(await many[3]!)).to.have.length(100)
   })
 
+  it('tells in one query which jobs there are', async () => {
+    const [one = '', two = ''] = await world.insert({}, {})
+    const known = await Promise.all([one, UNKNOWN, two].map((id) => feed.isKnown(id)))
+    expect(known).to.deep.equal([true, false, true])
+    expect(asked.places).to.have.length(1)
+  })
+
   it('says that a job has ended with its last event, and at once past it', async () => {
     const job = await world.running()
     await world.succeed(job)

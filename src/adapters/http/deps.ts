@@ -22,7 +22,7 @@ export interface HttpDeps {
   readonly workers: Pick<WorkerRegistry, 'list'>
   readonly explain: (jobId: string) => ReturnType<ExplainJob['execute']>
   /** Shared by all streams and long polls of this process; whoever makes it ends it. */
-  readonly jobFeed: Pick<JobFeed, 'watch'>
+  readonly jobFeed: Pick<JobFeed, 'isKnown' | 'watch'>
   readonly changeFeed: Pick<ChangeFeed, 'watch'>
   readonly encoder: VideoEncoder
   readonly files: FileStore

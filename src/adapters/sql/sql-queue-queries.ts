@@ -82,9 +82,13 @@ export class SqlQueueQueries implements QueueQueries {
     )
     const bindings = [table, priority, priority, dueBy, max, priority, runAt, id, max]
     const rows = await this.reader.rows(this.reader.knex.raw(AHEAD, bindings), true)
-    const counts = definitions.map(() => 0)
-    for (const row of rows) counts[Number(row['place'])]! += Number(row['jobs'])
-    return counts.map((count) => Math.min(max, count))
+    return definitions.map((_, place) => {
+      const mine = rows.filter((row) => Number(row['place']) === place)
+      return Math.min(
+        max,
+        mine.reduce((sum, row) => sum + Number(row['jobs']), 0),
+      )
+    })
   }
 
   /** Versions share an index: of the newest jobs of the key, those of this version count. */

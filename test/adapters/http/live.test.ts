@@ -133,6 +133,7 @@ describe('HTTP: what a client may wait for', () => {
     const asked: number[] = []
     api = await openHarness(({ jobFeed }) => ({
       jobFeed: {
+        isKnown: (jobId) => jobFeed.isKnown(jobId),
         watch: (jobId) => {
           const watch = jobFeed.watch(jobId)
           return {

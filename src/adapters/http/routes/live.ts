@@ -63,7 +63,7 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
     async handle({ params: { jobId }, query: { after = 0, limit = 1000 }, ctx }) {
       if (ctx.accepts('application/json', EVENT_STREAM) === EVENT_STREAM) {
         const from = lastEventId(ctx) ?? after
-        if ((await queries.get(jobId)) === null) throw noSuchJob()
+        if (!(await jobFeed.isKnown(jobId))) throw noSuchJob()
         const watch = gate.admit(ctx.res, jobFeed.watch(jobId))
         return streamOf(jobEventTexts(watch, jobId, from, heartbeatMs(deps)))
       }
