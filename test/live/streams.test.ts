@@ -27,7 +27,7 @@ const chatty: JobDefinition<{ count: number; everyMs: number }> = {
 }
 
 for (const [name, harnessOf] of Object.entries(HARNESSES))
-  if (storesWanted().has(name as keyof typeof HARNESSES))
+  if (storesWanted().has(name))
     describe(`streams of events on ${name}`, function () {
       this.timeout(60_000)
       let harness: StoreHarness
