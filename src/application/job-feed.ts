@@ -80,7 +80,7 @@ export class JobFeed {
     private readonly logger: Logger,
   ) {}
 
-  /** Whether there is such a job; questions that come together are one query. @throws StorageUnavailableError. */
+  /** Whether there is such a job; questions that come while one is under way are one query. @throws StorageUnavailableError. */
   isKnown(jobId: string): Promise<boolean> {
     return this.known.add(jobId)
   }
