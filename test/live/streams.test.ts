@@ -192,7 +192,8 @@ for (const [name, harnessOf] of Object.entries(HARNESSES))
         const page = messagesOf(`${api.url ?? ''}/v1/events/stream`)
         const told = page.next()
         await serve(await harness.peer!(), { http: false, worker: true })
-        await chat(api, 1)
+        // Again and again: nobody knows when the page is being told.
+        const chatter = setInterval(() => void chat(api, 1), 100)
         // What this process writes is told, too; only the other one can end a job, or have what cannot be named.
         const isOfTheOther = ({ event, data }: Message): boolean =>
           event === 'message' && (data.more || data.jobs.some(({ status }: any) => status === 'succeeded'))
@@ -200,6 +201,7 @@ for (const [name, harnessOf] of Object.entries(HARNESSES))
           if (next.done === true) throw new Error('the stream has ended')
           if (isOfTheOther(next.value)) break
         }
+        clearInterval(chatter)
         await page.return(undefined)
       })
     })
