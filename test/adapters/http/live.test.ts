@@ -69,7 +69,7 @@ describe('HTTP: what a client may wait for', () => {
 
   it('shows by comments that it is there while nothing happens', async () => {
     api = await openHarness(({ limits }) => ({
-      limits: { ...limits, bodyPace: { windowMs: 100, minBytes: 1 } },
+      limits: { ...limits, bodyPace: { windowMs: 1_500, minBytes: 1 } },
     }))
     const jobId = await create()
     for (const url of [eventsOf(jobId), `${api.url}/v1/events/stream`]) {
