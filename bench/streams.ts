@@ -1,6 +1,6 @@
 /**
- * What open streams cost, with an API and a worker as processes on PostgreSQL: the same load without any, and with 500 streams of
- * which each follows a job of it, among idle ones. Usage: `npm run bench:streams [-- <jobs> [<streams>]]`. Prints one line of JSON for
+ * What open streams cost, with an API and a worker as processes on PostgreSQL: the same load without any, beside 500 idle
+ * streams, and with 500 more that each follow a job of it (these are posted and opened within what is measured). Usage: `npm run bench:streams [-- <jobs> [<streams>]]`. Prints one line of JSON for
  * each; fails when a stream missed or repeated an event.
  */
 import { writeFileSync } from 'node:fs'
@@ -104,22 +104,29 @@ try {
     await untilFinished(client, 500 + 2 * JOBS)
   })
 
-  const watched: string[] = []
-  for (let n = 0; n < STREAMS; n += 1)
-    watched.push(
-      String((await post(`${api}/v1/jobs`, { ...job, delaySeconds: DELAY_SECONDS })).body['jobId']),
-    )
-  const addresses = watched.map((jobId) => `${api}/v1/jobs/${jobId}/events`)
-  const following = Promise.all(addresses.map((address) => followToEnd(() => address)))
-  await measured(client, `${STREAMS} idle streams, ${STREAMS} of the load, and the load`, async () => {
-    await load(JOBS)
-    await untilFinished(client, 500 + 3 * JOBS + STREAMS)
-  })
-  for (const [index, { messages, connections }] of (await following).entries()) {
+  // Within what is measured: the jobs that are followed must not run before it begins.
+  let addresses: string[] = []
+  let followed: Awaited<ReturnType<typeof followToEnd>>[] = []
+  await measured(
+    client,
+    `${STREAMS} idle streams, and the load with ${STREAMS} streams of its own`,
+    async () => {
+      const watched = await postJobs(
+        api,
+        Array.from({ length: STREAMS }, () => ({ ...job, delaySeconds: DELAY_SECONDS })),
+      )
+      addresses = watched.map((jobId) => `${api}/v1/jobs/${jobId}/events`)
+      const following = Promise.all(addresses.map((address) => followToEnd(() => address)))
+      await load(JOBS)
+      followed = await following
+      await untilFinished(client, 500 + 3 * JOBS + STREAMS)
+    },
+  )
+  for (const [index, { messages, connections }] of followed.entries()) {
     const { events } = await get<{ events: unknown[] }>(addresses[index] ?? '')
     const told = messages.map(({ data }) => data as unknown)
     if (connections !== 1 || !isDeepStrictEqual(told, events))
-      throw new Error(`a stream differs from the list of ${String(watched[index])}`)
+      throw new Error(`a stream differs from the list of ${String(addresses[index])}`)
   }
   console.log(JSON.stringify({ measure: 'streams that differ from the list of events', streams: 0 }))
   await Promise.all(idleStreams.map((stream) => stream.return(undefined)))
