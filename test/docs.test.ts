@@ -10,6 +10,8 @@ import {
 import type { HttpDeps } from '../src/adapters/http/deps.js'
 import { bulkRoutes } from '../src/adapters/http/routes/bulk.js'
 import { deadLetterRoutes } from '../src/adapters/http/routes/dead-letters.js'
+import { insightRoutes } from '../src/adapters/http/routes/insight.js'
+import { liveRoutes } from '../src/adapters/http/routes/live.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
 import { metricsRoutes } from '../src/adapters/http/routes/metrics.js'
 import { pauseRoutes } from '../src/adapters/http/routes/pause.js'
@@ -53,7 +55,9 @@ describe('the documents', () => {
     const deps = {} as HttpDeps
     const routes = [
       ...jobRoutes(deps),
+      ...liveRoutes(deps),
       ...runRoutes(deps),
+      ...insightRoutes(deps),
       ...bulkRoutes(deps),
       ...deadLetterRoutes(deps),
       ...pauseRoutes(deps),

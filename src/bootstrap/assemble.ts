@@ -74,7 +74,8 @@ export function assemble(container: Container, parts: Parts): Listener | null {
     lifecycle.add(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
   }
 
-  const outermost: Part[] = []
+  // Streams end first: the port waits for its answers.
+  const outermost: Part[] = [{ name: 'live feeds', stop: () => stopFeeds(container) }]
   if (parts.worker) outermost.push(workerPart(container))
   const api = parts.api === null ? null : apiListener(container, parts.api)
   if (api !== null) outermost.push(api)
@@ -113,6 +114,12 @@ export async function prepareFiles(container: Container): Promise<void> {
     const { cause = error } = error as Error
     throw new ConfigError([`DATA_DIR: cannot keep files in ${dataDir}: ${(cause as Error).message}`])
   }
+}
+
+/** Ends every stream and every long poll; new ones end at once. */
+export function stopFeeds(container: Container): void {
+  container.get(TOKENS.jobFeed).stop()
+  container.get(TOKENS.changeFeed).stop()
 }
 
 function loopPart(name: string, loop: { start(): void; stop(): Promise<void> }): Part {

@@ -148,6 +148,11 @@ export const VARIABLES = {
     '2147483648',
     'Largest uploaded file',
   ),
+  MAX_STREAMS: field(
+    integer(0, 1_000_000).default(5000),
+    '5000',
+    'Clients of one API that may follow events or wait for jobs at once; beyond, 503',
+  ),
   FFMPEG_PATH: field(
     text.optional(),
     'looked up',

@@ -44,6 +44,7 @@ export interface Config {
   readonly dataDir: string
   readonly maxBodyBytes: number
   readonly maxUploadBytes: number
+  readonly maxStreams: number
   readonly ffmpegPath: string | null
   readonly ffprobePath: string | null
   readonly definitionModules: readonly string[]
@@ -120,6 +121,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir,
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
+    maxStreams: values.MAX_STREAMS,
     ffmpegPath: values.FFMPEG_PATH ?? null,
     ffprobePath: values.FFPROBE_PATH ?? null,
     definitionModules: listOf(values.JOB_DEFINITIONS),

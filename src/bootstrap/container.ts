@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Container } from 'inversify'
 import { v7 } from 'uuid'
+import { announcedStores } from '../application/announced-stores.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
@@ -38,5 +39,5 @@ export function createContainer({ config, logger, registry }: Settings): Contain
 }
 
 export function bindStores(container: Container, stores: Stores): void {
-  container.bind(TOKENS.stores).toConstantValue(stores)
+  container.bind(TOKENS.stores).toConstantValue(announcedStores(stores))
 }

@@ -2,8 +2,11 @@ import type { ServiceIdentifier } from 'inversify'
 import type Koa from 'koa'
 import type { BulkOperations } from '../application/bulk-operations.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
+import type { ChangeFeed } from '../application/change-feed.js'
 import type { EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
+import type { ExplainJob } from '../application/explain-job.js'
+import type { JobFeed } from '../application/job-feed.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { PauseDefinition } from '../application/pause-definition.js'
 import type { Executor } from '../application/ports/executor.js'
@@ -58,6 +61,9 @@ export const TOKENS = {
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),
   recoverOrphans: token<RecoverOrphans>('RecoverOrphans'),
+  jobFeed: token<JobFeed>('JobFeed'),
+  changeFeed: token<ChangeFeed>('ChangeFeed'),
+  explainJob: token<ExplainJob>('ExplainJob'),
   settleJobs: token<SettleJobs>('SettleJobs'),
   publishedLimits: token<PublishedLimits>('PublishedLimits'),
   executor: token<Executor>('Executor'),

@@ -36,6 +36,7 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['DATA_DIR', (c) => c.dataDir, resolve('data')],
   ['MAX_BODY_BYTES', (c) => c.maxBodyBytes, 1_048_576],
   ['MAX_UPLOAD_BYTES', (c) => c.maxUploadBytes, 2_147_483_648],
+  ['MAX_STREAMS', (c) => c.maxStreams, 5_000],
   ['FFMPEG_PATH', (c) => c.ffmpegPath, null],
   ['FFPROBE_PATH', (c) => c.ffprobePath, null],
   ['JOB_DEFINITIONS', (c) => c.definitionModules, []],

@@ -9,14 +9,16 @@ import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
 import { leadershipContract } from './leadership.js'
+import { liveContract } from './live.js'
 import { logsContract } from './logs.js'
 import { metricsContract } from './metrics.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
+import { queueContract } from './queue.js'
+import { retentionContract } from './retention.js'
 import { retryContract } from './retry.js'
 import { searchContract } from './search.js'
-import { retentionContract } from './retention.js'
 import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
@@ -97,6 +99,12 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('metrics', () => {
       metricsContract(promise, harness.features)
+    })
+    describe('live queries and changes', () => {
+      liveContract(promise)
+    })
+    describe('queue', () => {
+      queueContract(promise)
     })
     const { peer } = harness
     if (harness.features.sharedByProcesses && peer !== undefined)

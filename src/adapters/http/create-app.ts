@@ -10,7 +10,9 @@ import type { Route } from './route.js'
 import { routerOf } from './router.js'
 import { bulkRoutes } from './routes/bulk.js'
 import { deadLetterRoutes } from './routes/dead-letters.js'
+import { insightRoutes } from './routes/insight.js'
 import { jobRoutes } from './routes/jobs.js'
+import { liveRoutes } from './routes/live.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { pauseRoutes } from './routes/pause.js'
 import { runRoutes } from './routes/runs.js'
@@ -26,7 +28,9 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
 export function createApp(deps: HttpDeps): Koa {
   const routes: Route[] = [
     ...jobRoutes(deps),
+    ...liveRoutes(deps),
     ...runRoutes(deps),
+    ...insightRoutes(deps),
     ...bulkRoutes(deps),
     ...deadLetterRoutes(deps),
     ...pauseRoutes(deps),

@@ -1,5 +1,8 @@
 import type { BulkOperations } from '../../application/bulk-operations.js'
+import type { ChangeFeed } from '../../application/change-feed.js'
 import type { EnqueueAnswer, EnqueueRequest } from '../../application/enqueue-jobs.js'
+import type { ExplainJob } from '../../application/explain-job.js'
+import type { JobFeed } from '../../application/job-feed.js'
 import type { PauseDefinition } from '../../application/pause-definition.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { DefinitionStore } from '../../application/ports/definition-store.js'
@@ -9,6 +12,7 @@ import type { JobStore } from '../../application/ports/job-store.js'
 import type { MetricsStore } from '../../application/ports/metrics-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { VideoEncoder } from '../../application/ports/video-encoder.js'
+import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { RetryDeadLetter } from '../../application/retry-dead-letter.js'
 import type { Guard } from './access/guard.js'
 import type { BodyPace } from './body.js'
@@ -32,6 +36,11 @@ export interface HttpDeps {
   readonly metrics: MetricsStore
   /** What Prometheus scrapes. */
   readonly exposition: { readonly contentType: string; text(): Promise<string> }
+  readonly workers: Pick<WorkerRegistry, 'list'>
+  readonly explain: (jobId: string) => ReturnType<ExplainJob['execute']>
+  /** Shared by all streams and long polls of this process; whoever makes it ends it. */
+  readonly jobFeed: Pick<JobFeed, 'isKnown' | 'watch'>
+  readonly changeFeed: Pick<ChangeFeed, 'watch'>
   readonly encoder: VideoEncoder
   readonly files: Pick<FileStore, 'keepUpload' | 'size' | 'read' | 'remove'>
   /** Absolute folder for uploads that are not accepted yet; exists, on the same file system as the kept ones. */
@@ -51,6 +60,8 @@ export interface HttpDeps {
     readonly maxUploadBytes: number
     /** How old figures may be unless a caller says otherwise. */
     readonly metricsCacheMs: number
+    /** Clients that may follow or wait for something at once. */
+    readonly maxStreams: number
     /** How fast a body has to come, and how long a client may take nothing of its answer. Default: 1 KiB in 30 s. */
     readonly bodyPace?: BodyPace
   }

@@ -5,6 +5,8 @@ import type { Access } from './access/guard.js'
 import type { ResponseSpec, Route } from './route.js'
 import { problemSchema } from './schemas/common.js'
 
+const EVENT_STREAM = 'text/event-stream'
+
 /** Any endpoint may answer these. */
 const EVERYWHERE: readonly ProblemCode[] = [
   'malformed-url',
@@ -109,15 +111,23 @@ function responseOf({
   description,
   schema,
   mediaType = 'application/json',
+  eventStream = false,
   headers,
 }: ResponseSpec): ResponseConfig {
   return {
     description,
     ...(headers === undefined ? {} : { headers: headersOf(headers) }),
     content: {
-      [mediaType]: { schema: schema ?? { type: 'string', contentMediaType: 'application/octet-stream' } },
+      [mediaType]: { schema: schema ?? textOf(mediaType) },
+      ...(eventStream ? { [EVENT_STREAM]: { schema: textOf(EVENT_STREAM) } } : {}),
     },
   }
+}
+
+function textOf(mediaType: string): object {
+  return mediaType === EVENT_STREAM
+    ? { type: 'string' }
+    : { type: 'string', contentMediaType: 'application/octet-stream' }
 }
 
 function headersOf(headers: Readonly<Record<string, string>>): NonNullable<ResponseConfig['headers']> {

@@ -24,6 +24,7 @@ export type TransportCode =
   | 'range-not-satisfiable'
   | 'video-gone'
   | 'not-ready'
+  | 'too-many-streams'
   | 'internal-error'
 
 export type ProblemCode = ErrorCode | TransportCode
@@ -74,6 +75,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'ffmpeg-unavailable': { status: 503, title: 'Video encoding is not available' },
   'storage-unavailable': { status: 503, title: 'The storage is not available' },
   'backlog-full': { status: 503, title: 'Too many jobs are waiting' },
+  'too-many-streams': { status: 503, title: 'Too many clients are waiting' },
   'not-ready': { status: 503, title: 'The server is not ready' },
 }
 

@@ -33,6 +33,8 @@ export interface ResponseSpec {
   readonly description: string
   /** Absent: no JSON body. */
   readonly schema?: z.ZodType
+  /** It may be asked for as server-sent events, too. */
+  readonly eventStream?: boolean
   /** For answers that are not JSON. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, string>>

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Row, SqlReader } from '../sql/dialect.js'
 import type { PostgresDb } from './postgres-db.js'
 
@@ -36,6 +37,11 @@ export function postgresReader(db: PostgresDb): SqlReader {
         .whereRaw(ERROR_HAS, [[...words]]),
     ],
     contains: (column, part) => knex.raw(`position(? in lower(${column} collate "C")) > 0`, [part]),
+    table: (name, columns, rows) =>
+      knex.raw(
+        `unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as ${name}(${columns.map((column) => column.name).join(', ')})`,
+        columns.map((_, index) => rows.map((row) => row[index])) as unknown as Knex.RawBinding[],
+      ),
     boolean: (value) => String(value),
     ...decode,
   }

@@ -8,6 +8,8 @@ import type { SqlReader } from '../sql/dialect.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlLiveQueries } from '../sql/sql-live-queries.js'
+import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
 import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
@@ -74,17 +76,22 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
     return rows.length
   }
+  // For reads that must follow an index, whatever the statistics say.
+  const driven = postgresReader(hot)
   return {
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
     metrics: new SqlMetricsStore(sql, (now) => foldMetrics(reader, now)),
     logs: new PostgresLogStore(hot),
+    live: new SqlLiveQueries(driven),
+    queue: new SqlQueueQueries(driven),
     history: new PostgresHistoryStore(hot, sql),
     leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
     definitions: new SqlDefinitionStore(sql, write),
     apiKeys: new SqlApiKeyStore(sql, write),
     notifier,
+    changes: notifier.changes,
     clock,
     connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats'), lead.use('lead')],
     reachableSince: () => outages.since(clock.now()),

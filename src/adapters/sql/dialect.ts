@@ -3,6 +3,12 @@ import type { Knex } from 'knex'
 /** A row as a driver gives it. */
 export type Row = Readonly<Record<string, unknown>>
 
+/** A column of a table of values. */
+export interface Column {
+  readonly name: string
+  readonly type: 'uuid' | 'text' | 'integer'
+}
+
 /** Where two databases differ for code that reads: how values come back and how a query runs. */
 export interface SqlReader {
   readonly knex: Knex
@@ -18,6 +24,8 @@ export interface SqlReader {
   errorIds(words: readonly string[]): Knex.QueryBuilder[]
   /** Whether a text has this part; ASCII letters of the part are in lower case, those of the text may be in any. */
   contains(column: string, part: string): Knex.Raw
+  /** Rows of values as a table in a `from`, in no order; however many they are, the statement stays the same. */
+  table(name: string, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Knex.Raw
   /** A boolean literal. */
   boolean(value: boolean): string
   json(value: unknown): unknown

@@ -17,13 +17,13 @@ import {
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { JobEvent } from '../../domain/job-event.js'
-import type { JsonObject } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
 import { keyHolders, queuedUpTo } from './backlog.js'
 import { deadLetterById, deadLetterIds, deadLetterOfJob, listDeadLetters } from './dead-letters.js'
 import { jobIds, listJobs, livingWorker } from './job-lists.js'
 import { jobOf, optional } from './job-row.js'
+import { eventOf } from './sql-live-queries.js'
 import { logsOf } from './logs.js'
 
 /** Reads of both SQL databases. */
@@ -70,12 +70,7 @@ export class SqlJobQueries implements JobQueries {
       (await this.reader.rows(knex('all_jobs').where('id', jobId).select('id'))).length === 0
     )
       return null
-    return rows.map((row) => ({
-      id: Number(row['seq']),
-      type: row['type'] as string,
-      at: this.reader.instant(row['at']),
-      payload: this.reader.json(row['payload']) as JsonObject,
-    }))
+    return rows.map((row) => eventOf(row, this.reader))
   }
 
   attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {

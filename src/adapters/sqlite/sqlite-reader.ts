@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex'
 import { MAX_WORD_LENGTH } from '../../domain/job-search.js'
-import type { Row, SqlReader } from '../sql/dialect.js'
+import type { Column, Row, SqlReader } from '../sql/dialect.js'
 import type { ReadThread } from './read-thread.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -62,6 +62,11 @@ export class SqliteReader implements SqlReader {
 
   contains(column: string, part: string): Knex.Raw {
     return this.knex.raw(`instr(lower(${column}), ?) > 0`, [part])
+  }
+
+  table(name: string, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Knex.Raw {
+    const names = columns.map((column, index) => `value ->> ${index} as ${column.name}`)
+    return this.knex.raw(`(select ${names.join(', ')} from json_each(?)) as ${name}`, [JSON.stringify(rows)])
   }
 
   boolean(value: boolean): string {

@@ -8,10 +8,13 @@ import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlLiveQueries } from '../sql/sql-live-queries.js'
+import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
 import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
+import { SqliteChanges } from './sqlite-changes.js'
 import { SqliteClock } from './sqlite-clock.js'
 import { SqliteConnection } from './sqlite-connection.js'
 import { SqliteHistoryStore } from './sqlite-history-store.js'
@@ -66,11 +69,14 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     queries: new SqlJobQueries(reader),
     metrics: new SqlMetricsStore(reader, (now) => foldMetrics(connection, now)),
     logs: new SqliteLogStore(connection),
+    live: new SqlLiveQueries(reader),
+    queue: new SqlQueueQueries(reader),
     history: new SqliteHistoryStore(connection, reader),
     leaders: new SqliteLeaderLock(connection, leaseNow),
     definitions: new SqlDefinitionStore(reader, write),
     apiKeys: new SqlApiKeyStore(reader, write),
     notifier,
+    changes: new SqliteChanges(notifier),
     clock,
     connections: () => [],
     reachableSince: () => reachability.since(),

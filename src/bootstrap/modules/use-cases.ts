@@ -2,8 +2,11 @@ import { ContainerModule } from 'inversify'
 import { Backlog } from '../../application/backlog.js'
 import { BulkOperations } from '../../application/bulk-operations.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
+import { ChangeFeed } from '../../application/change-feed.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
+import { ExplainJob } from '../../application/explain-job.js'
+import { JobFeed } from '../../application/job-feed.js'
 import { PauseDefinition } from '../../application/pause-definition.js'
 import { PruneHistory } from '../../application/prune-history.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
@@ -81,6 +84,12 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
+  bind(TOKENS.jobFeed).toResolvedValue(
+    ({ live, changes, clock }, logger) => new JobFeed(live, changes, clock, logger),
+    [TOKENS.stores, TOKENS.logger],
+  )
+  bind(TOKENS.changeFeed).toResolvedValue(({ changes }) => new ChangeFeed(changes), [TOKENS.stores])
+  bind(TOKENS.explainJob).toResolvedValue((stores) => new ExplainJob(stores), [TOKENS.stores])
   bind(TOKENS.settleJobs).toResolvedValue(
     ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry, log, observer) => {
       const isLimited = (ref: DefinitionRef): boolean =>

@@ -12,19 +12,27 @@ interface Operation {
   readonly method: string
   readonly path: string
   readonly needs: Scope | null
+  /** Its answer goes on until the client leaves. */
+  readonly isEndless: boolean
+}
+
+interface Described {
+  readonly security: readonly { readonly apiKey: readonly [Scope] }[]
+  readonly responses: Readonly<Record<string, { readonly content?: object }>>
 }
 
 /** Every operation of the router, with an id where the path takes one. */
 async function operationsOf(api: Harness): Promise<Operation[]> {
   const { paths } = (await api.call('GET', '/openapi.json')).body as {
-    paths: Record<string, Record<string, { security: { apiKey: [Scope] }[] }>>
+    paths: Record<string, Record<string, Described>>
   }
   const id = '0192f0c1-0000-7000-8000-000000000000'
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { security }]) => ({
+    Object.entries(methods).map(([method, { security, responses }]) => ({
       method: method.toUpperCase(),
       path: path.replace(/\{\w+\}/g, id),
       needs: security[0]?.apiKey[0] ?? null,
+      isEndless: Object.keys(responses['200']?.content ?? {}).join() === 'text/event-stream',
     })),
   )
 }
@@ -94,10 +102,17 @@ describe('HTTP: keys', () => {
   })
 
   it('open what their scope includes, and nothing beyond', async () => {
-    for (const { method, path, needs } of operations) {
+    for (const { method, path, needs, isEndless } of operations) {
       for (const scope of SCOPES) {
-        const answer = await api.call(method, path, bearer(SECRETS[scope]))
         const name = `${method} ${path} with ${scope}`
+        if (isEndless) {
+          expect(needs, name).to.equal('read')
+          const stream = await fetch(`${api.url}${path}`, bearer(SECRETS[scope]))
+          expect(stream.status, name).to.equal(200)
+          await stream.body?.cancel()
+          continue
+        }
+        const answer = await api.call(method, path, bearer(SECRETS[scope]))
         if (needs !== null && SCOPES.indexOf(scope) < SCOPES.indexOf(needs)) {
           expect([answer.status, answer.body.code], name).to.deep.equal([403, 'forbidden'])
           expect(answer.body.requiredScope, name).to.equal(needs)

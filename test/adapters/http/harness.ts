@@ -11,10 +11,14 @@ import { KeyRing } from '../../../src/adapters/http/access/key-ring.js'
 import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
+import { announcedStores } from '../../../src/application/announced-stores.js'
 import { BulkOperations } from '../../../src/application/bulk-operations.js'
 import { CancelJobs } from '../../../src/application/cancel-jobs.js'
+import { ChangeFeed } from '../../../src/application/change-feed.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
+import { ExplainJob } from '../../../src/application/explain-job.js'
+import { JobFeed } from '../../../src/application/job-feed.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
 import { PauseDefinition } from '../../../src/application/pause-definition.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
@@ -26,6 +30,7 @@ import { type JobServerError } from '../../../src/domain/errors.js'
 import type { ActiveJob } from '../../../src/domain/job.js'
 import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
+import { systemClock } from '../../../src/bootstrap/system-clock.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
 import { AnswerChecker } from './answer-checker.js'
 
@@ -88,7 +93,7 @@ export async function openHarness(
   const files = await createLocalFileStore({ dataDir: root, newId: uuidv7 })
   let ticks = Date.parse('2024-01-01T10:00:00.000Z')
   const clock = { now: () => new Date((ticks += 1)), monotonicMs: () => ticks }
-  const stores = createMemoryStores({ clock })
+  const stores = announcedStores(createMemoryStores({ clock }))
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const { jobs, definitions, queries, metrics, notifier } = stores
@@ -97,6 +102,8 @@ export async function openHarness(
   )
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
+  const jobFeed = new JobFeed(stores.live, stores.changes, systemClock, recorder(logged))
+  const changeFeed = new ChangeFeed(stores.changes)
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
     jobs,
@@ -110,6 +117,10 @@ export async function openHarness(
       contentType: 'text/plain; version=0.0.4; charset=utf-8',
       text: () => Promise.resolve('up 1\n'),
     },
+    workers: stores.workers,
+    explain: (jobId) => new ExplainJob(stores).execute(jobId),
+    jobFeed,
+    changeFeed,
     encoder,
     files,
     uploadDir: files.uploadTempDir,
@@ -125,7 +136,12 @@ export async function openHarness(
     corsOrigins: new Set(),
     readiness: () => Promise.resolve({ ready: true, checks: { database: 'ok' } }),
     isStopping: () => false,
-    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000, metricsCacheMs: 30_000 },
+    limits: {
+      maxBodyBytes: 1_048_576,
+      maxUploadBytes: 2_000_000,
+      metricsCacheMs: 30_000,
+      maxStreams: 100,
+    },
   }
   const deps = { ...base, ...overrides(base, stores) }
   const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })
@@ -165,6 +181,8 @@ export async function openHarness(
       return `outputs/${name}`
     },
     async close() {
+      jobFeed.stop()
+      changeFeed.stop()
       await close(0)
       await rm(root, { recursive: true })
     },

@@ -6,7 +6,7 @@ import type { EnqueueRequest } from '../../../application/enqueue-jobs.js'
 import { cursorAfter, readCursor } from '../cursor.js'
 import type { HttpDeps } from '../deps.js'
 import { jobFilterOf } from '../filters.js'
-import { eventView, jobSummaryView, jobView } from '../job-view.js'
+import { jobSummaryView } from '../job-view.js'
 import { route, type Route } from '../route.js'
 import { jobParams } from '../schemas/common.js'
 import {
@@ -14,15 +14,12 @@ import {
   cancelledJob,
   createJobBody,
   createJobHeaders,
-  eventList,
-  job,
   jobList,
-  listEventsQuery,
   listJobsQuery,
 } from '../schemas/jobs.js'
 
 export function jobRoutes(deps: HttpDeps): Route[] {
-  return [create(deps), list(deps), get(deps), cancel(deps), events(deps)]
+  return [create(deps), list(deps), cancel(deps)]
 }
 
 function create({ enqueue }: HttpDeps): Route {
@@ -143,25 +140,6 @@ function list({ queries }: HttpDeps): Route {
   })
 }
 
-function get({ queries }: HttpDeps): Route {
-  return route({
-    method: 'get',
-    path: '/v1/jobs/:jobId',
-    operationId: 'getJob',
-    summary: 'Status and facts of a job',
-    tag: 'jobs',
-    access: 'read',
-    params: jobParams,
-    responses: { 200: { description: 'The job', schema: job } },
-    problems: ['malformed-id', 'job-not-found'],
-    async handle({ params: { jobId } }) {
-      const record = await queries.get(jobId)
-      if (record === null) throw noSuchJob()
-      return { status: 200, body: jobView(record) }
-    },
-  })
-}
-
 function cancel({ jobs, clock }: HttpDeps): Route {
   return route({
     method: 'post',
@@ -183,26 +161,6 @@ function cancel({ jobs, clock }: HttpDeps): Route {
         })
       }
       return { status: 202, body: { jobId, status, message: 'Cancellation requested' } }
-    },
-  })
-}
-
-function events({ queries }: HttpDeps): Route {
-  return route({
-    method: 'get',
-    path: '/v1/jobs/:jobId/events',
-    operationId: 'listJobEvents',
-    summary: 'What happened to a job, oldest first',
-    tag: 'jobs',
-    access: 'read',
-    params: jobParams,
-    query: listEventsQuery,
-    responses: { 200: { description: 'Events', schema: eventList } },
-    problems: ['malformed-id', 'job-not-found', 'invalid-query'],
-    async handle({ params: { jobId }, query: { after = 0, limit = 1000 } }) {
-      const found = await queries.events(jobId, after, limit)
-      if (found === null) throw noSuchJob()
-      return { status: 200, body: { jobId, events: found.map(eventView) } }
     },
   })
 }

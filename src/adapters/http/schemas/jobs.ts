@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { DEFINITION_KEY } from '../../../domain/job-definition.js'
 import { JOB_STATUSES, type JobStatus } from '../../../domain/job.js'
-import { anyJson, instant, jobStatus, jsonObject, MAX_INT, plainText, textInteger } from './common.js'
+import {
+  anyJson,
+  instant,
+  jobStatus,
+  jsonObject,
+  MAX_INT,
+  plainText,
+  textInteger,
+  textSeconds,
+} from './common.js'
 
 const HUNDRED_YEARS_SECONDS = 3_155_760_000
 /** The last one that ISO 8601 writes with four digits of the year. */
@@ -124,6 +133,16 @@ export const jobList = z
 export const cancelledJob = z
   .object({ jobId: z.uuid(), status: jobStatus, message: z.string() })
   .meta({ id: 'CancelledJob' })
+
+export const getJobQuery = z.object({
+  wait: textSeconds(60)
+    .optional()
+    .meta({ description: 'Seconds to wait for a final status, before the answer tells the present one' }),
+})
+
+export const lastEventHeaders = z.object({
+  'Last-Event-ID': z.string().optional().meta({ description: 'Of a stream: only events with a higher id' }),
+})
 
 export const listEventsQuery = z.object({
   after: textInteger(0, MAX_INT, 0).optional().meta({ description: 'Only events with a higher id' }),
