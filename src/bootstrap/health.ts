@@ -4,9 +4,14 @@ import { SECURITY_HEADERS } from '../adapters/http/access/security-headers.js'
 import type { HttpDeps } from '../adapters/http/deps.js'
 import { problemOf } from '../adapters/http/problem.js'
 
-type HealthDeps = Pick<HttpDeps, 'readiness' | 'exposition' | 'newId'> & { readonly guard: Pick<Guard, 'admit'> }
+type HealthDeps = Pick<HttpDeps, 'readiness' | 'exposition' | 'newId'> & {
+  readonly guard: Pick<Guard, 'admit'>
+}
 
-/** For roles without the API. `/healthz`: the process lives; `/readyz`: it can do its work; `/metrics`: for Prometheus, behind the same door as the API. */
+/**
+ * For roles without the API. `/healthz`: the process lives; `/readyz`: it can do its work; `/metrics`: for Prometheus, behind the
+ * same door as the API.
+ */
 export function healthHandler({ readiness, exposition, guard, newId }: HealthDeps): RequestListener {
   return (request, response) => {
     const send = (status: number, headers: Readonly<Record<string, string>>, body: string): void => {
