@@ -154,7 +154,6 @@ async function stalls({ place, env, store }: Setting): Promise<void> {
   if (Date.now() > begin) throw new Error('posting took too long')
   await untilNoted(ledger, 'end', bodies.length)
   await sleep(200)
-  console.log('took', time() - begin)
   const longest = new Map<number, number>()
   for (const { what, at, pid, ms } of ledger.entries())
     if (what === 'stall' && at > begin) longest.set(pid, Math.max(longest.get(pid) ?? 0, ms ?? 0))

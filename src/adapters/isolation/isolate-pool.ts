@@ -21,17 +21,17 @@ interface Waiting {
 
 /** More would only share the same processors, and each would start later. */
 const MAX_STARTING = availableParallelism()
-/** So long somebody waits for those that come back, while the machine is busy: a start takes the time of hundreds of short runs. */
-const PATIENCE_MS = 250
-const LOOK_MS = 50
+/** So long somebody waits for those that come back: a start takes the time of hundreds of short runs. */
+const PATIENCE_MS = { spare: 25, busy: 250 }
+const LOOK_MS = 25
 
 /**
  * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not, but for
  * one spare.
  *
  * Who waits takes whichever is free first, a new one or one that comes back. Only as many start at once as there are processors,
- * and on a busy machine only for those who have waited for a while. So a burst of short jobs is served by few isolates, and a
- * burst of long ones starts as quickly as the machine can.
+ * and only for those who have waited for a moment, a longer one on a busy machine. So a burst of short jobs is served by few
+ * isolates, and a burst of long ones starts as quickly as the machine can.
  */
 export class IsolatePool {
   private readonly idle = new Map<number, Isolate[]>()
@@ -136,8 +136,8 @@ export class IsolatePool {
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
     for (const { memoryLimitMb, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
-      const patienceMs = since + PATIENCE_MS - performance.now()
-      if (patienceMs > 0 && this.hasAny(memoryLimitMb) && !this.hasSpareProcessor()) this.lookAgain()
+      const patienceMs = this.hasSpareProcessor() ? PATIENCE_MS.spare : PATIENCE_MS.busy
+      if (this.hasAny(memoryLimitMb) && performance.now() < since + patienceMs) this.lookAgain()
       else this.start(memoryLimitMb)
     }
   }
