@@ -21,17 +21,20 @@ interface Waiting {
 
 /** More would only share the same processors, and each would start later. */
 const MAX_STARTING = availableParallelism()
-/** So long somebody waits for those that come back, while the machine is busy: a start takes the time of hundreds of short runs. */
-const PATIENCE_MS = 250
-const LOOK_MS = 50
+/** So long somebody waits for one that comes back: a start takes the time of hundreds of short runs. */
+const PATIENCE_MS = 100
+/** While they come back there is at most one more in this time, and none on a busy machine. */
+const GROWTH_MS = 1_000
+/** Nobody waits longer than this for others' short runs. */
+const LIMIT_MS = 500
 
 /**
  * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not, but for
  * one spare.
  *
- * Who waits takes whichever is free first, a new one or one that comes back. Only as many start at once as there are processors,
- * and on a busy machine only for those who have waited for a while. So a burst of short jobs is served by few isolates, and a
- * burst of long ones starts as quickly as the machine can.
+ * Who waits takes whichever is free first, a new one or one that comes back. Others start when none has come back for a moment, as
+ * many at once as there are processors; while they do come back, their number grows slowly. So a burst of short jobs is served by
+ * few isolates, and a burst of long ones starts as quickly as the machine can.
  */
 export class IsolatePool {
   private readonly idle = new Map<number, Isolate[]>()
@@ -39,6 +42,9 @@ export class IsolatePool {
   private readonly all = new Set<Isolate>()
   private readonly waiting: Waiting[] = []
   private starting = 0
+  /** Monotonic, as the one below: when one was last free for the next run, and when one was last started. */
+  private lastReturn = 0
+  private lastStart = 0
   /** Of this limit the last one stays, however long it waits for work. */
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
@@ -63,7 +69,8 @@ export class IsolatePool {
     if (warm !== undefined) return this.lend(warm)
     return new Promise((take) => {
       this.waiting.push({ memoryLimitMb, since: performance.now(), take })
-      this.startForWaiting()
+      if (this.hasAny(memoryLimitMb)) this.lookAgain()
+      else this.startForWaiting()
     })
   }
 
@@ -109,6 +116,7 @@ export class IsolatePool {
 
   /** Gives an isolate to who waits for one like it, else keeps it for a while. */
   private offer(isolate: Isolate): void {
+    this.lastReturn = performance.now()
     const first = this.waiting.findIndex(({ memoryLimitMb }) => memoryLimitMb === isolate.memoryLimitMb)
     const [next] = first < 0 ? [] : this.waiting.splice(first, 1)
     if (next !== undefined) {
@@ -136,17 +144,26 @@ export class IsolatePool {
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
     for (const { memoryLimitMb, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
-      const patienceMs = since + PATIENCE_MS - performance.now()
-      if (patienceMs > 0 && this.hasAny(memoryLimitMb) && !this.hasSpareProcessor()) this.lookAgain()
-      else this.start(memoryLimitMb)
+      if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(since)) this.start(memoryLimitMb)
+      else this.lookAgain()
     }
+  }
+
+  private isWorthStarting(since: number): boolean {
+    const now = performance.now()
+    if (now - since < PATIENCE_MS) return false
+    if (now - this.lastReturn >= PATIENCE_MS || now - since >= LIMIT_MS) return true
+    return now - this.lastStart >= GROWTH_MS && this.hasSpareProcessor()
   }
 
   private lookAgain(): void {
     this.timer ??= setTimeout(() => {
-      this.timer = null
-      this.startForWaiting()
-    }, LOOK_MS)
+      // After what has arrived meanwhile: a process that was held up would think that nobody has come back.
+      setImmediate(() => {
+        this.timer = null
+        this.startForWaiting()
+      })
+    }, PATIENCE_MS)
   }
 
   private hasAny(memoryLimitMb: number): boolean {
@@ -156,6 +173,7 @@ export class IsolatePool {
   private start(memoryLimitMb: number): void {
     const isolate = new Isolate({ ...this.options, memoryLimitMb })
     this.all.add(isolate)
+    this.lastStart = performance.now()
     this.starting += 1
     if (isolate.group > 0) this.guard.watch(isolate.group)
     let started = false

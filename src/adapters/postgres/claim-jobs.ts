@@ -10,9 +10,11 @@ import type { Db, Statement } from './postgres-db.js'
  */
 const BUCKETS = [64, 256, 1_024, 4_096, 16_384]
 
-const ALIVE = `w as materialized (
-  select incarnation, name from workers
-  where incarnation = $1 and not dead and lease_until > clock_timestamp() + $2 * interval '1 millisecond'
+const IS_ALIVE = `incarnation = $1 and not dead and lease_until > clock_timestamp() + $2 * interval '1 millisecond'`
+
+/** Locked only where a job is there to be claimed: a lock is a write, and whoever finds nothing need not wait for the disk. */
+const alive = (candidates: string): string => `w as materialized (
+  select incarnation, name from workers where ${IS_ALIVE} and exists (${candidates})
   for key share)`
 
 const STARTED = `u as (
@@ -44,13 +46,13 @@ function locked(ids: string, limit: string): string {
  */
 function claimStatement(bucket: number): Statement {
   return {
-    name: `claim_${bucket}_1`,
-    text: `with ${ALIVE},
+    name: `claim_${bucket}_2`,
+    text: `with living as materialized (select 1 from workers where ${IS_ALIVE}),
 d as materialized (
   select d.key, d.version, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
     else d.concurrency_limit - (select count(*) from jobs a
       where a.definition_key = d.key and a.definition_version = d.version and a.worker is not null) end as room
-  from w cross join unnest($4::text[], $5::int[]) as asked(key, version)
+  from living cross join unnest($4::text[], $5::int[]) as asked(key, version)
   join definitions d on d.key = asked.key and d.version = asked.version
   where not d.paused),
 m as materialized (
@@ -60,17 +62,18 @@ m as materialized (
     order by priority desc, run_at, id limit greatest(0, d.room)) c),
 wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
+${alive('select 1 from m where concurrency_limit = 0')},
 ${locked('select id from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)')},
 ${STARTED}
-select a.*, u.* from (select exists(select from w) as alive, (select json_agg(wanted) from wanted) as wanted) a left join u on true`,
+select x.*, u.* from (select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted) x left join u on true`,
   }
 }
 
 /** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
 function claimLimitedStatement(bucket: number): Statement {
   return {
-    name: `claim_limited_${bucket}_1`,
-    text: `with ${ALIVE},
+    name: `claim_limited_${bucket}_2`,
+    text: `with ${alive('select 1')},
 room as materialized (
   select greatest(0, least($6::int, $7::int - count(*)))::int as free from jobs
   where definition_key = $4 and definition_version = $5 and worker is not null),

@@ -162,9 +162,10 @@ describe('ProcessExecutor', function () {
     const pid = await pidOf()
     expect(getPriority(pid)).to.equal(Math.min(19, getPriority() + 5))
     if (!existsSync('/proc/self/autogroup')) return
-    const [own = NaN, its] = ['self', pid].map((of) =>
-      Number(readFileSync(`/proc/${of}/autogroup`, 'utf8').split('nice ')[1]),
-    )
+    // A process that never began a session, nor any of its ancestors, has no group of its own: the file is empty.
+    const groupNice = (of: string | number): number =>
+      Number(/nice (-?\d+)/.exec(readFileSync(`/proc/${of}/autogroup`, 'utf8'))?.[1] ?? 0)
+    const [own, its] = [groupNice('self'), groupNice(pid)]
     expect(its).to.equal(Math.min(19, own + 5))
   })
 

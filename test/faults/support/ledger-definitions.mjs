@@ -17,9 +17,11 @@ const run = async (params, ctx) => {
   return params
 }
 
-jobRegistry.register({ key: 'ledger.free', version: 1, run })
-jobRegistry.register({ key: 'ledger.limited', version: 1, concurrencyLimit: 3, run })
-jobRegistry.register({ key: 'ledger.single', version: 1, concurrencyLimit: 1, run })
+// Each in a process of its own unless a measurement is of the worker alone.
+const isolation = process.env.LEDGER_ISOLATION ?? 'process'
+jobRegistry.register({ key: 'ledger.free', version: 1, isolation, run })
+jobRegistry.register({ key: 'ledger.limited', version: 1, isolation, concurrencyLimit: 3, run })
+jobRegistry.register({ key: 'ledger.single', version: 1, isolation, concurrencyLimit: 1, run })
 
 // Of the worker itself; an isolate has a channel to it.
 if (process.env.LEDGER_STALLS === 'yes' && process.send === undefined) {
