@@ -67,9 +67,7 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
       await world.stores.jobs.requestCancel([first], world.now)
       const second = world.newId()
       const retry = { jobId: first, newJobId: second, maxAttempts: null }
-      expect(await world.stores.jobs.retry([retry], world.now)).to.deep.equal([
-        RETRIED,
-      ])
+      expect(await world.stores.jobs.retry([retry], world.now)).to.deep.equal([RETRIED])
       expect(await world.retry(first)).to.deep.equal([{ outcome: 'already_retried', jobId: second }])
       await world.stores.jobs.requestCancel([second], world.now)
       expect(await world.retry(second)).to.deep.equal([RETRIED])
