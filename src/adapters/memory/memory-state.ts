@@ -92,6 +92,8 @@ export class MemoryState {
     const { id, definitionKey, definitionVersion, idempotencyKey } = job
     const { status, attempts, runAt, startedAt, finishedAt } = job
     this.removed.push({ definitionKey, status, attempts, runAt, startedAt, finishedAt })
+    const letter = this.deadLetters.get(id)
+    if (letter !== undefined) this.discarded.delete(letter.id)
     const ofJob = [
       this.jobs,
       this.events,

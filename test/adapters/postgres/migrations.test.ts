@@ -15,8 +15,8 @@ const SINCE = [
   '0002-attempts-and-logs',
   '0003-operators',
   '0004-metrics',
-  '0006-api-keys',
-  '0007-leadership-and-retention',
+  '0005-api-keys',
+  '0006-leadership-and-retention',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 

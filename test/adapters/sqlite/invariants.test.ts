@@ -27,6 +27,10 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
   [/nothing of a log is left/, `insert into job_log_heads (job_id, last_id) values ('gone', 1)`],
   [/no event is left/, 'delete from jobs'],
   [/attempts never exceed/, 'update finished_jobs set attempts = max_attempts + 1'],
+  [
+    /a retry is another job/,
+    `insert into job_retries (retried_from, job_id) select id, 'next' from finished_jobs where status = 'succeeded'`,
+  ],
   [/every claim wrote one started/, 'update finished_jobs set run = run + 1'],
   [
     /every run ended in exactly one way/,

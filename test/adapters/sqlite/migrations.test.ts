@@ -23,8 +23,8 @@ if (storesWanted().has('sqlite'))
           '0002-attempts-and-logs',
           '0003-operators',
           '0004-metrics',
-          '0006-api-keys',
-          '0007-leadership-and-retention',
+          '0005-api-keys',
+          '0006-leadership-and-retention',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))
