@@ -8,7 +8,13 @@ import {
   type BuiltinDependencies,
 } from '../src/adapters/definitions/builtin-definitions.js'
 import type { HttpDeps } from '../src/adapters/http/deps.js'
+import { bulkRoutes } from '../src/adapters/http/routes/bulk.js'
+import { deadLetterRoutes } from '../src/adapters/http/routes/dead-letters.js'
+import { insightRoutes } from '../src/adapters/http/routes/insight.js'
+import { liveRoutes } from '../src/adapters/http/routes/live.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
+import { metricsRoutes } from '../src/adapters/http/routes/metrics.js'
+import { pauseRoutes } from '../src/adapters/http/routes/pause.js'
 import { runRoutes } from '../src/adapters/http/routes/runs.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
 import { videoRoutes } from '../src/adapters/http/routes/videos.js'
@@ -49,8 +55,14 @@ describe('the documents', () => {
     const deps = {} as HttpDeps
     const routes = [
       ...jobRoutes(deps),
+      ...liveRoutes(deps),
       ...runRoutes(deps),
+      ...insightRoutes(deps),
+      ...bulkRoutes(deps),
+      ...deadLetterRoutes(deps),
+      ...pauseRoutes(deps),
       ...videoRoutes(deps),
+      ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]
     const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)

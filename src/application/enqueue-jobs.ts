@@ -2,11 +2,13 @@ import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
 import { refOf, type PublishedDefinition } from '../domain/job-definition.js'
 import { canonicalJson, flawOf, type JsonObject, type JsonValue } from '../domain/json.js'
+import { backlogFull, type Backlog } from './backlog.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { InsertAnswer, JobStore } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 /** What a caller asks for; everything but the definition key has a default. */
 export interface EnqueueRequest {
@@ -42,6 +44,9 @@ export class EnqueueJobs {
     private readonly clock: Clock,
     private readonly newId: () => string,
     private readonly sha256: (text: string) => string,
+    /** `null`: any number of jobs may wait. */
+    private readonly backlog: Backlog | null = null,
+    private readonly log: TransitionLog = silentTransitions,
   ) {}
 
   async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
@@ -52,12 +57,19 @@ export class EnqueueJobs {
     const published = await this.definitions.find(refs)
     const now = this.clock.now()
     const checked = requests.map((request, index) => this.check(request, published[index] ?? null, now))
-    const inserted = await this.store.insert(
-      checked.filter((job): job is NewJob => !(job instanceof JobServerError)),
-    )
+    const inserted = await this.keep(checked.filter((job): job is NewJob => !(job instanceof JobServerError)))
     this.hintWorkers(inserted)
+    for (const answer of inserted) if (answer?.outcome === 'inserted') this.log.queued(answer.job)
     let next = 0
     return checked.map((job) => (job instanceof JobServerError ? { error: job } : answerOf(inserted[next++])))
+  }
+
+  /** Inserts as many as there is room for; of the rest only what is there already has an answer. */
+  private async keep(jobs: readonly NewJob[]): Promise<readonly (InsertAnswer | null)[]> {
+    const room = this.backlog === null ? jobs.length : await this.backlog.take(jobs.length)
+    if (this.backlog === null || room === jobs.length) return this.store.insert(jobs)
+    const inserted = room === 0 ? [] : await this.store.insert(jobs.slice(0, room))
+    return [...inserted, ...(await this.backlog.replays(jobs.slice(room)))]
   }
 
   private check(
@@ -102,15 +114,16 @@ export class EnqueueJobs {
   }
 
   /** Delayed jobs too: a worker that sleeps must learn that it has to wake up earlier than it thought. */
-  private hintWorkers(inserted: readonly InsertAnswer[]): void {
+  private hintWorkers(inserted: readonly (InsertAnswer | null)[]): void {
     const keys = inserted.flatMap((answer) =>
-      answer.outcome === 'inserted' ? [answer.job.definitionKey] : [],
+      answer?.outcome === 'inserted' ? [answer.job.definitionKey] : [],
     )
     if (keys.length > 0) this.notifier.hint([...new Set(keys)])
   }
 }
 
-function answerOf(answer: InsertAnswer | undefined): EnqueueAnswer {
+function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
+  if (answer === null) return { error: backlogFull() }
   switch (answer?.outcome) {
     case 'inserted':
     case 'duplicate':

@@ -4,7 +4,9 @@ import type { Clock } from './ports/clock.js'
 import type { JobStore, Orphan } from './ports/job-store.js'
 import type { Logger } from './ports/logger.js'
 import type { Notifier } from './ports/notifier.js'
+import { unobserved, type RunObserver } from './ports/run-observer.js'
 import type { WorkerRegistry } from './ports/worker-registry.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 const BATCH = 500
 
@@ -22,6 +24,8 @@ export class RecoverOrphans {
     private readonly newId: () => string,
     private readonly policy: RetryPolicy,
     private readonly logger: Logger,
+    private readonly log: TransitionLog = silentTransitions,
+    private readonly observer: RunObserver = unobserved,
   ) {}
 
   /**
@@ -42,23 +46,34 @@ export class RecoverOrphans {
   }
 
   private async settle(orphans: readonly Orphan[]): Promise<number> {
-    const now = this.clock.now()
-    const decide = ({ job, interrupted }: Orphan) => {
-      const at: Circumstances = { now, random: this.random(), policy: this.policy, newId: this.newId }
-      return { lease: job.lease, outcome: decideOrphan(job, interrupted, at) }
-    }
-    const answers = await this.store.settle(orphans.map(decide), now)
-    const cancelling = orphans.filter((_, index) => answers[index] === 'cancelling')
-    const second =
-      cancelling.length === 0
-        ? []
-        : await this.store.settle(
-            cancelling.map((orphan) => decide({ ...orphan, job: { ...orphan.job, status: 'cancelling' } })),
-            now,
-          )
+    const first = await this.settleOnce(orphans)
+    const second = await this.settleOnce(
+      first.cancelling.map((orphan) => ({ ...orphan, job: { ...orphan.job, status: 'cancelling' } })),
+    )
     this.notifier.hint([...new Set(orphans.map(({ job }) => job.definitionKey))])
-    const applied = [...answers, ...second].filter((answer) => answer === 'applied').length
+    const applied = first.applied + second.applied
     if (applied > 0) this.logger.warn('recovered jobs of dead workers', { jobs: applied })
     return applied
+  }
+
+  private async settleOnce(
+    orphans: readonly Orphan[],
+  ): Promise<{ readonly applied: number; readonly cancelling: readonly Orphan[] }> {
+    if (orphans.length === 0) return { applied: 0, cancelling: [] }
+    const now = this.clock.now()
+    const settlements = orphans.map(({ job, interrupted }) => {
+      const at: Circumstances = { now, random: this.random(), policy: this.policy, newId: this.newId }
+      return { job, lease: job.lease, outcome: decideOrphan(job, interrupted, at) }
+    })
+    const answers = await this.store.settle(settlements, now)
+    const applied = settlements.filter((_, index) => answers[index] === 'applied')
+    for (const { job, outcome } of applied) {
+      this.log.settled(job, outcome)
+      this.observer.ended(job, outcome, now)
+    }
+    return {
+      applied: applied.length,
+      cancelling: orphans.filter((_, index) => answers[index] === 'cancelling'),
+    }
   }
 }

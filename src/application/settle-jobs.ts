@@ -6,6 +6,8 @@ import type { RunResult } from '../domain/run-result.js'
 import type { Clock } from './ports/clock.js'
 import type { JobStore, Settlement } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
+import { unobserved, type RunObserver } from './ports/run-observer.js'
+import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 /** A refused outcome is decided again: for a cancel that came first, for a result that cannot be kept, for both. */
 const MAX_ROUNDS = 4
@@ -32,6 +34,8 @@ export class SettleJobs {
     private readonly policy: RetryPolicy,
     /** Whether a place that becomes free may be what another worker waits for. */
     private readonly isLimited: (definition: DefinitionRef) => boolean,
+    private readonly log: TransitionLog = silentTransitions,
+    private readonly observer: RunObserver = unobserved,
   ) {}
 
   async execute(ends: readonly RunEnd[]): Promise<readonly ('applied' | 'lease_lost')[]> {
@@ -47,7 +51,12 @@ export class SettleJobs {
       for (const key of this.hintworthy(open, settlements)) freed.add(key)
       open = open.flatMap(({ end, index }, position) => {
         const answer = said[position]
-        if (answer === 'applied') answers[index] = 'applied'
+        const settlement = settlements[position]
+        if (answer === 'applied' && settlement !== undefined) {
+          answers[index] = 'applied'
+          this.log.settled(end.job, settlement.outcome)
+          this.observer.ended(end.job, settlement.outcome, now)
+        }
         return answer === 'cancelling' || answer === 'rejected' ? [{ end: revised(end, answer), index }] : []
       })
     }

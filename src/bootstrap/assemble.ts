@@ -1,16 +1,21 @@
 import type { Container } from 'inversify'
 import { createLocalFileStore } from '../adapters/files/local-file-store.js'
+import { Loop } from '../adapters/worker/loop.js'
 import { ConfigError } from './config-error.js'
+import { FileSweep } from './file-sweep.js'
 import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
 import { Listener } from './listener.js'
 import { untilDatabaseAnswers } from './open-stores.js'
+import { checkDatabase, checkDisk, checkThat } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
 /** Which parts of a server run in this process. */
 export interface Parts {
   readonly api: { readonly host: string; readonly port: number } | null
   readonly worker: boolean
+  /** Whether this process is a candidate for leading, and does what a leader does. */
+  readonly scheduler: boolean
   readonly health: { readonly host: string; readonly port: number } | null
   /** Whether files are read or written here: uploads, outputs. */
   readonly files: boolean
@@ -31,9 +36,11 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   const lifecycle = container.get(TOKENS.lifecycle)
   const stores = container.get(TOKENS.stores)
   const logger = container.get(TOKENS.logger)
+  const exposition = container.get(TOKENS.prometheus)
   const stopped = new AbortController()
 
   if (parts.closeStores) lifecycle.add({ name: 'stores', stop: () => stores.close() })
+  lifecycle.add({ name: 'prometheus', start: () => exposition.start(), stop: () => exposition.stop() })
   if (parts.files) lifecycle.add({ name: 'files', start: () => prepareFiles(container) })
   lifecycle.add({
     name: 'definitions',
@@ -46,20 +53,52 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   lifecycle.add(
     loopPart('recovery', container.get(TOKENS.recovery)),
     loopPart('published limits', container.get(TOKENS.publishedLimits)),
+    loopPart('metrics', container.get(TOKENS.metricsFolding)),
   )
+  // A database that ends with this process knows nothing of files that others have put there.
+  if (parts.files && container.get(TOKENS.config).database.kind !== 'memory')
+    lifecycle.add(loopPart('file sweep', new FileSweep(container.get(TOKENS.sweepFiles), logger)))
+  if (parts.scheduler) {
+    lifecycle.add(leaderPart(container))
+    lifecycle.add(loopPart('scheduler', container.get(TOKENS.scheduler)))
+  }
   const lanes = container.get(TOKENS.enqueueLanes)
   lifecycle.add({ name: 'enqueue lanes', stop: () => lanes.idle() })
 
-  const outermost: Part[] = []
+  watch(container, parts)
+  if (parts.health !== null) {
+    const readiness = container.get(TOKENS.readiness)
+    const [guard, newId] = [container.get(TOKENS.guard), container.get(TOKENS.newId)]
+    const handler = healthHandler({ readiness: () => readiness.report(), exposition, guard, newId })
+    // Below the worker: whoever asks meanwhile is told that it is not ready yet, or drains.
+    lifecycle.add(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
+  }
+
+  // Streams end first: the port waits for its answers.
+  const outermost: Part[] = [{ name: 'live feeds', stop: () => stopFeeds(container) }]
   if (parts.worker) outermost.push(workerPart(container))
   const api = parts.api === null ? null : apiListener(container, parts.api)
   if (api !== null) outermost.push(api)
-  if (parts.health !== null) {
-    const handler = healthHandler({ ping: () => stores.ping(), isStopping: () => lifecycle.isStopping })
-    outermost.push(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
-  }
   lifecycle.add(...outermost)
   return api
+}
+
+/** What this process has to have for its work. */
+function watch(container: Container, parts: Parts): void {
+  const readiness = container.get(TOKENS.readiness)
+  const lifecycle = container.get(TOKENS.lifecycle)
+  readiness.add(
+    'stop',
+    checkThat('stop', () => !lifecycle.isStopping, 'the server is stopping'),
+  )
+  readiness.add('database', checkDatabase(container.get(TOKENS.stores)))
+  if (parts.files) readiness.add('disk', checkDisk(container.get(TOKENS.config).dataDir))
+  if (!parts.worker) return
+  const worker = container.get(TOKENS.worker)
+  readiness.add(
+    'worker',
+    checkThat('worker', () => worker.isRegistered, 'holds no lease'),
+  )
 }
 
 /**
@@ -77,8 +116,28 @@ export async function prepareFiles(container: Container): Promise<void> {
   }
 }
 
+/** Ends every stream and every long poll; new ones end at once. */
+export function stopFeeds(container: Container): void {
+  container.get(TOKENS.jobFeed).stop()
+  container.get(TOKENS.changeFeed).stop()
+}
+
 function loopPart(name: string, loop: { start(): void; stop(): Promise<void> }): Part {
   return { name, start: () => loop.start(), stop: () => loop.stop() }
+}
+
+/** Stopped after the scheduler, so that nothing is done any more under the term that it gives up. */
+function leaderPart(container: Container): Part {
+  const leader = container.get(TOKENS.leader)
+  const loop = new Loop(() => leader.campaign())
+  return {
+    name: 'leader',
+    start: () => loop.start(),
+    stop: async () => {
+      await loop.stop()
+      await leader.resign()
+    },
+  }
 }
 
 function workerPart(container: Container): Part {
@@ -86,7 +145,11 @@ function workerPart(container: Container): Part {
   const { cancelGraceMs } = container.get(TOKENS.config)
   return {
     name: 'worker',
-    start: () => worker.start(),
+    // Whoever is told that a server is ready finds its worker ready.
+    start: () => {
+      worker.start()
+      return worker.firstBeat
+    },
     stop: (hurry) => worker.drain(hurry),
     stopWithinMs: cancelGraceMs + WORKER_MARGIN_MS,
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeys, origins } from './config-lists.js'
 
 /** Every way of being wrong is told in the same words. */
 const numeric = (pattern: RegExp, min: number, max: number, takes: string) =>
@@ -16,6 +17,14 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
 
 const DAY_MS = 86_400_000
 const DAY_S = 86_400
+/** A hundred years. */
+const MAX_DAYS = 36_500
+
+/** Milliseconds; `null` for 0, which stands for ever. */
+const days = (byDefault: number) =>
+  decimal(0, MAX_DAYS)
+    .transform((value) => (value === 0 ? null : Math.ceil(value * DAY_MS)))
+    .default(byDefault * DAY_MS)
 
 const database = z.string().refine(isDatabaseUrl, {
   error: 'takes postgres://…, postgresql://… or sqlite:<path>',
@@ -107,13 +116,42 @@ export const VARIABLES = {
     '30000',
     'How long computed metrics are reused',
   ),
-  HOST: field(text.default('127.0.0.1'), '127.0.0.1', 'Address the API listens on'),
+  HOST: field(
+    text.optional(),
+    '127.0.0.1, with `API_KEYS` 0.0.0.0',
+    'Address that is listened on, by the API and `HEALTH_PORT`',
+  ),
+  API_KEYS: field(
+    apiKeys.optional(),
+    'none',
+    'Keys of the API, `<secret>:<scope>[+<scope>…][,…]`; scopes are read, submit, admin',
+  ),
+  CORS_ORIGINS: field(
+    origins.optional(),
+    'none',
+    'Origins whose pages may use the API, comma separated, or `*`',
+  ),
+  RATE_LIMIT_PER_SECOND: field(
+    integer(1, 1_000_000).optional(),
+    'no limit',
+    'Requests of one key, or of one address without a key, to one process',
+  ),
+  MAX_QUEUED: field(
+    integer(1, 1_000_000_000).optional(),
+    'no limit',
+    'Jobs that may be queued; beyond it new ones are refused with 503',
+  ),
   DATA_DIR: field(text.default('./data'), './data', 'Uploads, outputs and the SQLite file'),
   MAX_BODY_BYTES: field(integer(1024, 1_073_741_824).default(1_048_576), '1048576', 'Largest JSON body'),
   MAX_UPLOAD_BYTES: field(
     integer(1024, 1_099_511_627_776).default(2_147_483_648),
     '2147483648',
     'Largest uploaded file',
+  ),
+  MAX_STREAMS: field(
+    integer(0, 1_000_000).default(5000),
+    '5000',
+    'Clients of one API that may follow events or wait for jobs at once; beyond, 503',
   ),
   FFMPEG_PATH: field(
     text.optional(),
@@ -138,13 +176,20 @@ export const VARIABLES = {
   HEALTH_PORT: field(
     integer(1, 65_535).optional(),
     'none',
-    'Port for `/healthz` and `/readyz` of the worker and scheduler roles',
+    'Port for `/healthz`, `/readyz` and `/metrics` of the worker and scheduler roles',
   ),
   LEADER_LEASE_SECONDS: field(
     seconds(1, DAY_S).default(15_000),
     '15',
     'How long a leader may be silent before another one takes over',
   ),
+  RETENTION_SUCCEEDED_DAYS: field(
+    days(7),
+    '7',
+    'How long jobs that succeeded are kept after their end; decimals are taken, 0 is for ever',
+  ),
+  RETENTION_CANCELLED_DAYS: field(days(7), '7', 'The same for jobs that were cancelled'),
+  RETENTION_FAILED_DAYS: field(days(30), '30', 'The same for jobs that failed, and their dead letters'),
   LOG_LEVEL: field(
     oneOf(['debug', 'info', 'warn', 'error']).default('info'),
     'info',

@@ -1,7 +1,10 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import type { ConfiguredKey } from '../adapters/http/access/key-ring.js'
+import type { RetentionPolicy } from '../domain/retention.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import { environmentSchema } from './config-schema.js'
+import { listOf } from './config-lists.js'
 import { ConfigError } from './config-error.js'
 
 export type DatabaseConfig =
@@ -19,7 +22,13 @@ export interface Config {
   }
   readonly host: string
   readonly port: number
+  /** What a `Host` header may name besides this machine while no key is set; `null`: anything. */
+  readonly listensOn: string | null
   readonly healthPort: number | null
+  readonly apiKeys: readonly ConfiguredKey[]
+  readonly corsOrigins: readonly string[]
+  readonly rateLimitPerSecond: number | null
+  readonly maxQueued: number | null
   readonly hostname: string
   readonly workerName: string
   readonly slots: number
@@ -31,9 +40,11 @@ export interface Config {
   readonly leaderLeaseMs: number
   readonly metricsCacheMs: number
   readonly retryPolicy: RetryPolicy
+  readonly retention: RetentionPolicy
   readonly dataDir: string
   readonly maxBodyBytes: number
   readonly maxUploadBytes: number
+  readonly maxStreams: number
   readonly ffmpegPath: string | null
   readonly ffprobePath: string | null
   readonly definitionModules: readonly string[]
@@ -70,6 +81,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const takes = `takes at most BACKOFF_MAX_SECONDS (${values.BACKOFF_MAX_SECONDS / 1000})`
     contradictions.push(line('BACKOFF_BASE_SECONDS', given.BACKOFF_BASE_SECONDS, takes))
   }
+  const host = values.HOST ?? (values.API_KEYS === undefined ? '127.0.0.1' : '0.0.0.0')
   if (contradictions.length > 0) throw new ConfigError(contradictions)
   return Object.freeze<Config>({
     database: databaseOf(values.DATABASE_URL, dataDir),
@@ -78,9 +90,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       idleTimeoutMs: values.DB_POOL_IDLE_TIMEOUT_MS,
       connectionTimeoutMs: values.DB_POOL_CONNECTION_TIMEOUT_MS,
     },
-    host: values.HOST,
+    host,
+    listensOn: host,
     port: values.PORT,
     healthPort: values.HEALTH_PORT ?? null,
+    apiKeys: values.API_KEYS ?? [],
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    rateLimitPerSecond: values.RATE_LIMIT_PER_SECOND ?? null,
+    maxQueued: values.MAX_QUEUED ?? null,
     hostname: hostname(),
     workerName: values.WORKER_ID ?? `worker-${process.pid}`,
     slots: values.MAX_CONCURRENT_EXECUTIONS,
@@ -96,30 +113,38 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       maxMs: values.BACKOFF_MAX_SECONDS,
       jitter: values.BACKOFF_JITTER_PERCENT,
     },
+    retention: {
+      succeeded: values.RETENTION_SUCCEEDED_DAYS,
+      cancelled: values.RETENTION_CANCELLED_DAYS,
+      failed: values.RETENTION_FAILED_DAYS,
+    },
     dataDir,
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
+    maxStreams: values.MAX_STREAMS,
     ffmpegPath: values.FFMPEG_PATH ?? null,
     ffprobePath: values.FFPROBE_PATH ?? null,
-    definitionModules: (values.JOB_DEFINITIONS ?? '')
-      .split(',')
-      .map((path) => path.trim())
-      .filter((path) => path !== ''),
+    definitionModules: listOf(values.JOB_DEFINITIONS),
     callApiMode: values.CALL_API_MODE,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
   })
 }
 
-function databaseOf(url: string | undefined, dataDir: string): DatabaseConfig {
+export function databaseOf(url: string | undefined, dataDir: string): DatabaseConfig {
   if (url === undefined) return { kind: 'sqlite', path: resolve(dataDir, 'jobs.db') }
   return url.startsWith('sqlite:')
     ? { kind: 'sqlite', path: resolve(url.slice(7)) }
     : { kind: 'postgres', url }
 }
 
-/** A database URL may hold a password: of it only the scheme is shown. */
+/** A database URL may hold a password: of it only the scheme is shown, and nothing of keys. */
 function line(name: string, got: string | undefined, takes: string): string {
-  const shown = name === 'DATABASE_URL' ? got?.replace(/^([a-z0-9+]{0,20}:)?.*$/is, '$1…') : got
+  const shown =
+    name === 'API_KEYS'
+      ? '…'
+      : name === 'DATABASE_URL'
+        ? got?.replace(/^([a-z0-9+]{0,20}:)?.*$/is, '$1…')
+        : got
   return `${name}: got ${JSON.stringify((shown ?? '').slice(0, 100))}, ${takes}`
 }

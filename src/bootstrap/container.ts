@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Container } from 'inversify'
 import { v7 } from 'uuid'
+import { announcedStores } from '../application/announced-stores.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
@@ -8,8 +9,11 @@ import type { Config } from './config.js'
 import { Lifecycle } from './lifecycle.js'
 import { httpModule } from './modules/http.js'
 import { mediaModule } from './modules/media.js'
+import { schedulerModule } from './modules/scheduler.js'
+import { telemetryModule } from './modules/telemetry.js'
 import { useCasesModule } from './modules/use-cases.js'
 import { workerModule } from './modules/worker.js'
+import { Readiness } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
 /** What a server is made from, whether a role of the command line or one that is embedded. */
@@ -26,13 +30,14 @@ export function createContainer({ config, logger, registry }: Settings): Contain
   container.bind(TOKENS.logger).toConstantValue(logger)
   container.bind(TOKENS.registry).toConstantValue(registry)
   container.bind(TOKENS.lifecycle).toConstantValue(new Lifecycle(logger))
+  container.bind(TOKENS.readiness).toConstantValue(new Readiness())
   container.bind(TOKENS.newId).toConstantValue(() => v7())
   container.bind(TOKENS.random).toConstantValue(Math.random)
   container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))
-  container.load(mediaModule, useCasesModule, workerModule, httpModule)
+  container.load(mediaModule, telemetryModule, useCasesModule, workerModule, schedulerModule, httpModule)
   return container
 }
 
 export function bindStores(container: Container, stores: Stores): void {
-  container.bind(TOKENS.stores).toConstantValue(stores)
+  container.bind(TOKENS.stores).toConstantValue(announcedStores(stores))
 }

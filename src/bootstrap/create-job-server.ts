@@ -3,7 +3,7 @@ import type { Container } from 'inversify'
 import { JobRegistry } from '../application/job-registry.js'
 import { silentLogger } from '../application/ports/logger.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
-import { assemble, prepareFiles } from './assemble.js'
+import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
 import { builtinsOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
@@ -46,6 +46,7 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const api = assemble(container, {
     api: http === false ? null : { host: config.host, port: config.port },
     worker: options.worker !== false,
+    scheduler: true,
     health: null,
     files: http !== false || builtins.length > 0,
     closeStores: options.stores === undefined,
@@ -110,6 +111,7 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
 
   private async end(): Promise<void> {
     await this.container.get(TOKENS.lifecycle).stop()
+    stopFeeds(this.container)
     // A server that never started has its database open all the same.
     if (this.started === null && this.ownsStores) await this.container.get(TOKENS.stores).close()
   }

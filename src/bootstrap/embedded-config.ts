@@ -1,4 +1,6 @@
 import { resolve } from 'node:path'
+import { FINAL_STATUSES } from '../domain/job.js'
+import type { RetentionPolicy } from '../domain/retention.js'
 import { ConfigError } from './config-error.js'
 import { loadConfig, type Config } from './config.js'
 import type { JobServerOptions } from './job-server-options.js'
@@ -6,7 +8,11 @@ import type { JobServerOptions } from './job-server-options.js'
 const DAY_MS = 86_400_000
 const MONTH_MS = 30 * DAY_MS
 /** Options that are parsed as the variables they correspond to. */
-const OPTION_OF: Readonly<Record<string, string>> = { DATABASE_URL: 'database', HOST: 'http.host' }
+const OPTION_OF: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'database',
+  HOST: 'http.host',
+  API_KEYS: 'apiKeys',
+}
 
 /**
  * The configuration of an embedded server: its options over the defaults of the variables, the environment unread.
@@ -28,16 +34,21 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...outside('retryPolicy.baseMs', retryPolicy.baseMs, 0, MONTH_MS),
     ...outside('retryPolicy.maxMs', retryPolicy.maxMs, 0, MONTH_MS),
     ...outside('retryPolicy.jitter', retryPolicy.jitter, 0, 1),
+    ...FINAL_STATUSES.flatMap((status) =>
+      outside(`retentionDays.${status}`, options.retentionDays?.[status], 0, 36_500),
+    ),
   ]
   if (flaws.length > 0) throw new ConfigError(flaws)
   const defaults = defaultsWith({
     ...(database === 'memory' ? {} : { DATABASE_URL: database }),
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
+    ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
   })
   return {
     ...defaults,
     database: database === 'memory' ? { kind: 'memory' } : defaults.database,
     port: port ?? defaults.port,
+    listensOn: http === false ? null : defaults.host,
     slots: given.slots ?? defaults.slots,
     workerName: given.name ?? defaults.workerName,
     cancelGraceMs: given.cancelGraceMs ?? defaults.cancelGraceMs,
@@ -45,8 +56,14 @@ export function embeddedConfig(options: JobServerOptions): Config {
     heartbeatMs,
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
+    retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
     dataDir: resolve(options.dataDir ?? defaults.dataDir),
   }
+}
+
+function retentionOf(days: JobServerOptions['retentionDays'] = {}): Partial<RetentionPolicy> {
+  const given = Object.entries(days).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([status, value]) => [status, value === 0 ? null : value * DAY_MS]))
 }
 
 function outside(

@@ -1,28 +1,42 @@
 import type { RequestListener } from 'node:http'
+import type { Guard } from '../adapters/http/access/guard.js'
+import { SECURITY_HEADERS } from '../adapters/http/access/security-headers.js'
+import type { HttpDeps } from '../adapters/http/deps.js'
+import { problemOf } from '../adapters/http/problem.js'
 
-/** `/healthz` and `/readyz` for roles without the API: the process lives; the process can do its work. */
-export function healthHandler(role: {
-  readonly ping: () => Promise<void>
-  readonly isStopping: () => boolean
-}): RequestListener {
-  const ready = async (): Promise<[number, string]> => {
-    if (role.isStopping()) return [503, 'stopping']
-    return role.ping().then(
-      () => [200, 'ready'],
-      () => [503, 'database away'],
-    )
-  }
+type HealthDeps = Pick<HttpDeps, 'readiness' | 'exposition' | 'newId'> & {
+  readonly guard: Pick<Guard, 'admit'>
+}
+
+/**
+ * For roles without the API. `/healthz`: the process lives; `/readyz`: it can do its work; `/metrics`: for Prometheus, behind the
+ * same door as the API.
+ */
+export function healthHandler({ readiness, exposition, guard, newId }: HealthDeps): RequestListener {
   return (request, response) => {
-    const path = request.url?.split('?')[0]
-    const answer = ([status, text]: [number, string]): void => {
-      response.writeHead(status, {
-        'content-type': 'application/json; charset=utf-8',
-        'cache-control': 'no-store',
-      })
-      response.end(JSON.stringify({ status: text }))
+    const send = (status: number, headers: Readonly<Record<string, string>>, body: string): void => {
+      response.writeHead(status, { ...SECURITY_HEADERS, ...headers })
+      response.end(body)
     }
-    if (path === '/healthz') answer([200, 'ok'])
-    else if (path === '/readyz') void ready().then(answer)
-    else answer([404, 'not found'])
+    const answer = (status: number, body: object): void => {
+      send(status, { 'Content-Type': 'application/json; charset=utf-8' }, JSON.stringify(body))
+    }
+    const expose = async (): Promise<void> => {
+      await guard.admit({ req: request }, 'read')
+      send(200, { 'Content-Type': exposition.contentType }, await exposition.text())
+    }
+    const path = request.url?.split('?')[0]
+    if (path === '/healthz') answer(200, { status: 'ok' })
+    else if (path === '/readyz') {
+      void readiness().then(({ ready, checks }) => {
+        answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks })
+      })
+    } else if (path === '/metrics') {
+      expose().catch((error: unknown) => {
+        const { status, headers, body } = problemOf(error, newId())
+        const mediaType = { 'Content-Type': 'application/problem+json; charset=utf-8' }
+        send(status, { ...headers, ...mediaType }, JSON.stringify(body))
+      })
+    } else answer(404, { status: 'not found' })
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
+import type { FinalStatus } from '../domain/job.js'
 import type { JobDefinition } from '../domain/job-definition.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 
@@ -17,6 +18,11 @@ export interface JobServerOptions {
   readonly dataDir?: string
   /** Opens a port for the REST API; `port` 0 takes any free one. Default false: mount `callback()` yourself, or do without. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
+  /**
+   * Keys of the REST API, as in `API_KEYS`. Without any, and none in the database, whoever reaches `callback()` gets in, and a port of
+   * `http` takes only requests to this machine's own names.
+   */
+  readonly apiKeys?: string
   /** Runs jobs in this process. `false`: only accepts them, for workers elsewhere. */
   readonly worker?: false | WorkerSettings
   /** How long a worker may be silent before its jobs are given to others. Default 60,000. */
@@ -26,6 +32,8 @@ export interface JobServerOptions {
   /** Longest sleep between two claims while notifications work. Default 60,000. */
   readonly pollIntervalMs?: number
   readonly retryPolicy?: Partial<RetryPolicy>
+  /** Days for which finished jobs are kept, by their status; 0 is for ever. Default 7, of failed ones 30. */
+  readonly retentionDays?: Partial<Readonly<Record<FinalStatus, number>>>
   /** Default: none, nothing is printed. */
   readonly logger?: Logger
 }

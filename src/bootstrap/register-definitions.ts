@@ -1,5 +1,5 @@
-import { winstonLogger } from '../adapters/logging/winston-logger.js'
 import { refOf } from '../domain/job-definition.js'
+import { loggerOf } from './config-logger.js'
 import { bindStores } from './container.js'
 import { openStores, untilDatabaseAnswers } from './open-stores.js'
 import { readConfig } from './read-config.js'
@@ -8,7 +8,7 @@ import { TOKENS } from './tokens.js'
 
 await orExit(async () => {
   const config = readConfig()
-  const logger = winstonLogger({ level: config.logLevel, format: config.logFormat })
+  const logger = loggerOf(config, config.logLevel)
   const container = await containerWithDefinitions(config, logger)
   const stores = await untilDatabaseAnswers(() => openStores(config, logger), { logger })
   bindStores(container, stores)

@@ -1,10 +1,12 @@
 import type { Container } from 'inversify'
-import { winstonLogger } from '../adapters/logging/winston-logger.js'
+import { redactor } from '../adapters/logging/redact.js'
 import { jobRegistry } from '../application/default-registry.js'
 import type { Logger } from '../application/ports/logger.js'
+import { tellWhoGetsIn } from './access.js'
 import { assemble } from './assemble.js'
 import { banner } from './banner.js'
 import { ConfigError } from './config-error.js'
+import { loggerOf } from './config-logger.js'
 import type { Config } from './config.js'
 import { bindStores, createContainer } from './container.js'
 import { builtinsOf } from './definitions.js'
@@ -14,11 +16,13 @@ import { openStores, untilDatabaseAnswers } from './open-stores.js'
 import { readConfig } from './read-config.js'
 import { EXIT, onStopSignals } from './signals.js'
 import { TOKENS } from './tokens.js'
+import { UsageError } from './usage-error.js'
 
 export interface Role {
   readonly name: string
   readonly api: boolean
   readonly worker: boolean
+  readonly scheduler: boolean
   /** Tells a person where to go next. */
   readonly banner: boolean
 }
@@ -32,8 +36,7 @@ export interface Role {
 export function runRole(role: Role): Promise<void> {
   return orExit(async () => {
     const config = readConfig()
-    const { level, format } = { level: config.logLevel, format: config.logFormat }
-    const logger = winstonLogger({ level, format }).child({ role: role.name })
+    const logger = loggerOf(config, config.logLevel).child({ role: role.name })
     const container = await containerWithDefinitions(config, logger)
     const lifecycle = container.get(TOKENS.lifecycle)
     const waiting = new AbortController()
@@ -64,12 +67,14 @@ export function runRole(role: Role): Promise<void> {
     const api = assemble(container, {
       api: role.api ? { host, port } : null,
       worker: role.worker,
+      scheduler: role.scheduler,
       health: role.api || healthPort === null ? null : { host, port: healthPort },
       files: role.api || role.worker,
       closeStores: true,
     })
     await lifecycle.start()
     if (lifecycle.isStopping) return
+    if (role.api) await tellWhoGetsIn(config, container.get(TOKENS.keyRing), logger)
     logger.info('ready', { pid: process.pid, url: api?.url ?? null })
     if (role.api || role.worker) await tellUselessTools(container)
     if (role.banner && api?.url != null) {
@@ -108,13 +113,13 @@ export async function orExit(work: () => Promise<void>): Promise<void> {
     await work()
   } catch (error) {
     const lines = error instanceof ConfigError ? error.lines : [startFailure(error)]
-    process.stderr.write(lines.map((line) => `${line}\n`).join(''))
+    process.stderr.write(redactor([])(lines.map((line) => `${line}\n`).join('')))
     process.exit(error instanceof ConfigError ? EXIT.misconfigured : EXIT.failed)
   }
 }
 
 function startFailure(error: unknown): string {
-  if (error instanceof StartError) return error.message
+  if (error instanceof StartError || error instanceof UsageError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

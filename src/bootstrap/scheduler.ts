@@ -1,3 +1,3 @@
 import { runRole } from './run-role.js'
 
-await runRole({ name: 'scheduler', api: false, worker: false, banner: false })
+await runRole({ name: 'scheduler', api: false, worker: false, scheduler: true, banner: false })

@@ -1,23 +1,39 @@
 import type { ServiceIdentifier } from 'inversify'
 import type Koa from 'koa'
+import type { BulkOperations } from '../application/bulk-operations.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
+import type { ChangeFeed } from '../application/change-feed.js'
 import type { EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
+import type { ExplainJob } from '../application/explain-job.js'
+import type { JobFeed } from '../application/job-feed.js'
 import type { JobRegistry } from '../application/job-registry.js'
+import type { PauseDefinition } from '../application/pause-definition.js'
 import type { Executor } from '../application/ports/executor.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import type { VideoEncoder } from '../application/ports/video-encoder.js'
+import type { PruneHistory } from '../application/prune-history.js'
 import type { PublishDefinitions } from '../application/publish-definitions.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
+import type { RetryDeadLetter } from '../application/retry-dead-letter.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
+import type { SweepFiles } from '../application/sweep-files.js'
+import type { TransitionLog } from '../application/transition-log.js'
 import type { LocalFileStore } from '../adapters/files/local-file-store.js'
+import type { Guard } from '../adapters/http/access/guard.js'
+import type { KeyRing } from '../adapters/http/access/key-ring.js'
+import type { Leader } from '../adapters/scheduler/leader.js'
+import type { Scheduler } from '../adapters/scheduler/scheduler.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
+import type { PrometheusMetrics } from '../adapters/telemetry/prometheus-metrics.js'
+import type { MetricsFolding } from '../adapters/worker/metrics-folding.js'
 import type { Recovery } from '../adapters/worker/recovery.js'
 import type { Worker } from '../adapters/worker/worker.js'
 import type { Config } from './config.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { PublishedLimits } from './published-limits.js'
+import type { Readiness } from './readiness.js'
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`job-server.${name}`)
 
@@ -27,22 +43,38 @@ export const TOKENS = {
   logger: token<Logger>('Logger'),
   registry: token<JobRegistry>('JobRegistry'),
   lifecycle: token<Lifecycle>('Lifecycle'),
+  readiness: token<Readiness>('Readiness'),
+  keyRing: token<KeyRing>('KeyRing'),
+  guard: token<Guard>('Guard'),
   newId: token<() => string>('NewId'),
   random: token<() => number>('Random'),
   sha256: token<(text: string) => string>('Sha256'),
   stores: token<Stores>('Stores'),
   files: token<LocalFileStore>('FileStore'),
   encoder: token<VideoEncoder>('VideoEncoder'),
+  transitions: token<TransitionLog>('TransitionLog'),
   cancelJobs: token<CancelJobs>('CancelJobs'),
+  bulkOperations: token<BulkOperations>('BulkOperations'),
+  retryDeadLetter: token<RetryDeadLetter>('RetryDeadLetter'),
+  pauseDefinition: token<PauseDefinition>('PauseDefinition'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),
   recoverOrphans: token<RecoverOrphans>('RecoverOrphans'),
+  jobFeed: token<JobFeed>('JobFeed'),
+  changeFeed: token<ChangeFeed>('ChangeFeed'),
+  explainJob: token<ExplainJob>('ExplainJob'),
   settleJobs: token<SettleJobs>('SettleJobs'),
   publishedLimits: token<PublishedLimits>('PublishedLimits'),
   executor: token<Executor>('Executor'),
   jobWriter: token<JobWriter>('JobWriter'),
   worker: token<Worker>('Worker'),
   recovery: token<Recovery>('Recovery'),
+  pruneHistory: token<PruneHistory>('PruneHistory'),
+  sweepFiles: token<SweepFiles>('SweepFiles'),
+  leader: token<Leader>('Leader'),
+  scheduler: token<Scheduler>('Scheduler'),
+  metricsFolding: token<MetricsFolding>('MetricsFolding'),
+  prometheus: token<PrometheusMetrics>('PrometheusMetrics'),
   app: token<Koa>('App'),
 } as const

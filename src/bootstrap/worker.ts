@@ -1,3 +1,3 @@
 import { runRole } from './run-role.js'
 
-await runRole({ name: 'worker', api: false, worker: true, banner: false })
+await runRole({ name: 'worker', api: false, worker: true, scheduler: false, banner: false })

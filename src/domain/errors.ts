@@ -10,6 +10,9 @@ export type ErrorCode =
   | 'idempotency-in-progress'
   | 'job-not-found'
   | 'job-already-finished'
+  | 'dead-letter-not-found'
+  | 'dead-letter-already-retried'
+  | 'definition-not-found'
   | 'not-a-video-job'
   | 'video-not-ready'
   | 'unsupported-video'
@@ -38,9 +41,18 @@ export class JobServerError extends Error {
 
 /** The database or the disk is away or too busy; the same call may be repeated later. */
 export class StorageUnavailableError extends JobServerError {
-  override readonly name = 'StorageUnavailableError'
+  override readonly name: string = 'StorageUnavailableError'
 
   constructor(cause: unknown, message = 'the database is not available') {
     super('storage-unavailable', message, { cause, retryAfterSeconds: 1 })
+  }
+}
+
+/** The database answers, but migrations have not run that this version needs. */
+export class SchemaOutdatedError extends StorageUnavailableError {
+  override readonly name = 'SchemaOutdatedError'
+
+  constructor(message: string) {
+    super(null, message)
   }
 }

@@ -1,3 +1,4 @@
+import { FINAL_STATUSES } from './job.js'
 import type { JsonObject } from './json.js'
 
 /** Events that the server writes, together with the transition that each names. */
@@ -37,4 +38,9 @@ export function isHandlerEventType(type: string): boolean {
   return (
     /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/.test(type) && !(LIFECYCLE_EVENTS as readonly string[]).includes(type)
   )
+}
+
+/** The event named like a final status is its job's last; no handler can write one. */
+export function isLastEvent({ type }: NewEvent): boolean {
+  return (FINAL_STATUSES as readonly string[]).includes(type)
 }

@@ -147,6 +147,8 @@ function bound(store: JobStore): JobStore {
     settle: (...args) => store.settle(...args),
     orphans: (...args) => store.orphans(...args),
     requestCancel: (...args) => store.requestCancel(...args),
+    retry: (...args) => store.retry(...args),
+    discard: (...args) => store.discard(...args),
     appendEvents: (...args) => store.appendEvents(...args),
   }
 }

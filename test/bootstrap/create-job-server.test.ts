@@ -15,6 +15,7 @@ import {
   type JobServerOptions,
 } from '../../src/index.js'
 import { tempDir } from '../e2e/support/temp-dir.js'
+import { untilPasses } from '../support/until.js'
 
 const double = defineJob({
   key: 'double',
@@ -296,6 +297,49 @@ describe('createJobServer', () => {
     expect(await createJobServer({ database: 'mysql://x' }).catch(codeOf)).to.match(
       /^database: got "mysql:…"/,
     )
+  })
+
+  it('removes finished jobs when they have been kept for as long as it was told', async () => {
+    const stores = createMemoryStores({ clock: systemClock })
+    const first = await createJobServer({ stores, definitions: [double] })
+    await first.start()
+    const { job } = await first.enqueue({ definitionKey: 'double', params: { n: 1 } })
+    await first.waitFor(job.id)
+    await first.stop()
+    const second = await createJobServer({ stores, retentionDays: { succeeded: 1e-9, failed: 0 } })
+    await second.start()
+    await untilPasses(async () => expect(await second.get(job.id)).to.equal(null))
+    await second.stop()
+  })
+
+  it('leaves it to the embedding program who reaches its callback, until there are keys', async () => {
+    const statusOf = async (options: JobServerOptions, headers: Record<string, string>) => {
+      const server = await createJobServer(options)
+      const outer = createServer(server.callback())
+      await new Promise<void>((resolve) => outer.listen(0, '127.0.0.1', resolve))
+      const answer = await fetch(`http://127.0.0.1:${(outer.address() as AddressInfo).port}/v1/jobs`, {
+        headers,
+      })
+      await new Promise((resolve) => outer.close(resolve))
+      await server.stop()
+      return answer.status
+    }
+    const foreign = { Origin: 'https://app.example' }
+    expect(await statusOf({}, foreign)).to.equal(200)
+    expect(await statusOf({ apiKeys: 'a-secret:read' }, foreign)).to.equal(401)
+    expect(
+      await statusOf({ apiKeys: 'a-secret:read' }, { ...foreign, Authorization: 'Bearer a-secret' }),
+    ).to.equal(200)
+    const wrong = (await createJobServer({ apiKeys: 'a-secret' }).catch(codeOf)) as string
+    expect(wrong).to.match(/^apiKeys: got "…", takes <secret>:<scope>/)
+  })
+
+  it('listens for this machine alone while it has no key', async () => {
+    const server = await createJobServer({ http: { port: 0 } })
+    await server.start()
+    const headers = { Origin: 'https://app.example' }
+    expect((await fetch(`${server.url}/v1/jobs`, { headers })).status).to.equal(403)
+    await server.stop()
   })
 
   it('does not close stores that were brought', async () => {

@@ -44,6 +44,21 @@ export function definitionsContract(promise: Case): void {
     expect((await world.stores.definitions.list()).map(({ paused }) => paused)).to.deep.equal([false, false])
   })
 
+  promise('inherit the pause of their key, and lose it with the others', async (world) => {
+    await world.publish({})
+    await world.stores.definitions.setPaused('work', true)
+    await world.publish({ version: 2 }, { key: 'other' })
+    const paused = async (): Promise<boolean[]> =>
+      (await world.stores.definitions.list()).map((definition) => definition.paused)
+    expect(await paused()).to.deep.equal([false, true, true])
+    await world.insert({ definitionVersion: 2 })
+    const second = [{ key: 'work', version: 2 }]
+    expect(await world.claim(await world.worker(), 1, second)).to.have.length(0)
+    expect(await world.stores.definitions.setPaused('work', false)).to.equal(2)
+    expect(await paused()).to.deep.equal([false, false, false])
+    expect(await world.claim(await world.worker(), 1, second)).to.have.length(1)
+  })
+
   promise('are found one by one, the newest where no version is named', async (world) => {
     await world.publish({ version: 9 }, { version: 10 }, { key: 'other' })
     const found = await world.stores.definitions.find([

@@ -1,15 +1,24 @@
+import { apiKeysContract } from './api-keys.js'
 import { attemptsContract } from './attempts.js'
 import { cancelContract } from './cancel.js'
 import { claimContract } from './claim.js'
 import { concurrencyLimitContract } from './concurrency-limit.js'
+import { deadLettersContract } from './dead-letters.js'
 import { definitionsContract } from './definitions.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
+import { leadershipContract } from './leadership.js'
+import { liveContract } from './live.js'
 import { logsContract } from './logs.js'
+import { metricsContract } from './metrics.js'
 import { orphansContract } from './orphans.js'
 import { peersContract } from './peers.js'
 import { queriesContract } from './queries.js'
+import { queueContract } from './queue.js'
+import { retentionContract } from './retention.js'
+import { retryContract } from './retry.js'
+import { searchContract } from './search.js'
 import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
@@ -67,8 +76,35 @@ export function storeContract(harness: StoreHarness): void {
     describe('definitions', () => {
       definitionsContract(promise)
     })
+    describe('leadership', () => {
+      leadershipContract(promise, harness.features)
+    })
+    describe('retention', () => {
+      retentionContract(promise, harness.features)
+    })
+    describe('API keys', () => {
+      apiKeysContract(promise)
+    })
     describe('queries', () => {
       queriesContract(promise)
+    })
+    describe('search', () => {
+      searchContract(promise)
+    })
+    describe('dead letters', () => {
+      deadLettersContract(promise)
+    })
+    describe('retry', () => {
+      retryContract(promise, harness.features)
+    })
+    describe('metrics', () => {
+      metricsContract(promise, harness.features)
+    })
+    describe('live queries and changes', () => {
+      liveContract(promise)
+    })
+    describe('queue', () => {
+      queueContract(promise)
     })
     const { peer } = harness
     if (harness.features.sharedByProcesses && peer !== undefined)

@@ -29,7 +29,7 @@ export type Command =
       readonly events: readonly { readonly pick: number; readonly progress: number | null }[]
     }
   | { readonly do: 'renew' | 'register' | 'resign' | 'expire'; readonly worker: number }
-  | { readonly do: 'bury' }
+  | { readonly do: 'bury' | 'fold' }
   | { readonly do: 'recover'; readonly interrupted: boolean; readonly limit: number }
   | { readonly do: 'publish'; readonly definition: number; readonly concurrencyLimit: number }
   | { readonly do: 'pause'; readonly key: string; readonly paused: boolean }
@@ -144,6 +144,7 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('expire'), worker }) },
     { weight: 2, arbitrary: fc.constant({ do: 'bury' }) },
+    { weight: 2, arbitrary: fc.constant({ do: 'fold' }) },
     {
       weight: 3,
       arbitrary: fc.record({

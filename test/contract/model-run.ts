@@ -92,6 +92,8 @@ export class Model {
         return undefined
       case 'bury':
         return this.both((stores) => stores.workers.bury(10))
+      case 'fold':
+        return this.both((stores) => stores.metrics.fold(now))
       case 'recover':
         return this.recover(command.interrupted, command.limit)
       case 'publish': {
@@ -225,12 +227,22 @@ export class Model {
       const list = await workers.list()
       return list.map(({ incarnation, running, draining }) => [incarnation, running, draining]).sort()
     })
+    await this.compareMetrics()
     for (const id of this.jobIds) {
       const count = (await this.oracle.queries.events(id, 0, 10_000))?.length ?? 0
       if (count === this.seenEvents.get(id)) continue
       this.seenEvents.set(id, count)
       await this.compareJob(id)
     }
+  }
+
+  /** The in-memory store counts its jobs, so that this compares figures with the rows of the same moment. */
+  private async compareMetrics(): Promise<void> {
+    const now = this.clock.now()
+    await this.both(({ metrics }) => metrics.definitions())
+    await this.both(({ metrics }) => metrics.finished('minute', 60, now))
+    await this.both(({ metrics }) => metrics.times('hour', 24, null, now))
+    await this.both(({ metrics }) => metrics.oldestDue(now))
   }
 
   /** The end of a life: everything is compared once more, and the data are left fit for the invariants. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Stores } from '../../src/application/ports/stores.js'
 import { outcomeOf } from '../support/factories.js'
-import { WORK, type Case } from './world.js'
+import { TTL_MS, WORK, type Case } from './world.js'
 
 /** What two processes on one database may rely on; each `Stores` stands for one. */
 export function peersContract(promise: Case, peer: () => Promise<Stores>): void {
@@ -49,6 +49,39 @@ export function peersContract(promise: Case, peer: () => Promise<Stores>): void 
     }
   })
 
+  promise(
+    'stop claims of both with a pause, which outlives a publication, until it is resumed',
+    async (world) => {
+      const other = await peer()
+      await world.publish({})
+      await world.insert({}, {})
+      const incarnation = await world.worker()
+      expect(await other.definitions.setPaused('work', true)).to.equal(1)
+      await world.publish({})
+      for (const stores of [world.stores, other, await peer()])
+        expect((await world.ask(incarnation, 1, [WORK], stores)).jobs).to.have.length(0)
+      await other.definitions.setPaused('work', false)
+      for (const stores of [world.stores, other])
+        expect((await world.ask(incarnation, 1, [WORK], stores)).jobs).to.have.length(1)
+    },
+  )
+
+  promise('make one new job of a retry that both ask for', async (world) => {
+    const sides = [world.stores, await peer()]
+    for (let round = 0; round < 20; round++) {
+      const { jobId } = await world.failed()
+      const ids = [world.newId(), world.newId()]
+      const answers = await Promise.all(
+        sides.map((stores, side) =>
+          stores.jobs.retry([{ jobId, newJobId: ids[side] ?? '', maxAttempts: null }], world.now),
+        ),
+      )
+      const winner = answers.findIndex(([answer]) => answer?.outcome === 'retried')
+      expect(answers[1 - winner]).to.deep.equal([{ outcome: 'already_retried', jobId: ids[winner] }])
+      await world.stores.jobs.requestCancel(ids, world.now)
+    }
+  })
+
   promise('make one job of racing inserts with one key', async (world) => {
     const sides = [world.stores, await peer()]
     const idempotency = { key: 'race', version: 0, bodyHash: 'body' }
@@ -60,6 +93,20 @@ export function peersContract(promise: Case, peer: () => Promise<Stores>): void 
     const outcomes = answers.flat().map(({ outcome }) => outcome)
     expect(outcomes.filter((outcome) => outcome === 'inserted')).to.have.length(1)
     expect(outcomes.filter((outcome) => outcome === 'duplicate')).to.have.length(31)
+  })
+
+  promise('never lead at once', async (world) => {
+    const other = await peer()
+    for (let round = 0; round < 10; round++) {
+      world.expireLeases()
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, n) =>
+          (n % 2 === 0 ? world.stores : other).leaders.acquire({ name: 'l', holder: world.newId() }, TTL_MS),
+        ),
+      )
+      const terms = answers.flatMap((leadership) => leadership?.term ?? [])
+      expect(terms).to.deep.equal([round + 1])
+    }
   })
 
   promise('have one winner of two settles', async (world) => {

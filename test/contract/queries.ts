@@ -6,6 +6,43 @@ import { outcomeOf } from '../support/factories.js'
 import type { Case, World } from './world.js'
 
 export function queriesContract(promise: Case): void {
+  promise('count what is queued, delayed or not, up to a limit, and nothing else', async (world) => {
+    const { queries } = world.stores
+    expect(await queries.queuedUpTo(10)).to.equal(0)
+    await oneOfEach(world)
+    expect(await queries.queuedUpTo(10)).to.equal(1)
+    await world.insert({}, { runAt: world.clock.in(60_000) }, { definitionKey: 'other' })
+    expect(await queries.queuedUpTo(10)).to.equal(4)
+    expect(await queries.queuedUpTo(4)).to.equal(4)
+    expect(await queries.queuedUpTo(3)).to.equal(3)
+  })
+
+  promise('tell who holds an idempotency key, finished or not', async (world) => {
+    const key = (name: string, bodyHash = 'hash') => ({ key: name, version: 0, bodyHash })
+    const done = await world.running({ idempotency: key('a', 'hash of a') })
+    await world.succeed(done)
+    const [waiting] = await world.insert({ idempotency: { ...key('a'), version: 7 } })
+    const named = (name: string, version = 0, definitionKey = 'work') => ({
+      definitionKey,
+      version,
+      key: name,
+    })
+    const asked = [named('b'), named('a', 7), named('a'), named('a', 8), named('a', 0, 'other'), named('a')]
+    const held = await world.stores.queries.keyHolders(asked)
+    expect(held.map((holder) => holder && [holder.job.id, holder.job.status, holder.bodyHash])).to.deep.equal(
+      [
+        null,
+        [waiting, 'queued', 'hash'],
+        [done.id, 'succeeded', 'hash of a'],
+        null,
+        null,
+        [done.id, 'succeeded', 'hash of a'],
+      ],
+    )
+    expect(held[2]?.job).to.deep.equal(await world.job(done.id))
+    expect(await world.stores.queries.keyHolders([])).to.deep.equal([])
+  })
+
   promise('answer null for what does not exist', async (world) => {
     const { queries } = world.stores
     expect(await queries.get(world.newId())).to.equal(null)

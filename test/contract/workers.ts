@@ -115,7 +115,8 @@ export function workersContract(promise: Case): void {
     const [worker] = await world.stores.workers.list()
     const [queued = ''] = await world.insert({})
     const { heartbeatAt, leaseExpiresAt } = worker ?? {}
-    expect(await world.stores.queries.get(job.id)).to.deep.equal({ job, heartbeatAt, leaseExpiresAt })
+    const lent = { job, retriedFrom: null, heartbeatAt, leaseExpiresAt }
+    expect(await world.stores.queries.get(job.id)).to.deep.equal(lent)
     expect(await world.stores.queries.get(queued)).to.include({ heartbeatAt: null, leaseExpiresAt: null })
     await world.succeed(job)
     expect(await world.stores.queries.get(job.id)).to.include({ heartbeatAt: null, leaseExpiresAt: null })
@@ -124,7 +125,7 @@ export function workersContract(promise: Case): void {
   promise('lend nothing any more when they are dead', async (world) => {
     const job = await world.running()
     await world.stores.workers.resign(job.lease.incarnation)
-    const nothing = { job, heartbeatAt: null, leaseExpiresAt: null }
+    const nothing = { job, retriedFrom: null, heartbeatAt: null, leaseExpiresAt: null }
     expect(await world.stores.queries.get(job.id)).to.deep.equal(nothing)
     const { jobs } = await world.stores.queries.list({ statuses: ['running'] }, { limit: 10, offset: 0 })
     expect(jobs).to.deep.equal([nothing])

@@ -1,4 +1,10 @@
-import type { ClaimAnswer, InsertAnswer, SettleAnswer } from '../../src/application/ports/job-store.js'
+import type {
+  ClaimAnswer,
+  InsertAnswer,
+  RetryAnswer,
+  SettleAnswer,
+} from '../../src/application/ports/job-store.js'
+import type { Leadership } from '../../src/application/ports/leader-lock.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import type { WorkerIncarnation } from '../../src/application/ports/worker-registry.js'
 import type { DefinitionRef, PublishedDefinition } from '../../src/domain/job-definition.js'
@@ -34,7 +40,20 @@ export class World {
 
   /** Every lease that was given until now has run out. */
   expireLeases(): void {
-    this.leaseOffsetMs += TTL_MS + 1
+    this.passLeaseTime(TTL_MS + 1)
+  }
+
+  /** Moves the clock by which leases are judged, and no other. */
+  passLeaseTime(ms: number): void {
+    this.leaseOffsetMs += ms
+  }
+
+  /** A leadership that holds, of some name of its own. */
+  async leadership(): Promise<Leadership> {
+    const candidate = { name: this.newId(), holder: this.newId() }
+    const leadership = await this.stores.leaders.acquire(candidate, TTL_MS)
+    if (leadership === null) throw new Error('somebody else leads')
+    return leadership
   }
 
   async publish(...definitions: readonly Partial<PublishedDefinition>[]): Promise<void> {
@@ -43,6 +62,12 @@ export class World {
 
   newJob(facts: Partial<JobRequest> = {}): NewJob {
     return newJob(aRequest(facts), this.newId(), this.now)
+  }
+
+  /** A job as it is kept when it has just been accepted. */
+  jobOf(facts: Partial<JobRequest>, id: string): Job {
+    const { idempotency: _idempotency, ...job } = newJob(aRequest(facts), id, this.now)
+    return job
   }
 
   /** Inserts a job for each; answers their ids. */
@@ -87,6 +112,23 @@ export class World {
     const [job] = await this.claim(await this.worker(), 1)
     if (job === undefined || job.id !== id) throw new Error('the job was not claimed')
     return job
+  }
+
+  /** A job of a published `work@1` that failed for good; answers its id and that of its dead letter. */
+  async failed(
+    facts: Partial<JobRequest> = {},
+    error = 'no more',
+  ): Promise<{ readonly jobId: string; readonly letterId: string }> {
+    const job = await this.running(facts)
+    const letterId = this.newId()
+    await this.settle(job, outcomeOf.dead(job, letterId, error))
+    return { jobId: job.id, letterId }
+  }
+
+  /** Retries each; answers what `JobStore.retry` does. */
+  async retry(...jobIds: readonly string[]): Promise<readonly RetryAnswer[]> {
+    const retries = jobIds.map((jobId) => ({ jobId, newJobId: this.newId(), maxAttempts: null }))
+    return this.stores.jobs.retry(retries, this.now)
   }
 
   async settle(job: ActiveJob, outcome: Outcome): Promise<SettleAnswer | undefined> {

@@ -119,6 +119,32 @@ describe("the user's guide, as written", function () {
     await untilStatus(url, jobId, 'cancelled')
   })
 
+  it('lists what was given up, tells about it and retries it', async () => {
+    const jobId = await enqueue('7. `failing@1` - Failing Job (for testing)')
+    await untilStatus(url, jobId, 'failed')
+    const { jobs, total } = await shell.json(command('GET /v1/dlq'))
+    const [newest] = jobs as Record<string, unknown>[]
+    expect(newest).to.include({
+      originalJobId: jobId,
+      errorSummary: 'Intentional failure',
+      retriedJobId: null,
+    })
+    expect(total).to.be.at.least(1)
+    const dlqJobId = String(newest?.['dlqJobId'])
+    expect(await shell.json(command('GET /v1/dlq/:dlqJobId'), dlqJobId)).to.deep.include({
+      dlqJobId,
+      params: {},
+    })
+    const retried = await shell.json(command('POST /v1/dlq/:dlqJobId/retry'), dlqJobId)
+    expect(retried).to.include({ status: 'queued', message: 'Job retried from DLQ' })
+    const again = await untilStatus(url, String(retried['jobId']), 'failed')
+    expect(again).to.include({ attempts: 5, maxAttempts: 5, retriedFrom: jobId })
+    expect(await shell.json(command('POST /v1/dlq/:dlqJobId/retry'), dlqJobId)).to.include({
+      code: 'dead-letter-already-retried',
+      jobId: retried['jobId'],
+    })
+  })
+
   it('encodes a video, tells its status in the shape that it shows, and gives it back', async () => {
     const upload = await shell.json(command('POST /v1/videos/encode'))
     const example = shown('POST /v1/videos/encode')
@@ -154,6 +180,32 @@ describe("the user's guide, as written", function () {
     await untilStatus(url, jobId, 'succeeded')
     await shell.run(download)
     expect(statSync(join(place.path, 'encoded-video.mp4')).size).to.be.greaterThan(1_000)
+  })
+
+  it('tells the metrics in the shapes that it shows', async () => {
+    const [overall = '', byDefinition = '', overTime = ''] = commands('View Metrics')
+    const metrics = await shell.json(overall)
+    const example = shown('GET /v1/metrics')
+    expect(metrics).to.have.keys(Object.keys(example))
+    for (const [part, fields] of Object.entries(example))
+      expect(metrics[part], part).to.have.keys(Object.keys(fields as object))
+    expect((metrics['summary'] as Record<string, unknown>)['byStatus']).to.include.keys(
+      'queued',
+      'cancelling',
+    )
+
+    const first = (list: unknown): Record<string, unknown> => (list as Record<string, unknown>[])[0] ?? {}
+    const { definitions } = await shell.json(byDefinition)
+    expect(first(definitions)).to.have.keys(
+      Object.keys(first(shown('GET /v1/metrics/definitions')['definitions'])),
+    )
+
+    const { data } = await shell.json(overTime)
+    expect(data).to.have.length(24)
+    expect(first(data)).to.have.keys(Object.keys(first(shown('GET /v1/metrics/throughput')['data'])))
+
+    const answer = await fetch(`${url}/v1/metrics/performance?ttl=0`)
+    expect(await answer.json()).to.have.keys(Object.keys(shown('GET /v1/metrics/performance')))
   })
 
   it('has no other command in it', () => {

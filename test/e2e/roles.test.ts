@@ -76,7 +76,11 @@ describe('roles as processes of their own', function () {
       await process.ready()
       expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).to.equal(200)
       const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
-      expect([ready.status, await ready.json()]).to.deep.equal([200, { status: 'ready' }])
+      expect(ready.status).to.equal(200)
+      expect(await ready.json()).to.deep.include({ status: 'ready' })
+      const metrics = await fetch(`http://127.0.0.1:${port}/metrics`)
+      expect(metrics.headers.get('content-type')).to.match(/^text\/plain/)
+      expect(await metrics.text()).to.match(/^job_server_database_up 1$/m)
       expect((await fetch(`http://127.0.0.1:${port}/v1/jobs`)).status).to.equal(404)
       expect(await process.stop()).to.equal(0)
     }

@@ -40,6 +40,9 @@ export const FIRST_FLOOR_RECORDS: readonly (readonly (readonly [number, string |
     [[1, null, null]],
   ]
 
+/** How many of those jobs there are of each status. */
+export const FIRST_FLOOR_SUMMARY = { queued: 1, running: 1, succeeded: 1, failed: 2, cancelled: 1 }
+
 /** Makes the first schema, with a job in each state; answers their ids. */
 export async function makeFirstFloor(knex: Knex): Promise<string[]> {
   const migrationSource: Knex.MigrationSource<string> = {

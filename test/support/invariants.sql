@@ -45,6 +45,12 @@ left join job_events e on e.job_id = j.id
 group by j.id, j.event_seq
 having max(e.seq) is null or max(e.seq) <> j.event_seq;
 
+-- I3: nothing of a log is left without its job
+select l.job_id, l.what from (
+  select job_id, 'line' as what from job_logs union all select job_id, 'head' from job_log_heads
+  union all select job_id, 'run' from job_log_runs) l
+where not exists (select 1 from all_jobs j where j.id = l.job_id);
+
 -- I3: no event is left without its job
 select e.job_id, e.seq from job_events e
 where e.seq = 1 and not exists (select 1 from all_jobs j where j.id = e.job_id);
@@ -52,6 +58,12 @@ where e.seq = 1 and not exists (select 1 from all_jobs j where j.id = e.job_id);
 -- I5: attempts never exceed maxAttempts, and never the runs
 select id, attempts, max_attempts, run from all_jobs
 where attempts < 0 or attempts > max_attempts or attempts > run;
+
+-- I5: a retry is another job of the same definition, and what was retried has failed or was cancelled
+select r.retried_from, r.job_id, f.status from job_retries r
+join all_jobs f on f.id = r.retried_from
+left join all_jobs j on j.id = r.job_id
+where f.status not in ('failed', 'cancelled') or j.definition_key <> f.definition_key or r.job_id = r.retried_from;
 
 -- I6: every claim wrote one started event, numbered like its run
 select j.id, j.run, count(e.seq) as started from all_jobs j
@@ -118,3 +130,19 @@ where (f.status = 'failed') <> (d.id is not null);
 -- I11: no dead letter is left without its job
 select d.id, d.job_id from dead_letters d
 where not exists (select 1 from finished_jobs f where f.id = d.job_id);
+
+-- I22: the figures of jobs that are kept, folded and not, are what counting the rows gives
+select definition_key, definition_version, kind, sum(jobs) as off from (
+  select definition_key, definition_version, kind, jobs from job_figures where grain = 0
+  union all select definition_key, definition_version, 'live', live from job_deltas
+  union all select definition_key, definition_version, status, jobs from job_deltas where jobs <> 0
+  union all select definition_key, definition_version, 'retried', retried from job_deltas
+  union all select definition_key, definition_version, 'run', runs from job_deltas
+  union all select definition_key, definition_version, 'wait', waits from job_deltas
+  union all select definition_key, definition_version, 'live', -1 from jobs
+  union all select definition_key, definition_version, status, -1 from finished_jobs
+  union all select definition_key, definition_version, 'retried', -1 from finished_jobs where attempts > 1
+  union all select definition_key, definition_version, 'run', -1 from finished_jobs where status <> 'cancelled' and started_at is not null
+  union all select definition_key, definition_version, 'wait', -1 from finished_jobs where started_at >= run_at) x
+group by definition_key, definition_version, kind
+having sum(jobs) <> 0;

@@ -5,6 +5,7 @@ import { Worker, type WorkerDeps, type WorkerOptions } from '../../src/adapters/
 import { JobRegistry } from '../../src/application/job-registry.js'
 import type { JobStore } from '../../src/application/ports/job-store.js'
 import { PublishDefinitions } from '../../src/application/publish-definitions.js'
+import { TransitionLog } from '../../src/application/transition-log.js'
 import { SettleJobs } from '../../src/application/settle-jobs.js'
 import type { JobDefinition } from '../../src/domain/job-definition.js'
 import { World } from '../contract/world.js'
@@ -15,6 +16,7 @@ import { recordingLogger } from './recording.js'
 export class WorkerWorld extends World {
   readonly registry = new JobRegistry()
   readonly log = recordingLogger()
+  readonly transitions = new TransitionLog(this.log, () => this.clock.monotonicMs())
 
   static async open(): Promise<WorkerWorld> {
     const world = new WorkerWorld()
@@ -44,6 +46,7 @@ export class WorkerWorld extends World {
         logs: new LogWriter(this.stores.logs, this.clock, this.log),
         newId: this.newId,
         random: () => 0.5,
+        transitions: this.transitions,
         logger: this.log,
         ...deps,
       },
@@ -75,6 +78,7 @@ export class WorkerWorld extends World {
       this.newId,
       policy,
       isLimited,
+      this.transitions,
     )
     return new JobWriter(settle, store, this.clock, this.log)
   }
@@ -89,6 +93,8 @@ export class WorkerWorld extends World {
       settle: (...args) => jobs.settle(...args),
       orphans: (...args) => jobs.orphans(...args),
       requestCancel: (...args) => jobs.requestCancel(...args),
+      retry: (...args) => jobs.retry(...args),
+      discard: (...args) => jobs.discard(...args),
       appendEvents: (...args) => jobs.appendEvents(...args),
       ...replaced,
     }

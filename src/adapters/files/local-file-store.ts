@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import type { FileStore } from '../../application/ports/file-store.js'
 import { JobServerError, StorageUnavailableError } from '../../domain/errors.js'
 import { makeFolder } from './make-folder.js'
-import { storedName } from './stored-name.js'
+import { isServerMade, storedName } from './stored-name.js'
 
 export interface LocalFileStoreOptions {
   /** Absolute, or relative to the working directory; made when it is missing. */
@@ -14,12 +14,12 @@ export interface LocalFileStoreOptions {
 }
 
 const KEPT = ['uploads', 'outputs'] as const
-const STALE_MS = 3_600_000
+const UNFINISHED_MS = 3_600_000
 const READ_BYTES = 256 * 1024
 
 /**
  * Makes the folders `uploads`, `outputs` and `tmp` of a data directory, and removes from them what a killed server left
- * behind: unfinished uploads and outputs (dot files) that nobody has written to for an hour.
+ * behind.
  *
  * @throws StorageUnavailableError when the directory cannot be made or written.
  */
@@ -29,8 +29,7 @@ export async function createLocalFileStore(options: LocalFileStoreOptions): Prom
     for (const folder of [...KEPT.map((kept) => join(store.dataDir, kept)), store.uploadTempDir])
       await makeFolder(folder, 0o770)
   })
-  await sweep(store.uploadTempDir, () => true)
-  await sweep(join(store.dataDir, 'outputs'), (name) => name.startsWith('.'))
+  await store.removeUnfinished()
   return store
 }
 
@@ -97,15 +96,38 @@ export class LocalFileStore implements FileStore {
       if (!isMissing(error)) throw error
     })
   }
+
+  async *untouchedSince(then: Date): AsyncGenerator<string> {
+    for (const folder of KEPT)
+      for await (const name of untouched(join(this.dataDir, folder), then, (each) =>
+        isServerMade(folder, each),
+      ))
+        yield `${folder}/${name}`
+  }
+
+  async removeUnfinished(): Promise<void> {
+    const then = new Date(Date.now() - UNFINISHED_MS)
+    const outputs = join(this.dataDir, 'outputs')
+    const unfinished: [folder: string, matches: (name: string) => boolean][] = [
+      [this.uploadTempDir, () => true],
+      [outputs, (name) => name.startsWith('.')],
+    ]
+    for (const [folder, matches] of unfinished)
+      for await (const name of untouched(folder, then, matches))
+        await rm(join(folder, name), { force: true }).catch(() => undefined)
+  }
 }
 
-async function sweep(folder: string, matches: (name: string) => boolean): Promise<void> {
+/** Files of a folder, by name, that were written to last before then; none when there is no such folder. */
+async function* untouched(
+  folder: string,
+  then: Date,
+  matches: (name: string) => boolean,
+): AsyncGenerator<string> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names.filter(matches)) {
-    const path = join(folder, basename(name))
-    const file = await stat(path).catch(() => null)
-    if (file?.isFile() === true && Date.now() - file.mtimeMs > STALE_MS)
-      await rm(path, { force: true }).catch(() => undefined)
+    const file = await stat(join(folder, name)).catch(() => null)
+    if (file?.isFile() === true && file.mtime < then) yield name
   }
 }
 

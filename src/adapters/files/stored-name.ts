@@ -1,3 +1,5 @@
+import { VIDEO_FORMATS, VIDEO_QUALITIES } from '../../application/ports/video-encoder.js'
+
 const MAX_STEM = 80
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/
 
@@ -7,6 +9,14 @@ const EXTENSION = /\.[A-Za-z0-9]{1,10}$/
  */
 export function storedName(id: string, givenName: string): string {
   return `${id}-${safeName(givenName)}`
+}
+
+const UPLOAD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-/
+const OUTPUT = new RegExp(`^[^.].*-(${VIDEO_QUALITIES.join('|')})\\.(${VIDEO_FORMATS.join('|')})$`)
+
+/** Whether the server itself gives such names: to uploads by their id, to outputs by quality and format. What people put there has others. */
+export function isServerMade(folder: 'uploads' | 'outputs', name: string): boolean {
+  return (folder === 'uploads' ? UPLOAD : OUTPUT).test(name)
 }
 
 function safeName(givenName: string): string {

@@ -6,7 +6,11 @@ import { RequestError } from './problem.js'
 export interface BodyPace {
   readonly windowMs: number
   readonly minBytes: number
+  /** Longest time for a body that is kept in memory; an upload only has to keep its pace. @default 30000 */
+  readonly withinMs?: number
 }
+
+const WITHIN_MS = 30_000
 
 export const DEFAULT_PACE: BodyPace = { windowMs: 30_000, minBytes: 1024 }
 
@@ -71,6 +75,9 @@ export async function readBody(request: IncomingMessage, limit: number, pace: Bo
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = []
     const stop = watchBody(request, limit, pace, settle)
+    const late = setTimeout(() => {
+      settle(new RequestError('request-timeout', 'the body took too long'))
+    }, pace.withinMs ?? WITHIN_MS)
     const onData = (chunk: Buffer) => chunks.push(chunk)
     const onEnd = () => {
       settle(null)
@@ -80,6 +87,7 @@ export async function readBody(request: IncomingMessage, limit: number, pace: Bo
     }
     function settle(error: RequestError | null): void {
       stop()
+      clearTimeout(late)
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
       if (error === null) resolve(Buffer.concat(chunks))
       else reject(error)

@@ -1,12 +1,20 @@
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../../application/ports/logger.js'
+import { cors } from './access/cors.js'
+import { SECURITY_HEADERS } from './access/security-headers.js'
 import { DEFAULT_PACE, hasBody, linger } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { openApiDocument } from './openapi.js'
 import { isTold, problemOf, RequestError } from './problem.js'
 import type { Route } from './route.js'
 import { routerOf } from './router.js'
+import { bulkRoutes } from './routes/bulk.js'
+import { deadLetterRoutes } from './routes/dead-letters.js'
+import { insightRoutes } from './routes/insight.js'
 import { jobRoutes } from './routes/jobs.js'
+import { liveRoutes } from './routes/live.js'
+import { metricsRoutes } from './routes/metrics.js'
+import { pauseRoutes } from './routes/pause.js'
 import { runRoutes } from './routes/runs.js'
 import { serviceRoutes } from './routes/service.js'
 import { videoRoutes } from './routes/videos.js'
@@ -18,7 +26,17 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
 
 /** The REST API as a Koa application; it holds no state of its own and opens no port. */
 export function createApp(deps: HttpDeps): Koa {
-  const routes: Route[] = [...jobRoutes(deps), ...runRoutes(deps), ...videoRoutes(deps)]
+  const routes: Route[] = [
+    ...jobRoutes(deps),
+    ...liveRoutes(deps),
+    ...runRoutes(deps),
+    ...insightRoutes(deps),
+    ...bulkRoutes(deps),
+    ...deadLetterRoutes(deps),
+    ...pauseRoutes(deps),
+    ...videoRoutes(deps),
+    ...metricsRoutes(deps),
+  ]
   let document: object | undefined
   routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))))
 
@@ -30,6 +48,7 @@ export function createApp(deps: HttpDeps): Koa {
     logged.add(error)
   })
   app.use(envelope(deps))
+  app.use(cors(deps.corsOrigins))
   app.use(checkHead)
   for (const middleware of routerOf(routes, deps)) app.use(middleware)
   return app
@@ -41,7 +60,7 @@ function envelope({ newId, isStopping, logger, limits }: HttpDeps): Middleware {
   return async (ctx, next) => {
     const given = ctx.get('X-Request-Id')
     const requestId = REQUEST_ID.test(given) ? given : newId()
-    ctx.set({ 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' })
+    ctx.set({ 'X-Request-Id': requestId, ...SECURITY_HEADERS })
     try {
       await next()
     } catch (error) {

@@ -3,7 +3,7 @@ import { isFinished } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 
 /** A job as lists show it: everything but params and result. */
-export function jobSummaryView({ job, heartbeatAt, leaseExpiresAt }: JobRecord) {
+export function jobSummaryView({ job, retriedFrom, heartbeatAt, leaseExpiresAt }: JobRecord) {
   return {
     jobId: job.id,
     definitionKey: job.definitionKey,
@@ -22,6 +22,7 @@ export function jobSummaryView({ job, heartbeatAt, leaseExpiresAt }: JobRecord) 
     errorSummary: job.errorSummary,
     progress: job.progress,
     idempotencyKey: job.idempotencyKey,
+    retriedFrom,
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { SECURITY_HEADERS } from './access/security-headers.js'
 import { problemOf, RequestError } from './problem.js'
 
 export interface Listening {
@@ -105,6 +106,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, current: Exchange 
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Connection: close',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
 }

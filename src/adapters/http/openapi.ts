@@ -1,7 +1,11 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi'
+import { SCOPES } from '../../domain/access.js'
 import { PROBLEMS, type ProblemCode } from './problem.js'
+import type { Access } from './access/guard.js'
 import type { ResponseSpec, Route } from './route.js'
 import { problemSchema } from './schemas/common.js'
+
+const EVENT_STREAM = 'text/event-stream'
 
 /** Any endpoint may answer these. */
 const EVERYWHERE: readonly ProblemCode[] = [
@@ -14,10 +18,26 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'storage-unavailable',
 ]
 
+/** Any endpoint that asks for a key may answer these. */
+const GUARDED: readonly ProblemCode[] = [
+  'unauthorized',
+  'forbidden',
+  'foreign-host',
+  'foreign-origin',
+  'rate-limited',
+]
+
+const KEY = 'apiKey'
+
 /** The OpenAPI 3.1 document of a route table. */
 export function openApiDocument(routes: readonly Route[]): object {
   const registry = new OpenAPIRegistry()
   for (const route of routes) registry.registerPath(pathOf(route))
+  registry.registerComponent('securitySchemes', KEY, {
+    type: 'http',
+    scheme: 'bearer',
+    description: `An API key. Scopes are ${SCOPES.join(', ')}, each including those before it. While no key is set, none is needed.`,
+  })
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
@@ -40,47 +60,74 @@ function pathOf(route: Route): PathConfig {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
+    security: securityOf(route.access),
     request: requestOf(route),
     responses: responsesOf(route),
   }
 }
 
-function requestOf({ params, query, requestHeaders, body, form }: Route): RequestConfig {
+/** The scope is named where OAuth would have it; for other schemes OpenAPI 3.1 calls it a role. */
+function securityOf(access: Access): NonNullable<PathConfig['security']> {
+  return access === 'public' ? [] : [{ [KEY]: [access] }]
+}
+
+function requestOf({
+  params,
+  query,
+  requestHeaders,
+  body,
+  bodyIsOptional = false,
+  form,
+}: Route): RequestConfig {
   const request: RequestConfig = {}
   if (params !== undefined) request.params = params
   if (query !== undefined) request.query = query
   if (requestHeaders !== undefined) request.headers = requestHeaders
   const [mediaType, schema] = form === undefined ? ['application/json', body] : ['multipart/form-data', form]
-  if (schema !== undefined) request.body = { required: true, content: { [mediaType]: { schema } } }
+  if (schema !== undefined) request.body = { required: !bodyIsOptional, content: { [mediaType]: { schema } } }
   return request
 }
 
 function responsesOf(route: Route): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = {}
   for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(spec)
-  for (const [status, codes] of Object.entries(codesByStatus(new Set([...route.problems, ...EVERYWHERE])))) {
+  const everywhere = route.access === 'public' ? EVERYWHERE : [...EVERYWHERE, ...GUARDED]
+  for (const [status, codes] of Object.entries(codesByStatus(new Set([...route.problems, ...everywhere])))) {
     responses[status] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
-      ...(status === '503' || status === '429' ? { headers: headersOf({ 'Retry-After': 'Seconds' }) } : {}),
+      ...problemHeadersOf(status),
       content: { 'application/problem+json': { schema: problemSchema } },
     }
   }
   return responses
 }
 
+function problemHeadersOf(status: string): Pick<ResponseConfig, 'headers'> {
+  if (status === '503' || status === '429') return { headers: headersOf({ 'Retry-After': 'Seconds' }) }
+  return status === '401' ? { headers: headersOf({ 'WWW-Authenticate': 'How to send a key' }) } : {}
+}
+
 function responseOf({
   description,
   schema,
   mediaType = 'application/json',
+  eventStream = false,
   headers,
 }: ResponseSpec): ResponseConfig {
   return {
     description,
     ...(headers === undefined ? {} : { headers: headersOf(headers) }),
     content: {
-      [mediaType]: { schema: schema ?? { type: 'string', contentMediaType: 'application/octet-stream' } },
+      [mediaType]: { schema: schema ?? textOf(mediaType) },
+      ...(eventStream ? { [EVENT_STREAM]: { schema: textOf(EVENT_STREAM) } } : {}),
     },
   }
+}
+
+function textOf(mediaType: string): object {
+  return mediaType === EVENT_STREAM
+    ? { type: 'string' }
+    : { type: 'string', contentMediaType: 'application/octet-stream' }
 }
 
 function headersOf(headers: Readonly<Record<string, string>>): NonNullable<ResponseConfig['headers']> {

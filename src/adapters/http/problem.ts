@@ -9,6 +9,11 @@ export type TransportCode =
   | 'malformed-url'
   | 'malformed-multipart'
   | 'invalid-query'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'foreign-host'
+  | 'foreign-origin'
+  | 'rate-limited'
   | 'not-found'
   | 'method-not-allowed'
   | 'request-timeout'
@@ -19,6 +24,7 @@ export type TransportCode =
   | 'range-not-satisfiable'
   | 'video-gone'
   | 'not-ready'
+  | 'too-many-streams'
   | 'internal-error'
 
 export type ProblemCode = ErrorCode | TransportCode
@@ -38,13 +44,20 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'malformed-multipart': { status: 400, title: 'The multipart body is malformed' },
   'invalid-query': { status: 400, title: 'The query is not valid' },
   'invalid-cursor': { status: 400, title: 'The cursor is not valid' },
+  unauthorized: { status: 401, title: 'An API key is needed' },
+  forbidden: { status: 403, title: 'The API key does not allow this' },
+  'foreign-host': { status: 403, title: 'The request is not for this machine' },
+  'foreign-origin': { status: 403, title: 'The request comes from a foreign page' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'job-not-found': { status: 404, title: 'There is no such job' },
+  'dead-letter-not-found': { status: 404, title: 'There is no such dead letter' },
+  'definition-not-found': { status: 404, title: 'There is no such definition' },
   'not-a-video-job': { status: 404, title: 'The job is not a video job' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request arrived too slowly' },
   'idempotency-in-progress': { status: 409, title: 'The idempotency key is in use' },
   'job-already-finished': { status: 409, title: 'The job is already finished' },
+  'dead-letter-already-retried': { status: 409, title: 'The dead letter was retried before' },
   'video-not-ready': { status: 409, title: 'The video is not ready' },
   'video-gone': { status: 410, title: 'The video is gone' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
@@ -57,10 +70,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'idempotency-key-mismatch': { status: 422, title: 'Two different idempotency keys' },
   'unsupported-video': { status: 422, title: 'The file is not a supported video' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'The server failed' },
   'ffmpeg-unavailable': { status: 503, title: 'Video encoding is not available' },
   'storage-unavailable': { status: 503, title: 'The storage is not available' },
   'backlog-full': { status: 503, title: 'Too many jobs are waiting' },
+  'too-many-streams': { status: 503, title: 'Too many clients are waiting' },
   'not-ready': { status: 503, title: 'The server is not ready' },
 }
 
@@ -74,6 +89,8 @@ export class RequestError extends Error {
     readonly details: {
       readonly flaws?: readonly Flaw[]
       readonly headers?: Readonly<Record<string, string>>
+      readonly retryAfterSeconds?: number
+      readonly fields?: Readonly<Record<string, unknown>>
     } = {},
   ) {
     super(message)
@@ -104,19 +121,14 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const { code } = error
   // What the database said stays in the log.
   const detail = code === 'storage-unavailable' ? 'try again in a moment' : error.message
-  const { flaws = [] } = error.details
-  if (error instanceof RequestError)
-    return problem(code, detail, requestId, { flaws, ...headersOf(error.details.headers) })
-  const { retryAfterSeconds, fields = {} } = error.details
+  const { flaws = [], fields = {}, retryAfterSeconds } = error.details
+  const headers = error instanceof RequestError ? (error.details.headers ?? {}) : {}
   return problem(code, detail, requestId, {
     flaws,
     fields,
+    headers,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   })
-}
-
-function headersOf(headers: Readonly<Record<string, string>> | undefined) {
-  return headers === undefined ? {} : { headers }
 }
 
 function problem(

@@ -1,9 +1,18 @@
 import type { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import type { z } from 'zod'
+import type { Access } from './access/guard.js'
 import type { ProblemCode } from './problem.js'
 
 type Shape = z.ZodObject
+
+/** What may be wrong with any JSON body. */
+export const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'validation-error',
+  'malformed-json',
+  'payload-too-large',
+  'unsupported-media-type',
+]
 
 /** What a handler is given: everything that its schemas let through, and the raw context for uploads and streams. */
 export interface RouteInput<Params, Query, Body> {
@@ -24,6 +33,8 @@ export interface ResponseSpec {
   readonly description: string
   /** Absent: no JSON body. */
   readonly schema?: z.ZodType
+  /** It may be asked for as server-sent events, too. */
+  readonly eventStream?: boolean
   /** For answers that are not JSON. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -37,10 +48,14 @@ export interface Route {
   readonly operationId: string
   readonly summary: string
   readonly tag: string
+  /** Who may: the scope that a key needs, or `public`. */
+  readonly access: Access
   readonly params?: Shape | undefined
   readonly query?: Shape | undefined
   /** A JSON body; the schema sees an object, never anything else. */
   readonly body?: Shape | undefined
+  /** No body is the same as an empty object. */
+  readonly bodyIsOptional?: boolean
   /** A multipart body, which the handler reads itself; for the document only. */
   readonly form?: z.ZodType | undefined
   readonly requestHeaders?: Shape | undefined

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
+import type { Guard } from './access/guard.js'
 import { DEFAULT_PACE, hasBody, readBody, readJsonObject } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { RequestError } from './problem.js'
@@ -11,6 +12,7 @@ export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[]
   const router = new Router({ strict: true, sensitive: true })
   for (const route of routes) {
     router[route.method](route.path, async (ctx) => {
+      await deps.guard.admit(ctx, route.access)
       const input = {
         ctx,
         params: paramsOf(route, ctx.params),
@@ -20,7 +22,7 @@ export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[]
       send(ctx, await route.handle(input))
     })
   }
-  return [router.routes() as Middleware, refuse]
+  return [router.routes() as Middleware, refuse(deps.guard)]
 }
 
 function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): unknown {
@@ -34,6 +36,8 @@ function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): u
 
 async function bodyOf(route: Route, { req }: Context, limits: HttpDeps['limits']): Promise<unknown> {
   const { maxBodyBytes, bodyPace: pace = DEFAULT_PACE } = limits
+  const { bodyIsOptional = false } = route
+  if (bodyIsOptional && !hasBody(req)) return {}
   if (route.body !== undefined) return parseBody(route.body, await readJsonObject(req, maxBodyBytes, pace))
   // A body that no one asked for is read all the same, or the connection could not be used again.
   if (route.form === undefined && hasBody(req)) await readBody(req, maxBodyBytes, pace)
@@ -46,17 +50,20 @@ function send(ctx: Context, { status, headers = {}, body }: Answer): void {
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
 }
 
-/** Runs when no route took the request. */
-const refuse: Middleware = (ctx) => {
-  const matched = (ctx as { matched?: readonly { readonly methods: readonly string[] }[] }).matched ?? []
-  const methods = new Set(matched.flatMap(({ methods }) => methods))
-  if (methods.size === 0) throw new RequestError('not-found', 'there is no such address')
-  const allow = [...methods, 'OPTIONS'].join(', ')
-  if (ctx.method !== 'OPTIONS') {
-    throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } })
+/** Runs when no route took the request. Who may read nothing is not told what there is, either. */
+const refuse =
+  (guard: Guard): Middleware =>
+  async (ctx) => {
+    await guard.admit(ctx, 'read')
+    const matched = (ctx as { matched?: readonly { readonly methods: readonly string[] }[] }).matched ?? []
+    const methods = new Set(matched.flatMap(({ methods }) => methods))
+    if (methods.size === 0) throw new RequestError('not-found', 'there is no such address')
+    const allow = [...methods, 'OPTIONS'].join(', ')
+    if (ctx.method !== 'OPTIONS') {
+      throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } })
+    }
+    ctx.set('Allow', allow)
+    // Nobody reads its body, and one that never ends would keep the connection.
+    if (hasBody(ctx.req)) ctx.set('Connection', 'close')
+    ctx.status = 204
   }
-  ctx.set('Allow', allow)
-  // Nobody reads its body, and one that never ends would keep the connection.
-  if (hasBody(ctx.req)) ctx.set('Connection', 'close')
-  ctx.status = 204
-}

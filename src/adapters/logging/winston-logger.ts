@@ -1,5 +1,9 @@
 import { createLogger, format, transports, type Logger as Winston } from 'winston'
 import type { Logger } from '../../application/ports/logger.js'
+import { redactor } from './redact.js'
+
+/** Where a format leaves the line that transports write. */
+const LINE = Symbol.for('message')
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -7,11 +11,13 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export function winstonLogger(options: {
   readonly level: LogLevel
   readonly format: 'json' | 'text'
+  /** Never written, wherever they stand in an entry. */
+  readonly secrets?: readonly string[]
 }): Logger {
-  const line =
-    options.format === 'json'
-      ? format.combine(format.timestamp(), format.json())
-      : format.combine(format.timestamp(), format.printf(textLine))
+  const redact = redactor(options.secrets ?? [])
+  const written = options.format === 'json' ? format.json() : format.printf(textLine)
+  const redacted = format((entry) => ({ ...entry, [LINE]: redact(String(entry[LINE])) }))
+  const line = format.combine(format.timestamp(), written, redacted())
   const winston = createLogger({ level: options.level, format: line, transports: [new transports.Console()] })
   return adapt(winston)
 }

@@ -7,12 +7,15 @@ import type {
   InsertAnswer,
   JobStore,
   Orphan,
+  Retry,
+  RetryAnswer,
   SettleAnswer,
   Settlement,
 } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
 import {
   isFinished,
+  newJob,
   type ActiveJob,
   type Job,
   type NewJob,
@@ -22,7 +25,7 @@ import {
 import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import type { Lease } from '../../domain/lease.js'
-import { keyOf, type MemoryState } from './memory-state.js'
+import { isRetriable, keyOf, type MemoryState } from './memory-state.js'
 
 /** The in-memory JobStore: the same promises as the databases', for tests, demos and embedders' unit tests. */
 export class MemoryJobStore implements JobStore {
@@ -181,6 +184,39 @@ export class MemoryJobStore implements JobStore {
     const cancelled: Job = { ...job, status: 'cancelled', finishedAt: now, result: null }
     this.state.put(cancelled, [asked, { type: 'cancelled', payload: {} }], now)
     return { outcome: 'cancelled', job: cancelled }
+  }
+
+  async retry(retries: readonly Retry[], now: Date): Promise<readonly RetryAnswer[]> {
+    return Promise.resolve(retries.map((retry) => this.retryOne(retry, now)))
+  }
+
+  private retryOne({ jobId, newJobId, maxAttempts }: Retry, now: Date): RetryAnswer {
+    const old = this.state.jobs.get(jobId)
+    const before = this.state.retries.get(jobId)
+    if (before !== undefined) return { outcome: 'already_retried', jobId: before }
+    if (old === undefined || !isRetriable(old, this.state)) return { outcome: 'not_retriable' }
+    const { definitionKey, definitionVersion, params, priority } = old
+    const request = { definitionKey, definitionVersion, params, priority, runAt: null, idempotency: null }
+    const { idempotency: _idempotency, ...job } = newJob(
+      { ...request, maxAttempts: maxAttempts ?? old.maxAttempts },
+      newJobId,
+      now,
+    )
+    const payload = { runAt: now.toISOString(), retriedFrom: jobId }
+    this.state.put(job, [{ type: 'queued', payload }], now)
+    this.state.retries.set(jobId, newJobId)
+    this.state.retriedFrom.set(newJobId, jobId)
+    return { outcome: 'retried', definitionKey, definitionVersion }
+  }
+
+  async discard(deadLetterIds: readonly string[]): Promise<readonly boolean[]> {
+    const known = new Set([...this.state.deadLetters.values()].map(({ id }) => id))
+    const discarded = deadLetterIds.map((id) => {
+      const there = known.has(id) && !this.state.discarded.has(id)
+      if (there) this.state.discarded.add(id)
+      return there
+    })
+    return Promise.resolve(discarded)
   }
 
   async appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {

@@ -1,8 +1,10 @@
+import type { ApiKey } from '../../application/ports/api-key-store.js'
 import type { Clock } from '../../application/ports/clock.js'
+import type { Leadership } from '../../application/ports/leader-lock.js'
 import type { WorkerRecord } from '../../application/ports/worker-registry.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
-import type { Idempotency, Job, QueuedJob } from '../../domain/job.js'
+import type { FinishedJob, Idempotency, Job, QueuedJob } from '../../domain/job.js'
 import { claimOrder } from '../../domain/job.js'
 import type { DefinitionRef, PublishedDefinition } from '../../domain/job-definition.js'
 import { refOf } from '../../domain/job-definition.js'
@@ -21,6 +23,19 @@ export interface JobLog {
   readonly runs: Map<number, { bytes: number; dropped: number }>
 }
 
+/** What figures of periods are counted from. */
+export type EndedJob = Pick<
+  FinishedJob,
+  'definitionKey' | 'status' | 'attempts' | 'runAt' | 'startedAt' | 'finishedAt'
+>
+
+export interface LeaderRow {
+  /** `null` once it has resigned. */
+  readonly holder: string | null
+  readonly term: number
+  readonly expiresAt: Date
+}
+
 /** Everything that a memory store holds. One process, one thread: each port call runs to its end undisturbed. */
 export class MemoryState {
   readonly jobs = new Map<string, Job>()
@@ -29,10 +44,20 @@ export class MemoryState {
   /** Of runs that have ended, in their order. */
   readonly attempts = new Map<string, AttemptRecord[]>()
   readonly logs = new Map<string, JobLog>()
+  /** By the job's id. */
   readonly deadLetters = new Map<string, DeadLetter>()
+  /** Ids of dead letters. */
+  readonly discarded = new Set<string>()
+  /** The new job's id, by the old one's; and the other way round. */
+  readonly retries = new Map<string, string>()
+  readonly retriedFrom = new Map<string, string>()
   readonly definitions = new Map<string, PublishedDefinition>()
+  readonly apiKeys = new Map<string, ApiKey>()
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
+  readonly leaders = new Map<string, LeaderRow>()
+  /** Removed jobs, as long as the periods are kept in which they ended. */
+  removed: EndedJob[] = []
   private readonly queues = new Map<string, QueuedJob[]>()
   private readonly active = new Map<string, Set<string>>()
 
@@ -46,6 +71,12 @@ export class MemoryState {
     return new Date(this.clock.now().getTime() + this.leaseOffsetMs())
   }
 
+  /** Nobody has led under a later term, and this one was not given up. */
+  leads({ name, holder, term }: Leadership): boolean {
+    const row = this.leaders.get(name)
+    return row?.holder === holder && row.term === term
+  }
+
   /** Replaces a job and appends the events of that transition; keeps the queues in order. */
   put(job: Job, events: readonly NewEvent[], at: Date): void {
     const before = this.jobs.get(job.id)
@@ -54,6 +85,30 @@ export class MemoryState {
     if (job.status === 'queued') this.enqueue(job)
     if ('lease' in job) setOf(this.active, refOfJob(job)).add(job.id)
     for (const event of events) this.append(job.id, event, at)
+  }
+
+  /** Forgets a finished job and all that belongs to it, but not that it ended when it did. */
+  remove(job: FinishedJob): void {
+    const { id, definitionKey, definitionVersion, idempotencyKey } = job
+    const { status, attempts, runAt, startedAt, finishedAt } = job
+    this.removed.push({ definitionKey, status, attempts, runAt, startedAt, finishedAt })
+    const letter = this.deadLetters.get(id)
+    if (letter !== undefined) this.discarded.delete(letter.id)
+    const ofJob = [
+      this.jobs,
+      this.events,
+      this.handlerEvents,
+      this.attempts,
+      this.logs,
+      this.deadLetters,
+      this.retries,
+    ]
+    for (const rows of ofJob) rows.delete(id)
+    if (idempotencyKey === null) return
+    for (const version of [0, definitionVersion]) {
+      const key = keyOf(definitionKey, { version, key: idempotencyKey })
+      if (this.keys.get(key)?.jobId === id) this.keys.delete(key)
+    }
   }
 
   append(jobId: string, { type, payload }: NewEvent, at: Date): void {
@@ -65,6 +120,10 @@ export class MemoryState {
   /** Queued jobs of a definition in the order in which they would start if all were due. */
   queue(ref: DefinitionRef): readonly QueuedJob[] {
     return this.queues.get(refOf(ref)) ?? []
+  }
+
+  queuedCount(): number {
+    return [...this.queues.values()].reduce((sum, queue) => sum + queue.length, 0)
   }
 
   activeCount(ref: DefinitionRef): number {
@@ -91,11 +150,18 @@ export class MemoryState {
   }
 }
 
+/** Failed with a dead letter that is not discarded, or cancelled; and never retried. */
+export function isRetriable({ id, status }: Job, { deadLetters, discarded, retries }: MemoryState): boolean {
+  if (retries.has(id)) return false
+  const letter = deadLetters.get(id)
+  return status === 'cancelled' || (letter !== undefined && !discarded.has(letter.id))
+}
+
 export function refOfJob(job: Job): string {
   return refOf({ key: job.definitionKey, version: job.definitionVersion })
 }
 
-export function keyOf(definitionKey: string, { version, key }: Idempotency): string {
+export function keyOf(definitionKey: string, { version, key }: Pick<Idempotency, 'version' | 'key'>): string {
   return JSON.stringify([definitionKey, version, key])
 }
 

@@ -1,3 +1,4 @@
+import { finishedDeltas } from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /**
@@ -5,7 +6,7 @@ import type { Db, Statement } from './postgres-db.js'
  * this runs is missed by both; its caller asks again.
  */
 const CANCEL: Statement = {
-  name: 'cancel_jobs_1',
+  name: 'cancel_jobs_2',
   text: `with x as materialized (select unnest($2::uuid[]) as id),
 q as (
   delete from jobs j using x where j.id = x.id and j.lease_token is null returning j.*),
@@ -13,7 +14,9 @@ f as (
   insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
     crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at)
   select id, definition_key, definition_version, 'cancelled', priority, run_at, params, max_attempts, attempts, run, crashes,
-    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1 from q),
+    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1 from q
+  returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at),
+m as (${finishedDeltas('f')}),
 a as (
   update jobs j set cancel_requested_at = $1, event_seq = j.event_seq + 1
   from x where j.id = x.id and j.lease_token is not null and j.cancel_requested_at is null

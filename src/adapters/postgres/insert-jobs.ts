@@ -1,19 +1,21 @@
 import type { InsertAnswer } from '../../application/ports/job-store.js'
 import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
 import type { Row } from '../sql/dialect.js'
+import { insertedDeltas } from '../sql/job-deltas.js'
 import type { Db, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
 
 const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
 
 const INSERT: Statement = {
-  name: 'insert_jobs_1',
+  name: 'insert_jobs_2',
   text: `with n as materialized (
   select * from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::int[], $8::text[], $9::timestamptz[])
     as n(id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at)),
 j as (
   insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, event_seq)
-  select n.*, 1 from n)
+  select n.*, 1 from n),
+m as (${insertedDeltas('n')})
 insert into job_events (job_id, seq, type, at, payload)
 select id, 1, 'queued', queued_at, jsonb_build_object('runAt', to_char(run_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from n`,
 }

@@ -1,12 +1,13 @@
 import knex, { type Knex } from 'knex'
 import type { Client, ClientBase, QueryResultRow } from 'pg'
 import type { Logger } from '../../application/ports/logger.js'
+import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { Row } from '../sql/dialect.js'
 import type { Outages } from './outages.js'
 import { isConnectionError, isRetryable, isStaleConnection, portError } from './postgres-errors.js'
 
 export interface PoolOptions {
-  /** Connections that this process may open for writes and reads together; two more serve beats and notifications. */
+  /** Connections that this process may open for writes and reads together; up to three more serve beats, notifications and the lead. */
   readonly max: number
   readonly idleTimeoutMs: number
   /** Longest wait for a free or new connection. */
@@ -127,6 +128,20 @@ export class PostgresDb {
   built(query: Knex.QueryBuilder | Knex.Raw): Promise<readonly Row[]> {
     const { sql, bindings } = (query as Knex.Raw).toSQL().toNative()
     return this.query({ text: sql }, bindings)
+  }
+
+  /** How its connections are used just now. */
+  use(pool: string): ConnectionUse {
+    const { pool: connections } = this.knex.client as {
+      pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number; max: number }
+    }
+    return {
+      pool,
+      used: connections.numUsed(),
+      idle: connections.numFree(),
+      waiting: connections.numPendingAcquires(),
+      max: connections.max,
+    }
   }
 
   async close(): Promise<void> {

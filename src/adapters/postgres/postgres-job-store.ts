@@ -7,6 +7,8 @@ import type {
   InsertAnswer,
   JobStore,
   Orphan,
+  Retry,
+  RetryAnswer,
   SettleAnswer,
   Settlement,
 } from '../../application/ports/job-store.js'
@@ -19,6 +21,7 @@ import { claimJobs } from './claim-jobs.js'
 import { insertJobs } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { decode } from './postgres-reader.js'
+import { discardDeadLetters, retryJobs } from './retry-jobs.js'
 import { settleJobs } from './settle-jobs.js'
 
 const READ: Statement = { name: 'read_jobs_1', text: 'select * from all_jobs where id = any($1::uuid[])' }
@@ -94,6 +97,14 @@ export class PostgresJobStore implements JobStore {
 
   async appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
     return appendEvents(this.db, events, now)
+  }
+
+  async retry(retries: readonly Retry[], now: Date): Promise<readonly RetryAnswer[]> {
+    return retryJobs(this.db, retries, now)
+  }
+
+  async discard(deadLetterIds: readonly string[], now: Date): Promise<readonly boolean[]> {
+    return discardDeadLetters(this.db, deadLetterIds, now)
   }
 
   private async read(ids: readonly string[]): Promise<Map<string, Job>> {

@@ -1,5 +1,6 @@
 import type { Logger } from '../../application/ports/logger.js'
 import type { Notifier } from '../../application/ports/notifier.js'
+import { PostgresChanges } from './postgres-changes.js'
 import type { Db, Statement } from './postgres-db.js'
 import { PostgresListener } from './postgres-listener.js'
 
@@ -10,6 +11,9 @@ const MAX_PAYLOAD_BYTES = 4_000
 /** After this a hint is sent again that a cut connection may have swallowed. */
 const RETRY_MS = 250
 
+/** Between the sender and a message that is about changes, not about work. */
+const CHANGES = '* '
+
 const NOTIFY: Statement = { name: 'notify_1', text: 'select pg_notify($1, $2)' }
 
 type Listener = (definitionKeys: readonly string[]) => void
@@ -17,6 +21,11 @@ type Listener = (definitionKeys: readonly string[]) => void
 /** Hints by NOTIFY: gathered for a few milliseconds, sent after the commit in a transaction of their own. */
 export class PostgresNotifier implements Notifier {
   private readonly listeners = new Set<Listener>()
+  /** Shares the channel and the connection that listens. */
+  readonly changes = new PostgresChanges(
+    (message) => void this.notify(`${CHANGES}${message}`).catch(() => undefined),
+    () => this.isProven(),
+  )
   private readonly pending = new Set<string>()
   private timer: NodeJS.Timeout | null = null
   private lastSentAt = 0
@@ -36,6 +45,7 @@ export class PostgresNotifier implements Notifier {
       },
       onGap: () => {
         this.tell([])
+        this.changes.missed()
       },
     })
   }
@@ -46,6 +56,7 @@ export class PostgresNotifier implements Notifier {
 
   async stop(): Promise<void> {
     this.stopped = true
+    this.changes.stop()
     if (this.timer !== null) {
       clearTimeout(this.timer)
       await this.send()
@@ -81,9 +92,9 @@ export class PostgresNotifier implements Notifier {
     const keys = JSON.stringify(hinted)
     this.pending.clear()
     // Too many to name: everyone looks.
-    const payload = `${this.origin} ${Buffer.byteLength(keys) <= MAX_PAYLOAD_BYTES ? keys : '[]'}`
+    const payload = Buffer.byteLength(keys) <= MAX_PAYLOAD_BYTES ? keys : '[]'
     try {
-      await this.db.query(NOTIFY, [CHANNEL, payload])
+      await this.notify(payload)
     } catch {
       // A lost hint costs no job, but the one that it was for may wait for a whole poll interval.
       for (const key of hinted) this.pending.add(key)
@@ -91,11 +102,20 @@ export class PostgresNotifier implements Notifier {
     }
   }
 
+  private async notify(message: string): Promise<void> {
+    await this.db.query(NOTIFY, [CHANNEL, `${this.origin} ${message}`])
+  }
+
   private receive(payload: string): void {
     const space = payload.indexOf(' ')
     if (payload.slice(0, space) === this.origin) return
+    const message = payload.slice(space + 1)
+    if (message.startsWith(CHANGES)) {
+      this.changes.receive(message.slice(CHANGES.length))
+      return
+    }
     try {
-      const keys: unknown = JSON.parse(payload.slice(space + 1))
+      const keys: unknown = JSON.parse(message)
       this.tell(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [])
     } catch {
       this.tell([])

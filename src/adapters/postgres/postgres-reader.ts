@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Row, SqlReader } from '../sql/dialect.js'
 import type { PostgresDb } from './postgres-db.js'
 
@@ -7,11 +8,40 @@ export const decode: Pick<SqlReader, 'json' | 'instant'> = {
   instant: (value) => value as Date,
 }
 
+const ERROR_HAS = 'error_summary is not null and error_words(error_summary) @> ?::text[]'
+
 export function postgresReader(db: PostgresDb): SqlReader {
+  const { knex } = db
   return {
-    knex: db.knex,
+    knex,
     rows: (query): Promise<readonly Row[]> => db.built(query),
     nulls: ['null::jsonb', 'null::timestamptz', 'null::uuid'],
+    // A plain `= any` would tempt the planner to walk the whole table in the order of the list instead.
+    byIds: (table, ids) =>
+      knex.raw(
+        `unnest(?::uuid[]) as wanted(id) cross join lateral (select * from ${table} where id = wanted.id limit 1) as t`,
+        [[...ids]],
+      ),
+    errorHas: (words) => knex.raw(`(${ERROR_HAS})`, [[...words]]),
+    errorIds: (words) => [
+      knex('finished_jobs')
+        .select('id')
+        .whereRaw(ERROR_HAS, [[...words]]),
+      knex('jobs')
+        .select('id')
+        .whereNull('lease_token')
+        .whereRaw(ERROR_HAS, [[...words]]),
+      knex('jobs')
+        .select('id')
+        .whereNotNull('worker')
+        .whereRaw(ERROR_HAS, [[...words]]),
+    ],
+    contains: (column, part) => knex.raw(`position(? in lower(${column} collate "C")) > 0`, [part]),
+    table: (name, columns, rows) =>
+      knex.raw(
+        `unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as ${name}(${columns.map((column) => column.name).join(', ')})`,
+        columns.map((_, index) => rows.map((row) => row[index])) as unknown as Knex.RawBinding[],
+      ),
     boolean: (value) => String(value),
     ...decode,
   }

@@ -2,15 +2,22 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
-import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
+import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlLiveQueries } from '../sql/sql-live-queries.js'
+import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
+import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
+import { PostgresHistoryStore } from './postgres-history-store.js'
 import { PostgresJobStore } from './postgres-job-store.js'
+import { PostgresLeaderLock } from './postgres-leader-lock.js'
 import { PostgresLogStore } from './postgres-log-store.js'
 import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
@@ -44,6 +51,10 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     hot: true,
     timeoutMs: BEAT_TIMEOUT_MS,
   })
+  const lead = new PostgresDb(url, { ...pool, max: 1 }, outages, logger, {
+    hot: true,
+    timeoutMs: LEAD_TIMEOUT_MS,
+  })
   const own = new PostgresClock(async () => {
     const [row] = await beats.query(CLOCK, [])
     return Number(row?.['ms'])
@@ -60,24 +71,35 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
   own.start()
   await notifier.start()
   const sql = postgresReader(reader)
+  const write: WriteStatement = async (text, bindings) => {
+    const numbered = numberBindings(text)
+    const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
+    return rows.length
+  }
+  // For reads that must follow an index, whatever the statistics say.
+  const driven = postgresReader(hot)
   return {
     jobs: new PostgresJobStore(hot, leaseOffsetMs),
     workers: new PostgresWorkerRegistry(beats, hot, leaseOffsetMs),
     queries: new SqlJobQueries(sql),
+    metrics: new SqlMetricsStore(sql, (now) => foldMetrics(reader, now)),
     logs: new PostgresLogStore(hot),
-    definitions: new SqlDefinitionStore(sql, async (text, bindings) => {
-      const numbered = numberBindings(text)
-      const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
-      return rows.length
-    }),
+    live: new SqlLiveQueries(driven),
+    queue: new SqlQueueQueries(driven),
+    history: new PostgresHistoryStore(hot, sql),
+    leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
+    definitions: new SqlDefinitionStore(sql, write),
+    apiKeys: new SqlApiKeyStore(sql, write),
     notifier,
+    changes: notifier.changes,
     clock,
+    connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats'), lead.use('lead')],
     reachableSince: () => outages.since(clock.now()),
     ping: () => ping(sql),
     close: async () => {
       own.stop()
       await notifier.stop()
-      await Promise.all([hot.close(), reader.close(), beats.close()])
+      await Promise.all([hot.close(), reader.close(), beats.close(), lead.close()])
     },
   }
 }
@@ -86,6 +108,9 @@ export { migratePostgres } from './postgres-migrate.js'
 
 /** A beat on a connection that went dead without a word is given up early enough to try another before the lease ends. */
 const BEAT_TIMEOUT_MS = 3_000
+
+/** The lead is not known to be held while the database takes longer than this. */
+const LEAD_TIMEOUT_MS = 1_000
 
 const CLOCK: Statement = {
   name: 'clock_1',
@@ -102,7 +127,5 @@ async function ping(reader: SqlReader): Promise<void> {
     if (error instanceof StorageUnavailableError) throw error
     return false
   })
-  if (!current) {
-    throw new StorageUnavailableError(undefined, 'the database schema is not current: run the migrations')
-  }
+  if (!current) throw new SchemaOutdatedError('the database schema is not current: run the migrations')
 }

@@ -1,13 +1,18 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { Row } from '../sql/dialect.js'
+import { finishedDeltas } from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 import { isCancelled, isDataError } from './postgres-errors.js'
 
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
   crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at, cpu_ms, max_rss_bytes`
 
+/** What figures are counted from. */
+const FINISHED = `(select definition_key, definition_version, case kind when 'dead' then 'failed' else kind end as status,
+    attempts_now as attempts, run_at, started_at, $1::timestamptz as finished_at from d) d`
+
 /**
- * Status, events, dead letters and attempt records of a whole batch in one statement; the record of a success rides in its
+ * Status, events, dead letters, attempt records and figures of a whole batch in one statement; the record of a success rides in its
  * finished row.
  *
  * Guarded by the token, which is present exactly while a job is active: a further `worker is not null`, or `worker = …`, makes
@@ -15,7 +20,7 @@ const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priori
  * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
-  name: 'settle_jobs_2',
+  name: 'settle_jobs_3',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
       $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
@@ -33,6 +38,7 @@ f as (
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
     max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
     queued_at, started_at, $1, cpu_ms, max_rss_bytes from d),
+m as (${finishedDeltas(FINISHED)}),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
     interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events

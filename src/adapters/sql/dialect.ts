@@ -3,6 +3,12 @@ import type { Knex } from 'knex'
 /** A row as a driver gives it. */
 export type Row = Readonly<Record<string, unknown>>
 
+/** A column of a table of values. */
+export interface Column {
+  readonly name: string
+  readonly type: 'uuid' | 'text' | 'integer'
+}
+
 /** Where two databases differ for code that reads: how values come back and how a query runs. */
 export interface SqlReader {
   readonly knex: Knex
@@ -10,6 +16,16 @@ export interface SqlReader {
   rows(query: Knex.QueryBuilder | Knex.Raw, heavy?: boolean): Promise<readonly Row[]>
   /** Typed nulls for a missing result, finish time and worker, so that both halves of a union agree. */
   readonly nulls: readonly [result: string, instant: string, uuid: string]
+  /** Rows of a table with these ids, as a source named `t`; each is looked up by its key, whatever the planner believes. */
+  byIds(table: 'jobs' | 'finished_jobs', ids: readonly string[]): Knex.Raw
+  /** Whether the error of a row of `t` has all these words, as `errorWords` cuts them. */
+  errorHas(words: readonly string[]): Knex.Raw
+  /** Ids of jobs whose error has all these words, from one index each; some may come twice. */
+  errorIds(words: readonly string[]): Knex.QueryBuilder[]
+  /** Whether a text has this part; ASCII letters of the part are in lower case, those of the text may be in any. */
+  contains(column: string, part: string): Knex.Raw
+  /** Rows of values as a table in a `from`, in no order; however many they are, the statement stays the same. */
+  table(name: string, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Knex.Raw
   /** A boolean literal. */
   boolean(value: boolean): string
   json(value: unknown): unknown

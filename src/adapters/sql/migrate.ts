@@ -1,12 +1,20 @@
 import type { Knex } from 'knex'
 import * as firstFloor from '../../../migrations/0001-first-floor.js'
 import * as attemptsAndLogs from '../../../migrations/0002-attempts-and-logs.js'
+import * as operators from '../../../migrations/0003-operators.js'
+import * as metrics from '../../../migrations/0004-metrics.js'
+import * as apiKeys from '../../../migrations/0005-api-keys.js'
+import * as leadershipAndRetention from '../../../migrations/0006-leadership-and-retention.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0001-first-floor': firstFloor,
   '0002-attempts-and-logs': attemptsAndLogs,
+  '0003-operators': operators,
+  '0004-metrics': metrics,
+  '0005-api-keys': apiKeys,
+  '0006-leadership-and-retention': leadershipAndRetention,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {

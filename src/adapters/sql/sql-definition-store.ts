@@ -17,10 +17,11 @@ export class SqlDefinitionStore implements DefinitionStore {
     if (definitions.length === 0) return
     // Sorted, so that two publishers lock the rows in the same order.
     const sorted = [...definitions].sort((a, b) => (refOf(a) < refOf(b) ? -1 : 1))
-    const row = '(?, ?, ?, ?, ?, ?, ?)'
+    // A new version of a paused key is paused too.
+    const row = '(?, ?, ?, ?, ?, ?, ?, exists (select 1 from definitions p where p.key = ? and p.paused))'
     await this.write(
       `insert into definitions
-         (key, version, default_max_attempts, timeout_seconds, concurrency_limit, params_schema, isolation)
+         (key, version, default_max_attempts, timeout_seconds, concurrency_limit, params_schema, isolation, paused)
        values ${sorted.map(() => row).join(', ')}
        on conflict (key, version) do update set default_max_attempts = excluded.default_max_attempts,
          timeout_seconds = excluded.timeout_seconds, concurrency_limit = excluded.concurrency_limit,
@@ -33,6 +34,7 @@ export class SqlDefinitionStore implements DefinitionStore {
         definition.concurrencyLimit,
         definition.paramsSchema === null ? null : JSON.stringify(definition.paramsSchema),
         definition.isolation,
+        definition.key,
       ]),
     )
   }

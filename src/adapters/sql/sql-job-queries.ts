@@ -1,76 +1,58 @@
-import type { Knex } from 'knex'
 import {
   MAX_TOTAL,
+  type DeadLetterFilter,
+  type DeadLetterPage,
+  type DeadLetterRecord,
   type JobFilter,
   type JobLogPage,
   type JobPage,
   type JobQueries,
   type JobRecord,
+  type KeyHolder,
+  type KeyName,
   type LogFilter,
   type Page,
+  type Walk,
 } from '../../application/ports/job-queries.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
-import { FINAL_STATUSES, type JobStatus } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
-import type { JsonObject } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
-import { JOB_COLUMNS, jobOf, optional } from './job-row.js'
+import { keyHolders, queuedUpTo } from './backlog.js'
+import { deadLetterById, deadLetterIds, deadLetterOfJob, listDeadLetters } from './dead-letters.js'
+import { jobIds, listJobs, livingWorker } from './job-lists.js'
+import { jobOf, optional } from './job-row.js'
+import { eventOf } from './sql-live-queries.js'
 import { logsOf } from './logs.js'
 
-/**
- * Reads of both SQL databases.
- *
- * A list is a union of branches, one for each status, each of which walks one index from its newest end: the cost follows
- * the page, not the table.
- */
+/** Reads of both SQL databases. */
 export class SqlJobQueries implements JobQueries {
   constructor(private readonly reader: SqlReader) {}
 
   async get(id: string): Promise<JobRecord | null> {
     const { knex } = this.reader
     const query = knex('all_jobs as j')
-      .leftJoin('workers as w', this.living())
+      .leftJoin('workers as w', livingWorker(this.reader))
+      .leftJoin('job_retries as r', 'r.job_id', 'j.id')
       .where('j.id', id)
-      .select('j.*', 'w.heartbeat_at', 'w.lease_until')
+      .select('j.*', 'w.heartbeat_at', 'w.lease_until', 'r.retried_from')
     const [row] = await this.reader.rows(query)
     return row === undefined ? null : this.record(row)
   }
 
-  async list(filter: JobFilter, { limit, offset, before }: Page): Promise<JobPage> {
-    const { knex } = this.reader
-    const reach = offset + limit + 1
-    const branches = this.branches(filter).map((branch) =>
-      branch
-        .modify((query) => {
-          if (before !== undefined) void query.where('id', '<', before)
-        })
-        .orderBy('id', 'desc')
-        .limit(reach),
-    )
-    const page = knex
-      .select('j.*', 'w.heartbeat_at', 'w.lease_until')
-      .from(union(knex, branches).as('j'))
-      .leftJoin('workers as w', this.living())
-      .orderBy('j.id', 'desc')
-      .offset(offset)
-      .limit(limit + 1)
-    const counted = this.branches(filter).map((branch) =>
-      branch
-        .clearSelect()
-        .select(knex.raw('1 as one'))
-        .limit(MAX_TOTAL + 1),
-    )
-    const total = knex.count({ total: '*' }).from(union(knex, counted).as('c'))
-    const [rows, [count]] = await Promise.all([this.reader.rows(page, true), this.reader.rows(total, true)])
-    const matching = Number(count?.['total'] ?? 0)
+  async list(filter: JobFilter, page: Page): Promise<JobPage> {
+    const { rows, matching } = await listJobs(this.reader, filter, page)
     return {
-      jobs: rows.slice(0, limit).map((row) => this.record(row)),
+      jobs: rows.slice(0, page.limit).map((row) => this.record(row)),
       total: Math.min(MAX_TOTAL, matching),
       totalIsCapped: matching > MAX_TOTAL,
-      hasMore: rows.length > limit,
+      hasMore: rows.length > page.limit,
     }
+  }
+
+  jobIds(filter: JobFilter, walk: Walk): Promise<readonly string[]> {
+    return jobIds(this.reader, filter, walk)
   }
 
   async events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null> {
@@ -88,12 +70,7 @@ export class SqlJobQueries implements JobQueries {
       (await this.reader.rows(knex('all_jobs').where('id', jobId).select('id'))).length === 0
     )
       return null
-    return rows.map((row) => ({
-      id: Number(row['seq']),
-      type: row['type'] as string,
-      at: this.reader.instant(row['at']),
-      payload: this.reader.json(row['payload']) as JsonObject,
-    }))
+    return rows.map((row) => eventOf(row, this.reader))
   }
 
   attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {
@@ -104,78 +81,37 @@ export class SqlJobQueries implements JobQueries {
     return logsOf(this.reader, jobId, filter)
   }
 
-  async deadLetterOf(jobId: string): Promise<DeadLetter | null> {
-    const [row] = await this.reader.rows(this.reader.knex('dead_letters').where('job_id', jobId).select('*'))
-    if (row === undefined) return null
-    return {
-      id: row['id'] as string,
-      jobId,
-      reason: row['reason'] as DeadLetter['reason'],
-      movedAt: this.reader.instant(row['moved_at']),
-    }
+  deadLetterOf(jobId: string): Promise<DeadLetter | null> {
+    return deadLetterOfJob(this.reader, jobId)
   }
 
-  /** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
-  private branches({ statuses, definitionKey }: JobFilter): Knex.QueryBuilder[] {
-    const all = statuses === undefined
-    const wanted = new Set<JobStatus>(statuses)
-    const branches: Knex.QueryBuilder[] = []
-    if (all || wanted.has('queued')) branches.push(this.live().whereNull('lease_token'))
-    if (all || wanted.has('running'))
-      branches.push(this.live().whereNotNull('worker').whereNull('cancel_requested_at'))
-    if (all || wanted.has('cancelling')) branches.push(this.live().whereNotNull('cancel_requested_at'))
-    if (all) branches.push(this.finished())
-    for (const status of FINAL_STATUSES)
-      if (wanted.has(status)) branches.push(this.finished().where('status', status))
-    return definitionKey === undefined
-      ? branches
-      : branches.map((branch) => branch.where('definition_key', definitionKey))
+  deadLetters(filter: DeadLetterFilter, page: Omit<Page, 'before'>): Promise<DeadLetterPage> {
+    return listDeadLetters(this.reader, filter, page)
   }
 
-  /** Joins a job with its worker's row, while that is not dead. */
-  private living(): Knex.JoinCallback {
-    const no = this.reader.knex.raw(this.reader.boolean(false))
-    return (join) => void join.on('w.incarnation', 'j.worker').andOn('w.dead', no)
+  deadLetter(id: string): Promise<DeadLetterRecord | null> {
+    return deadLetterById(this.reader, id)
   }
 
-  private live(): Knex.QueryBuilder {
-    const { knex } = this.reader
-    const status = `case when lease_token is null then 'queued' when cancel_requested_at is null then 'running' else 'cancelling' end`
-    const [result, finishedAt] = this.reader.nulls
-    return knex('jobs').select([
-      ...JOB_COLUMNS,
-      knex.raw(`${status} as status`),
-      knex.raw(`${result} as result`),
-      knex.raw(`${finishedAt} as finished_at`),
-      'worker',
-      'lease_token',
-    ])
+  deadLetterIds(filter: DeadLetterFilter, walk: Walk): Promise<readonly Pick<DeadLetter, 'id' | 'jobId'>[]> {
+    return deadLetterIds(this.reader, filter, walk)
   }
 
-  private finished(): Knex.QueryBuilder {
-    const { knex } = this.reader
-    const [, , worker] = this.reader.nulls
-    return knex('finished_jobs').select([
-      ...JOB_COLUMNS,
-      'status',
-      'result',
-      'finished_at',
-      knex.raw(`${worker} as worker`),
-      knex.raw('cast(null as integer) as lease_token'),
-    ])
+  queuedUpTo(limit: number): Promise<number> {
+    return queuedUpTo(this.reader, limit)
+  }
+
+  keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]> {
+    return keyHolders(this.reader, names)
   }
 
   private record(row: Row): JobRecord {
     const job = jobOf(row, this.reader)
     return {
       job,
+      retriedFrom: row['retried_from'] as string | null,
       heartbeatAt: optional(row['heartbeat_at'], this.reader),
       leaseExpiresAt: optional(row['lease_until'], this.reader),
     }
   }
-}
-
-function union(knex: Knex, branches: readonly Knex.QueryBuilder[]): Knex.QueryBuilder {
-  const wrapped = branches.map((branch, index) => knex.select('*').from(branch.as(`u${index}`)))
-  return knex.queryBuilder().unionAll(wrapped)
 }

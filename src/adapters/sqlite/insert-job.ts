@@ -1,6 +1,7 @@
 import type { InsertAnswer } from '../../application/ports/job-store.js'
 import type { Idempotency, NewJob } from '../../domain/job.js'
 import { jobOf } from '../sql/job-row.js'
+import type { DeltaTally } from './delta-tally.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 import { writeEvents } from './job-writes.js'
 import { decode } from './sqlite-reader.js'
@@ -19,7 +20,7 @@ const TAKE_KEY = `insert into idempotency_keys (definition_key, definition_versi
 const JOB = 'select * from all_jobs where id = ?'
 
 /** Keeps one job inside the caller's transaction, or finds the one that holds its key. */
-export function insertJob(db: SqliteConnection, newJob: NewJob): InsertAnswer {
+export function insertJob(db: SqliteConnection, newJob: NewJob, tally: DeltaTally): InsertAnswer {
   const { idempotency, ...job } = newJob
   const { id, definitionKey: key, definitionVersion, priority, params, maxAttempts, idempotencyKey } = job
   if (idempotency !== null) {
@@ -32,6 +33,7 @@ export function insertJob(db: SqliteConnection, newJob: NewJob): InsertAnswer {
   db.run(INSERT, id, key, definitionVersion, priority, runAt, text, maxAttempts, idempotencyKey, queuedAt)
   const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
   writeEvents(db, id, [queued], 0, null, job.queuedAt)
+  tally.inserted(key, definitionVersion)
   return { outcome: 'inserted', job }
 }
 

@@ -2,6 +2,7 @@ import type { Usage } from '../../domain/attempt.js'
 import type { FinalStatus } from '../../domain/job.js'
 import type { NewEvent } from '../../domain/job-event.js'
 import type { JsonValue } from '../../domain/json.js'
+import type { DeltaTally } from './delta-tally.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
 const COUNT_EVENTS = 'update jobs set event_seq = event_seq + ? where id = ? returning event_seq'
@@ -12,7 +13,8 @@ const FINISH = `insert into finished_jobs (id, definition_key, definition_versio
     finished_at, cpu_ms, max_rss_bytes)
   select id, definition_key, definition_version, ?, priority, run_at, params, max_attempts, ?, run, ?, ?, worker_name,
     idempotency_key, ?, progress, ?, queued_at, started_at, ?, ?, ?
-  from jobs where id = ?`
+  from jobs where id = ?
+  returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at`
 const DELETE = 'delete from jobs where id = ?'
 
 /**
@@ -58,11 +60,17 @@ export interface Ending {
 }
 
 /** Moves a live job to the finished ones; its events must be written by then. */
-export function finish(db: SqliteConnection, jobId: string, ending: Ending, at: Date): void {
+export function finish(
+  db: SqliteConnection,
+  jobId: string,
+  ending: Ending,
+  at: Date,
+  tally: DeltaTally,
+): void {
   const { status, attempts, crashes, interruptions, errorSummary, usage } = ending
   const result = ending.result === null ? null : JSON.stringify(ending.result)
   const figures = [usage?.cpuMs ?? null, usage?.maxRssBytes ?? null]
-  db.run(
+  const row = db.get(
     FINISH,
     status,
     attempts,
@@ -75,4 +83,5 @@ export function finish(db: SqliteConnection, jobId: string, ending: Ending, at: 
     jobId,
   )
   db.run(DELETE, jobId)
+  if (row !== undefined) tally.finished(row)
 }

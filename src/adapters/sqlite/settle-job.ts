@@ -1,5 +1,6 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
+import type { DeltaTally } from './delta-tally.js'
 import { finish, writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -16,7 +17,12 @@ const RECORD = `insert into job_attempts (job_id, run, attempt, worker_name, sta
   select id, run, ?, worker_name, started_at, ?, ?, ?, ?, ?, ?, ? from jobs where id = ?`
 
 /** Applies one outcome inside the caller's transaction, if its lease is still held. */
-export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, now: Date): SettleAnswer {
+export function settleJob(
+  db: SqliteConnection,
+  { lease, outcome }: Settlement,
+  now: Date,
+  tally: DeltaTally,
+): SettleAnswer {
   const { jobId, run, incarnation } = lease
   const held = db.get(HELD, jobId, run, incarnation)
   if (held === undefined) return 'lease_lost'
@@ -40,6 +46,7 @@ export function settleJob(db: SqliteConnection, { lease, outcome }: Settlement, 
     jobId,
     { status, attempts, crashes, interruptions, errorSummary, result, usage: attempt.usage },
     now,
+    tally,
   )
   return 'applied'
 }

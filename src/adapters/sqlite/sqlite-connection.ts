@@ -12,6 +12,14 @@ export interface ConnectionOptions {
   readonly reachability: Reachability
 }
 
+/** Writes the items of one transaction. */
+export interface BatchWriter<Item, Answer> {
+  /** Throws when the database cannot take the item; then nothing of it may be left but what the database undoes. */
+  readonly one: (item: Item) => Answer
+  /** Before the commit. */
+  readonly end: () => void
+}
+
 /** How long the driver itself may block the event loop on a lock. */
 const BUSY_TIMEOUT_MS = 5
 /** Work after which the event loop gets a turn before the next transaction. */
@@ -103,29 +111,38 @@ export class SqliteConnection {
     return result
   }
 
-  /** `write` for a batch: an item that the database cannot take is undone and refused alone, the others are kept. */
+  /**
+   * `write` for a batch: an item that the database cannot take is undone and refused alone, the others are kept.
+   *
+   * @param each makes what writes the items of one transaction.
+   */
   async writeEach<Item, Answer>(
     items: readonly Item[],
-    one: (item: Item) => Answer,
+    each: () => BatchWriter<Item, Answer>,
     refuse: (item: Item, error: unknown) => Answer,
   ): Promise<readonly Answer[]> {
     if (items.length === 0) return []
+    const batch = (write: (one: (item: Item) => Answer, item: Item) => Answer): Promise<readonly Answer[]> =>
+      this.write(() => {
+        const { one, end } = each()
+        const answers = items.map((item) => write(one, item))
+        end()
+        return answers
+      })
     try {
-      return await this.write(() => items.map(one))
+      return await batch((one, item) => one(item))
     } catch (error) {
       if (!isDataError(error)) throw error
     }
     // Only now: inside a savepoint every statement keeps a copy of each page that it changes, at ten times the cost.
-    return this.write(() =>
-      items.map((item) => {
-        try {
-          return this.savepoint(() => one(item))
-        } catch (error) {
-          if (!isDataError(error)) throw error
-          return refuse(item, error)
-        }
-      }),
-    )
+    return batch((one, item) => {
+      try {
+        return this.savepoint(() => one(item))
+      } catch (error) {
+        if (!isDataError(error)) throw error
+        return refuse(item, error)
+      }
+    })
   }
 
   /** Changes whenever another connection has committed; `null` when it cannot be told just now. */

@@ -7,6 +7,8 @@ import type {
   InsertAnswer,
   JobStore,
   Orphan,
+  Retry,
+  RetryAnswer,
   SettleAnswer,
   Settlement,
 } from '../../application/ports/job-store.js'
@@ -15,10 +17,12 @@ import type { ActiveJob, Job, NewJob } from '../../domain/job.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import { jobOf, liveJobOf, optional } from '../sql/job-row.js'
 import { claimJobs } from './claim-jobs.js'
+import { DeltaTally } from './delta-tally.js'
 import { insertJob } from './insert-job.js'
 import { appendEvents, finish, writeEvents } from './job-writes.js'
+import { DISCARD, retryJob } from './retry-job.js'
 import { settleJob } from './settle-job.js'
-import type { SqliteConnection } from './sqlite-connection.js'
+import type { BatchWriter, SqliteConnection } from './sqlite-connection.js'
 import { decode } from './sqlite-reader.js'
 
 const LIVE = 'select * from jobs where id = ?'
@@ -46,7 +50,7 @@ export class SqliteJobStore implements JobStore {
   insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
     return this.db.writeEach<NewJob, InsertAnswer>(
       jobs,
-      (job) => insertJob(this.db, job),
+      () => this.counted((job, tally) => insertJob(this.db, job, tally)),
       ({ id }, error) => {
         this.logger.warn('a job cannot be stored', { jobId: id, error: String(error) })
         return { outcome: 'rejected', reason: 'the database cannot hold its values' }
@@ -66,7 +70,7 @@ export class SqliteJobStore implements JobStore {
   settle(settlements: readonly Settlement[], now: Date): Promise<readonly SettleAnswer[]> {
     return this.db.writeEach<Settlement, SettleAnswer>(
       settlements,
-      (settlement) => settleJob(this.db, settlement, now),
+      () => this.counted((settlement, tally) => settleJob(this.db, settlement, now, tally)),
       ({ lease }, error) => {
         this.logger.warn('an outcome cannot be stored', { jobId: lease.jobId, error: String(error) })
         return 'rejected'
@@ -84,14 +88,38 @@ export class SqliteJobStore implements JobStore {
   }
 
   requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
-    return this.db.write(() => ids.map((id) => this.cancelOne(id, now)))
+    return this.db.write(() => this.all(ids, (id, tally) => this.cancelOne(id, now, tally)))
   }
 
   appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
     return this.db.write(() => events.map((event) => this.appendOne(event, now)))
   }
 
-  private cancelOne(id: string, now: Date): CancelAnswer {
+  retry(retries: readonly Retry[], now: Date): Promise<readonly RetryAnswer[]> {
+    return this.db.write(() => this.all(retries, (retry, tally) => retryJob(this.db, retry, now, tally)))
+  }
+
+  discard(deadLetterIds: readonly string[], now: Date): Promise<readonly boolean[]> {
+    return this.db.write(() => deadLetterIds.map((id) => this.db.run(DISCARD, now.getTime(), id) === 1))
+  }
+
+  /** What changes the figures, and writes the changes of a whole transaction together. */
+  private counted<Item, Answer>(one: (item: Item, tally: DeltaTally) => Answer): BatchWriter<Item, Answer> {
+    const tally = new DeltaTally(this.db)
+    return { one: (item) => one(item, tally), end: () => tally.write() }
+  }
+
+  private all<Item, Answer>(
+    items: readonly Item[],
+    write: (item: Item, tally: DeltaTally) => Answer,
+  ): readonly Answer[] {
+    const { one, end } = this.counted(write)
+    const answers = items.map(one)
+    end()
+    return answers
+  }
+
+  private cancelOne(id: string, now: Date, tally: DeltaTally): CancelAnswer {
     const row = this.db.get(LIVE, id)
     if (row === undefined) {
       const job = this.jobOf(id)
@@ -107,7 +135,7 @@ export class SqliteJobStore implements JobStore {
     }
     const events = [asked, { type: 'cancelled', payload: {} }]
     writeEvents(this.db, id, events, Number(row['event_seq']), null, now)
-    finish(this.db, id, { ...job, status: 'cancelled', result: null, usage: null }, now)
+    finish(this.db, id, { ...job, status: 'cancelled', result: null, usage: null }, now, tally)
     return { outcome: 'cancelled', job: this.jobOf(id) as Job }
   }
 

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex'
-import type { Row, SqlReader } from '../sql/dialect.js'
+import { MAX_WORD_LENGTH } from '../../domain/job-search.js'
+import type { Column, Row, SqlReader } from '../sql/dialect.js'
 import type { ReadThread } from './read-thread.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -39,7 +40,43 @@ export class SqliteReader implements SqlReader {
       : this.connection.read(() => this.connection.all(sql, ...values))
   }
 
+  byIds(table: string, ids: readonly string[]): Knex.Raw {
+    return this.knex.raw(`(select * from ${table} where id in (select value from json_each(?))) as t`, [
+      JSON.stringify(ids),
+    ])
+  }
+
+  errorHas(words: readonly string[]): Knex.Raw {
+    // Joined in this order: the words are looked up for one job, not the jobs for all who have the words.
+    return this.knex.raw(
+      `exists (select 1 from job_errors e cross join job_errors_words w
+        where e.job_id = t.id and w.rowid = e.row and w.job_errors_words match ?)`,
+      [matching(words)],
+    )
+  }
+
+  errorIds(words: readonly string[]): Knex.QueryBuilder[] {
+    const found = this.knex('job_errors_words as w').joinRaw('cross join job_errors e on e.row = w.rowid')
+    return [found.whereRaw('w.job_errors_words match ?', [matching(words)]).select({ id: 'e.job_id' })]
+  }
+
+  contains(column: string, part: string): Knex.Raw {
+    return this.knex.raw(`instr(lower(${column}), ?) > 0`, [part])
+  }
+
+  table(name: string, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Knex.Raw {
+    const names = columns.map((column, index) => `value ->> ${index} as ${column.name}`)
+    return this.knex.raw(`(select ${names.join(', ')} from json_each(?)) as ${name}`, [JSON.stringify(rows)])
+  }
+
   boolean(value: boolean): string {
     return value ? '1' : '0'
   }
+}
+
+/** All of these words, in the language of full-text queries; the longest are known by their beginning only. */
+function matching(words: readonly string[]): string {
+  return words
+    .map((word) => `"${word}"${Array.from(word).length === MAX_WORD_LENGTH ? '*' : ''}`)
+    .join(' AND ')
 }

@@ -3,15 +3,23 @@ import { dirname } from 'node:path'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
-import { SqlDefinitionStore } from '../sql/sql-definition-store.js'
+import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
+import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
+import { SqlLiveQueries } from '../sql/sql-live-queries.js'
+import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
+import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
 import { ReadThread } from './read-thread.js'
+import { SqliteChanges } from './sqlite-changes.js'
 import { SqliteClock } from './sqlite-clock.js'
 import { SqliteConnection } from './sqlite-connection.js'
+import { SqliteHistoryStore } from './sqlite-history-store.js'
 import { SqliteJobStore } from './sqlite-job-store.js'
+import { SqliteLeaderLock } from './sqlite-leader-lock.js'
 import { SqliteLogStore } from './sqlite-log-store.js'
 import { SqliteNotifier } from './sqlite-notifier.js'
 import { SqliteReader, toBinding } from './sqlite-reader.js'
@@ -53,22 +61,30 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
   const thread = new ReadThread(path)
   const reader = new SqliteReader(connection, thread)
   const notifier = new SqliteNotifier(() => connection.dataVersion())
+  const write: WriteStatement = (sql, bindings) =>
+    connection.write(() => connection.run(sql, ...bindings.map(toBinding)))
   return {
     jobs: new SqliteJobStore(connection, leaseNow, logger),
     workers: new SqliteWorkerRegistry(connection, leaseNow),
     queries: new SqlJobQueries(reader),
+    metrics: new SqlMetricsStore(reader, (now) => foldMetrics(connection, now)),
     logs: new SqliteLogStore(connection),
-    definitions: new SqlDefinitionStore(reader, (sql, bindings) =>
-      connection.write(() => connection.run(sql, ...bindings.map(toBinding))),
-    ),
+    live: new SqlLiveQueries(reader),
+    queue: new SqlQueueQueries(reader),
+    history: new SqliteHistoryStore(connection, reader),
+    leaders: new SqliteLeaderLock(connection, leaseNow),
+    definitions: new SqlDefinitionStore(reader, write),
+    apiKeys: new SqlApiKeyStore(reader, write),
     notifier,
+    changes: new SqliteChanges(notifier),
     clock,
+    connections: () => [],
     reachableSince: () => reachability.since(),
     ping: async () => {
       const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))
       const missing = missingMigrations(rows.map(({ name }) => name as string))
       if (missing.length > 0)
-        throw new StorageUnavailableError(null, `the database lacks migrations: ${missing.join(', ')}`)
+        throw new SchemaOutdatedError(`the database lacks migrations: ${missing.join(', ')}`)
     },
     close: async () => {
       notifier.stop()

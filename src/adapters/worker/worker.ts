@@ -5,6 +5,7 @@ import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js
 import type { Logger } from '../../application/ports/logger.js'
 import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
+import type { TransitionLog } from '../../application/transition-log.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { trustMs } from '../../domain/lease.js'
 import type { RunResult } from '../../domain/run-result.js'
@@ -40,6 +41,7 @@ export interface WorkerDeps {
   readonly newId: () => string
   readonly random: () => number
   readonly logger: Logger
+  readonly transitions: TransitionLog
 }
 
 interface Running {
@@ -79,6 +81,9 @@ export class Worker {
   private readonly beats = new Loop(() => this.heartbeat())
   private readonly cancels = new Loop(() => this.checkCancels())
   private unsubscribe: () => void = () => undefined
+  private beaten: () => void = () => undefined
+  /** Resolves when the first beat was answered, or has failed. */
+  readonly firstBeat = new Promise<void>((resolve) => (this.beaten = resolve))
   private trustTimer: NodeJS.Timeout | null = null
 
   constructor(
@@ -95,6 +100,11 @@ export class Worker {
     this.beats.start()
     this.polls.start()
     this.cancels.start()
+  }
+
+  /** Holds a lease that it can prove. */
+  get isRegistered(): boolean {
+    return this.incarnation !== null && this.trusted()
   }
 
   get runningJobs(): number {
@@ -138,6 +148,8 @@ export class Worker {
     } catch (error) {
       this.deps.logger.warn('could not renew the lease', { error: String(error), running: this.running.size })
       return Math.min(500, this.options.heartbeatMs)
+    } finally {
+      this.beaten()
     }
   }
 
@@ -249,6 +261,7 @@ export class Worker {
         this.deps.logs.add(job, level, message, fields)
       },
     })
+    this.deps.transitions.started(job)
     this.taken += 1
     this.running.set(job.id, { job, execution })
     if (job.status === 'cancelling') execution.abort('cancelled')

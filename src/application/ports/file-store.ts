@@ -18,4 +18,8 @@ export interface FileStore {
   read(path: string, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
   /** A missing file is no error. */
   remove(path: string): Promise<void>
+  /** Paths of kept uploads and outputs that nobody has written to since then; only such as the server itself has named. */
+  untouchedSince(then: Date): AsyncIterable<string>
+  /** Removes uploads and outputs that were never finished and that nobody has written to for an hour. */
+  removeUnfinished(): Promise<void>
 }

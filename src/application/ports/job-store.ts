@@ -58,6 +58,17 @@ export interface JobStore {
   requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]>
 
   /**
+   * Makes a new job of each that failed or was cancelled: the same definition, params and priority, due at once, without the
+   * idempotency key, which stays with the old one. The old job does not change; the two are linked.
+   *
+   * A job is retried once, whoever asks, and however many at the same time.
+   */
+  retry(retries: readonly Retry[], now: Date): Promise<readonly RetryAnswer[]>
+
+  /** Puts dead letters aside: neither listed nor retried any more. Answers for each whether it was there until now. */
+  discard(deadLetterIds: readonly string[], now: Date): Promise<readonly boolean[]>
+
+  /**
    * Adds handler events, in order, to jobs whose lease is still held; `progress` also becomes the job's progress.
    *
    * @returns `dropped` for an event beyond the job's 10,000 (the first such one is replaced by `events_dropped`).
@@ -105,6 +116,20 @@ export interface Orphan {
 export type CancelAnswer =
   | { readonly outcome: 'cancelled' | 'cancelling' | 'already_finished'; readonly job: Job }
   | { readonly outcome: 'not_found' }
+
+export interface Retry {
+  readonly jobId: string
+  readonly newJobId: string
+  /** `null`: as the old job's. */
+  readonly maxAttempts: number | null
+}
+
+export type RetryAnswer =
+  | { readonly outcome: 'retried'; readonly definitionKey: string; readonly definitionVersion: number }
+  /** `jobId`: the job that was made then. */
+  | { readonly outcome: 'already_retried'; readonly jobId: string }
+  /** Unknown, or neither cancelled nor failed with a dead letter that is not discarded. */
+  | { readonly outcome: 'not_retriable' }
 
 export interface HandlerEvent extends NewEvent {
   readonly lease: Lease

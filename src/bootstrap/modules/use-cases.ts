@@ -1,24 +1,54 @@
 import { ContainerModule } from 'inversify'
+import { Backlog } from '../../application/backlog.js'
+import { BulkOperations } from '../../application/bulk-operations.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
+import { ChangeFeed } from '../../application/change-feed.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
+import { ExplainJob } from '../../application/explain-job.js'
+import { JobFeed } from '../../application/job-feed.js'
+import { PauseDefinition } from '../../application/pause-definition.js'
+import { PruneHistory } from '../../application/prune-history.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
+import { RetryDeadLetter } from '../../application/retry-dead-letter.js'
 import { SettleJobs } from '../../application/settle-jobs.js'
+import { SweepFiles } from '../../application/sweep-files.js'
+import { TransitionLog } from '../../application/transition-log.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import { jsonSchemaOf } from '../json-schema.js'
 import { PublishedLimits } from '../published-limits.js'
 import { TOKENS } from '../tokens.js'
 
 export const useCasesModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.transitions).toResolvedValue(
+    (logger, { clock }) => new TransitionLog(logger, () => clock.monotonicMs()),
+    [TOKENS.logger, TOKENS.stores],
+  )
   bind(TOKENS.cancelJobs).toResolvedValue(
-    ({ jobs, notifier }) => new CancelJobs(jobs, notifier),
+    ({ jobs, notifier }, log) => new CancelJobs(jobs, notifier, log),
+    [TOKENS.stores, TOKENS.transitions],
+  )
+  bind(TOKENS.bulkOperations).toResolvedValue(
+    ({ jobs, queries, notifier, clock }, cancelJobs, newId, log) =>
+      new BulkOperations(jobs, cancelJobs, queries, notifier, clock, newId, log),
+    [TOKENS.stores, TOKENS.cancelJobs, TOKENS.newId, TOKENS.transitions],
+  )
+  bind(TOKENS.retryDeadLetter).toResolvedValue(
+    ({ jobs, queries, notifier, clock }, newId, log) =>
+      new RetryDeadLetter(jobs, queries, notifier, clock, newId, log),
+    [TOKENS.stores, TOKENS.newId, TOKENS.transitions],
+  )
+  bind(TOKENS.pauseDefinition).toResolvedValue(
+    ({ definitions, notifier }) => new PauseDefinition(definitions, notifier),
     [TOKENS.stores],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(
-    ({ jobs, definitions, notifier, clock }, registry, newId, sha256) =>
-      new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256),
-    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256],
+    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, { maxQueued }, log) => {
+      const backlog = maxQueued === null ? null : new Backlog(queries, clock, maxQueued)
+      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, backlog, log)
+    },
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.transitions],
   )
   bind(TOKENS.enqueueLanes).toResolvedValue(
     (enqueueJobs) => new EnqueueLanes(enqueueJobs),
@@ -30,20 +60,51 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.registry],
   )
   bind(TOKENS.recoverOrphans).toResolvedValue(
-    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger) =>
-      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger),
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.logger],
+    ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger, log, observer) =>
+      new RecoverOrphans(jobs, workers, notifier, clock, random, newId, retryPolicy, logger, log, observer),
+    [
+      TOKENS.stores,
+      TOKENS.random,
+      TOKENS.newId,
+      TOKENS.config,
+      TOKENS.logger,
+      TOKENS.transitions,
+      TOKENS.prometheus,
+    ],
+  )
+  bind(TOKENS.pruneHistory).toResolvedValue(
+    ({ history, clock }, { retention }, logger) => new PruneHistory(history, clock, retention, logger),
+    [TOKENS.stores, TOKENS.config, TOKENS.logger],
+  )
+  bind(TOKENS.sweepFiles).toResolvedValue(
+    (files, { history, clock }) => new SweepFiles(files, history, clock),
+    [TOKENS.files, TOKENS.stores],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),
     [TOKENS.stores, TOKENS.logger],
   )
+  bind(TOKENS.jobFeed).toResolvedValue(
+    ({ live, changes, clock }, logger) => new JobFeed(live, changes, clock, logger),
+    [TOKENS.stores, TOKENS.logger],
+  )
+  bind(TOKENS.changeFeed).toResolvedValue(({ changes }) => new ChangeFeed(changes), [TOKENS.stores])
+  bind(TOKENS.explainJob).toResolvedValue((stores) => new ExplainJob(stores), [TOKENS.stores])
   bind(TOKENS.settleJobs).toResolvedValue(
-    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry) => {
+    ({ jobs, notifier, clock }, random, newId, { retryPolicy }, limits, registry, log, observer) => {
       const isLimited = (ref: DefinitionRef): boolean =>
         (registry.get(ref)?.concurrencyLimit ?? 0) > 0 || limits.isLimited(ref)
-      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited)
+      return new SettleJobs(jobs, notifier, clock, random, newId, retryPolicy, isLimited, log, observer)
     },
-    [TOKENS.stores, TOKENS.random, TOKENS.newId, TOKENS.config, TOKENS.publishedLimits, TOKENS.registry],
+    [
+      TOKENS.stores,
+      TOKENS.random,
+      TOKENS.newId,
+      TOKENS.config,
+      TOKENS.publishedLimits,
+      TOKENS.registry,
+      TOKENS.transitions,
+      TOKENS.prometheus,
+    ],
   )
 })

@@ -3,6 +3,7 @@ import { IsolatePool } from '../../adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../adapters/isolation/process-executor.js'
 import { JobWriter } from '../../adapters/worker/job-writer.js'
 import { LogWriter } from '../../adapters/worker/log-writer.js'
+import { MetricsFolding } from '../../adapters/worker/metrics-folding.js'
 import { Recovery } from '../../adapters/worker/recovery.js'
 import { Worker } from '../../adapters/worker/worker.js'
 import { isolatePoolOptions } from '../isolate-options.js'
@@ -27,7 +28,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
     [TOKENS.settleJobs, TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.worker).toResolvedValue(
-    (stores, registry, executor, writer, newId, random, logger, config) =>
+    (stores, registry, executor, writer, newId, random, logger, transitions, config) =>
       new Worker(
         {
           store: stores.jobs,
@@ -41,6 +42,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
           newId,
           random,
           logger: logger.child({ worker: config.workerName }),
+          transitions,
         },
         {
           name: config.workerName,
@@ -63,8 +65,13 @@ export const workerModule = new ContainerModule(({ bind }) => {
       TOKENS.newId,
       TOKENS.random,
       TOKENS.logger,
+      TOKENS.transitions,
       TOKENS.config,
     ],
+  )
+  bind(TOKENS.metricsFolding).toResolvedValue(
+    ({ metrics, clock }, logger) => new MetricsFolding(metrics, clock, logger),
+    [TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.recovery).toResolvedValue(
     (recoverOrphans, stores, { leaseMs }, logger) =>

@@ -6,20 +6,31 @@ import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { createLocalFileStore } from '../../../src/adapters/files/local-file-store.js'
+import { Guard } from '../../../src/adapters/http/access/guard.js'
+import { KeyRing } from '../../../src/adapters/http/access/key-ring.js'
 import { createApp, type HttpDeps } from '../../../src/adapters/http/create-app.js'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
+import { announcedStores } from '../../../src/application/announced-stores.js'
+import { BulkOperations } from '../../../src/application/bulk-operations.js'
+import { CancelJobs } from '../../../src/application/cancel-jobs.js'
+import { ChangeFeed } from '../../../src/application/change-feed.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
+import { ExplainJob } from '../../../src/application/explain-job.js'
+import { JobFeed } from '../../../src/application/job-feed.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
+import { PauseDefinition } from '../../../src/application/pause-definition.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
 import { PublishDefinitions } from '../../../src/application/publish-definitions.js'
+import { RetryDeadLetter } from '../../../src/application/retry-dead-letter.js'
 import { type JobServerError } from '../../../src/domain/errors.js'
 import type { ActiveJob } from '../../../src/domain/job.js'
 import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
+import { systemClock } from '../../../src/bootstrap/system-clock.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
 import { AnswerChecker } from './answer-checker.js'
 
@@ -76,37 +87,63 @@ export interface Harness {
 }
 
 export async function openHarness(
-  overrides: (deps: HttpDeps) => Partial<HttpDeps> = () => ({}),
+  overrides: (deps: HttpDeps, stores: Stores) => Partial<HttpDeps> = () => ({}),
 ): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'job-server-http-'))
   const files = await createLocalFileStore({ dataDir: root, newId: uuidv7 })
   let ticks = Date.parse('2024-01-01T10:00:00.000Z')
   const clock = { now: () => new Date((ticks += 1)), monotonicMs: () => ticks }
-  const stores = createMemoryStores({ clock })
+  const stores = announcedStores(createMemoryStores({ clock }))
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-  const { jobs, definitions, queries, notifier } = stores
+  const { jobs, definitions, queries, metrics, notifier } = stores
   const lanes = new EnqueueLanes(
     new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256),
   )
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
+  const jobFeed = new JobFeed(stores.live, stores.changes, systemClock, recorder(logged))
+  const changeFeed = new ChangeFeed(stores.changes)
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
     jobs,
+    bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier), queries, notifier, clock, uuidv7),
+    retryDeadLetter: new RetryDeadLetter(jobs, queries, notifier, clock, uuidv7),
+    pauseDefinition: new PauseDefinition(definitions, notifier),
     queries,
     definitions,
+    metrics,
+    exposition: {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      text: () => Promise.resolve('up 1\n'),
+    },
+    workers: stores.workers,
+    explain: (jobId) => new ExplainJob(stores).execute(jobId),
+    jobFeed,
+    changeFeed,
     encoder,
     files,
     uploadDir: files.uploadTempDir,
     logger: recorder(logged),
     newId: uuidv7,
     clock,
-    ping: () => stores.ping(),
+    guard: new Guard({
+      keys: new KeyRing([], stores.apiKeys, clock),
+      listensOn: null,
+      origins: new Set(),
+      limiter: null,
+    }),
+    corsOrigins: new Set(),
+    readiness: () => Promise.resolve({ ready: true, checks: { database: 'ok' } }),
     isStopping: () => false,
-    limits: { maxBodyBytes: 1_048_576, maxUploadBytes: 2_000_000 },
+    limits: {
+      maxBodyBytes: 1_048_576,
+      maxUploadBytes: 2_000_000,
+      metricsCacheMs: 30_000,
+      maxStreams: 100,
+    },
   }
-  const deps = { ...base, ...overrides(base) }
+  const deps = { ...base, ...overrides(base, stores) }
   const { url, close } = await listen(createApp(deps), { host: '127.0.0.1', port: 0 })
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as object
   const checker = new AnswerChecker(document)
@@ -144,6 +181,8 @@ export async function openHarness(
       return `outputs/${name}`
     },
     async close() {
+      jobFeed.stop()
+      changeFeed.stop()
       await close(0)
       await rm(root, { recursive: true })
     },

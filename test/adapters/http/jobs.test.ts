@@ -54,7 +54,8 @@ describe('HTTP: jobs', () => {
     })
     expect(job.body.queuedAt).to.match(INSTANT)
     expect(job.body.runAt).to.match(INSTANT)
-    expect(Object.keys(job.body)).to.have.length(19)
+    expect(job.body.retriedFrom).to.equal(null)
+    expect(Object.keys(job.body)).to.have.length(20)
   })
 
   it('takes the newest version, empty params and the defaults when only a key is given', async () => {

@@ -2,21 +2,23 @@ import { createServer } from 'node:http'
 import { expect } from 'chai'
 import { listen } from '../../../src/adapters/http/listen.js'
 import { problemOf, PROBLEMS } from '../../../src/adapters/http/problem.js'
-import { JobServerError, StorageUnavailableError, type ErrorCode } from '../../../src/domain/errors.js'
+import { JobServerError, type ErrorCode } from '../../../src/domain/errors.js'
 import { openHarness, type Harness } from './harness.js'
 import { rawRequest } from './raw-request.js'
 
 describe('HTTP: the server itself', () => {
   let api: Harness
   let stopping = false
-  let pinged: () => Promise<void> = () => Promise.resolve()
+  let checks: Record<string, string> = { database: 'ok' }
+  let readiness = () =>
+    Promise.resolve({ ready: Object.values(checks).every((state) => state === 'ok'), checks })
   before(async () => {
-    api = await openHarness(() => ({ isStopping: () => stopping, ping: () => pinged() }))
+    api = await openHarness(() => ({ isStopping: () => stopping, readiness: () => readiness() }))
   })
   after(() => api.close())
   afterEach(() => {
     stopping = false
-    pinged = () => Promise.resolve()
+    checks = { database: 'ok' }
     api.logged.length = 0
   })
 
@@ -30,32 +32,31 @@ describe('HTTP: the server itself', () => {
 
   it('is healthy and ready', async () => {
     expect((await api.call('GET', '/healthz')).body).to.deep.equal({ status: 'ok' })
-    expect((await api.call('GET', '/readyz')).body).to.deep.equal({ status: 'ready' })
+    expect((await api.call('GET', '/readyz')).body).to.deep.equal({ status: 'ready', checks })
     const head = await api.call('HEAD', '/healthz')
     expect([head.status, head.text]).to.deep.equal([200, ''])
   })
 
-  it('is not ready while the database is away, but healthy', async () => {
-    pinged = () =>
-      Promise.reject(new StorageUnavailableError(new Error('refused'), 'select 1 failed at 10.0.0.1'))
+  it('names what it lacks while it is not ready, but healthy', async () => {
+    checks = { database: 'away', disk: 'ok', worker: 'holds no lease' }
     const answer = await api.call('GET', '/readyz')
-    expect([answer.status, answer.body.code]).to.deep.equal([503, 'storage-unavailable'])
-    expect(answer.text).to.not.contain('10.0.0.1')
+    expect([answer.status, answer.body.code]).to.deep.equal([503, 'not-ready'])
+    expect(answer.body.detail).to.equal('database: away; worker: holds no lease')
+    expect(answer.body.checks).to.deep.equal(checks)
     expect((await api.call('GET', '/healthz')).status).to.equal(200)
   })
 
-  it('is not ready and keeps no connection while it stops, but finishes what comes', async () => {
+  it('keeps no connection while it stops, but finishes what comes', async () => {
     stopping = true
-    const ready = await api.call('GET', '/readyz')
-    expect([ready.status, ready.body.code]).to.deep.equal([503, 'not-ready'])
-    for (const answer of [ready, await api.call('GET', '/v1/jobs'), await api.call('GET', '/nope')]) {
+    for (const answer of [await api.call('GET', '/v1/jobs'), await api.call('GET', '/nope')]) {
       expect(answer.headers.get('connection')).to.equal('close')
     }
     expect((await api.post('/v1/jobs', { definitionKey: 'echo' })).status).to.equal(201)
   })
 
   it('answers 500 to its own failures without a reason and logs each once', async () => {
-    pinged = () => Promise.reject(new Error('select * from secrets'))
+    const healthy = readiness
+    readiness = () => Promise.reject(new Error('select * from secrets'))
     const answer = await api.call('GET', '/readyz', { headers: { 'X-Request-Id': 'abc-1' } })
     expect([answer.status, answer.body.code, answer.body.requestId]).to.deep.equal([
       500,
@@ -65,6 +66,7 @@ describe('HTTP: the server itself', () => {
     expect(answer.text).to.not.match(/select|secrets|\.ts/)
     expect(api.logged).to.have.length(1)
     expect(api.logged[0]?.fields).to.include({ requestId: 'abc-1', method: 'GET', path: '/readyz' })
+    readiness = healthy
   })
 
   it('keeps a sane request id and replaces any other', async () => {

@@ -201,8 +201,8 @@ describe('HTTP: downloads that go wrong', () => {
   let read: HttpDeps['files']['read']
   before(async () => {
     api = await openHarness(({ files, limits }) => {
-      const { keepUpload, resolve, size, remove } = files
-      const rest = { keepUpload, resolve, size, remove }
+      const { keepUpload, size, remove } = files
+      const rest = { keepUpload, size, remove }
       for (const [name, method] of Object.entries(rest)) Object.assign(rest, { [name]: method.bind(files) })
       read = (path, range) => files.read(path, range)
       return {

@@ -3,12 +3,21 @@ import knex from 'knex'
 import { migratePostgres, openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
 import { silentLogger } from '../../../src/application/ports/logger.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { summaryOf } from '../../../src/domain/metrics.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
-import { FIRST_FLOOR_RECORDS, makeFirstFloor } from '../../support/first-floor.js'
+import { FIRST_FLOOR_RECORDS, FIRST_FLOOR_SUMMARY, makeFirstFloor } from '../../support/first-floor.js'
 import { checkInvariants } from '../../support/invariants.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
 import { freePort } from '../../support/postgres-server.js'
 
+/** Migrations since the first. */
+const SINCE = [
+  '0002-attempts-and-logs',
+  '0003-operators',
+  '0004-metrics',
+  '0005-api-keys',
+  '0006-leadership-and-retention',
+]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 
 if (storesWanted().has('postgres')) {
@@ -21,7 +30,7 @@ if (storesWanted().has('postgres')) {
 
     it('run once, however many start at the same time', async () => {
       const ran = await Promise.all(Array.from({ length: 4 }, () => migratePostgres(database.url)))
-      expect(ran.flat()).to.deep.equal(['0001-first-floor', '0002-attempts-and-logs'])
+      expect(ran.flat()).to.deep.equal(['0001-first-floor', ...SINCE])
     })
 
     it('run although a killed process left its mark', async () => {
@@ -34,13 +43,14 @@ if (storesWanted().has('postgres')) {
       const old = knex({ client: 'pg', connection: database.url })
       const ids = await makeFirstFloor(old)
       await old.destroy()
-      expect(await migratePostgres(database.url)).to.deep.equal(['0002-attempts-and-logs'])
+      expect(await migratePostgres(database.url)).to.deep.equal(SINCE)
       const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
       try {
         const records = await Promise.all(ids.map((id) => stores.queries.attempts(id)))
         expect(
           records.map((runs) => runs?.map(({ attempt, outcome, error }) => [attempt, outcome, error])),
         ).to.deep.equal(FIRST_FLOOR_RECORDS)
+        expect(summaryOf(await stores.metrics.definitions())).to.include(FIRST_FLOOR_SUMMARY)
         await checkInvariants((sql) => execute(database.url, sql))
       } finally {
         await stores.close()

@@ -24,8 +24,13 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
   [/moved_to_dlq comes right before/, `update job_events set type = 'note' where type = 'moved_to_dlq'`],
   [/numbered from 1 without a gap/, `delete from job_events where type = 'started' and run = 1`],
   [/a live job knows its last number/, 'update jobs set event_seq = event_seq + 1'],
+  [/nothing of a log is left/, `insert into job_log_heads (job_id, last_id) values ('gone', 1)`],
   [/no event is left/, 'delete from jobs'],
   [/attempts never exceed/, 'update finished_jobs set attempts = max_attempts + 1'],
+  [
+    /a retry is another job/,
+    `insert into job_retries (retried_from, job_id) select id, 'next' from finished_jobs where status = 'succeeded'`,
+  ],
   [/every claim wrote one started/, 'update finished_jobs set run = run + 1'],
   [
     /every run ended in exactly one way/,
@@ -40,6 +45,7 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
   [/a job that was posted with a key/, 'delete from idempotency_keys'],
   [/a dead letter exists exactly/, 'delete from dead_letters'],
   [/no dead letter is left/, `delete from finished_jobs where status = 'failed'`],
+  [/the figures of jobs that are kept/, 'update job_deltas set jobs = jobs + 1'],
 ]
 
 if (storesWanted().has('sqlite'))

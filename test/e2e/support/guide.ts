@@ -57,10 +57,10 @@ export class GuideShell {
   }
 
   /** @returns what the command printed; the id itself for one that keeps it in `JOB_ID`. */
-  async run(command: string, jobId = ''): Promise<string> {
+  async run(command: string, id = ''): Promise<string> {
     const script = command
       .replaceAll('http://localhost:3000', this.url)
-      .replaceAll('{jobId}', jobId)
+      .replaceAll(/\{(jobId|dlqJobId)\}/g, id)
       .replaceAll(/\/path\/to\/(your\/)?video\.mp4/g, this.video)
     const { stdout } = await run('sh', ['-c', `${script}\necho "#$JOB_ID"`], {
       cwd: this.folder,
@@ -72,7 +72,7 @@ export class GuideShell {
     return kept
   }
 
-  async json(command: string, jobId = ''): Promise<Record<string, unknown>> {
-    return JSON.parse(await this.run(command, jobId)) as Record<string, unknown>
+  async json(command: string, id = ''): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.run(command, id)) as Record<string, unknown>
   }
 }

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-export type RoleName = 'server' | 'api' | 'worker' | 'scheduler' | 'migrate' | 'register-definitions'
+export type RoleName = 'server' | 'api' | 'worker' | 'scheduler' | 'migrate' | 'register-definitions' | 'keys'
 type Environment = Readonly<Record<string, string>>
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -35,13 +35,19 @@ export class RoleProcess {
       cwd,
       env = {},
       from = 'build',
-    }: { readonly cwd: string; readonly env?: Environment; readonly from?: 'build' | 'sources' },
+      args = [],
+    }: {
+      readonly cwd: string
+      readonly env?: Environment
+      readonly from?: 'build' | 'sources'
+      readonly args?: readonly string[]
+    },
   ) {
     const script =
       from === 'build'
         ? [`${root}dist/src/bootstrap/${role}.js`]
         : ['--import', `${root}node_modules/tsx/dist/esm/index.mjs`, `${root}src/bootstrap/${role}.ts`]
-    this.child = spawn(process.execPath, script, {
+    this.child = spawn(process.execPath, [...script, ...args], {
       cwd,
       env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,8 +14,9 @@ export class Workplace {
     role: RoleName,
     env: Readonly<Record<string, string>> = {},
     from: 'build' | 'sources' = 'build',
+    args: readonly string[] = [],
   ): RoleProcess {
-    const process = new RoleProcess(role, { cwd: this.path, env, from })
+    const process = new RoleProcess(role, { cwd: this.path, env, from, args })
     this.processes.push(process)
     return process
   }

@@ -10,6 +10,7 @@ import type { JobRegistry } from '../../../src/application/job-registry.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import { RecoverOrphans } from '../../../src/application/recover-orphans.js'
+import { silentTransitions } from '../../../src/application/transition-log.js'
 import { SettleJobs } from '../../../src/application/settle-jobs.js'
 
 const POLICY = { baseMs: 50, maxMs: 200, jitter: 0.3 }
@@ -50,6 +51,7 @@ export async function openNode(
       newId: randomUUID,
       random,
       logger,
+      transitions: silentTransitions,
     },
     {
       name,

@@ -5,7 +5,8 @@ import type { JsonObject, JsonValue } from '../../../domain/json.js'
 import type { EnqueueRequest } from '../../../application/enqueue-jobs.js'
 import { cursorAfter, readCursor } from '../cursor.js'
 import type { HttpDeps } from '../deps.js'
-import { eventView, jobSummaryView, jobView } from '../job-view.js'
+import { jobFilterOf } from '../filters.js'
+import { jobSummaryView } from '../job-view.js'
 import { route, type Route } from '../route.js'
 import { jobParams } from '../schemas/common.js'
 import {
@@ -13,15 +14,12 @@ import {
   cancelledJob,
   createJobBody,
   createJobHeaders,
-  eventList,
-  job,
   jobList,
-  listEventsQuery,
   listJobsQuery,
 } from '../schemas/jobs.js'
 
 export function jobRoutes(deps: HttpDeps): Route[] {
-  return [create(deps), list(deps), get(deps), cancel(deps), events(deps)]
+  return [create(deps), list(deps), cancel(deps)]
 }
 
 function create({ enqueue }: HttpDeps): Route {
@@ -31,6 +29,7 @@ function create({ enqueue }: HttpDeps): Route {
     operationId: 'createJob',
     summary: 'Start a new job',
     tag: 'jobs',
+    access: 'submit',
     body: createJobBody,
     requestHeaders: createJobHeaders,
     responses: {
@@ -120,17 +119,13 @@ function list({ queries }: HttpDeps): Route {
     operationId: 'listJobs',
     summary: 'List jobs, newest first',
     tag: 'jobs',
+    access: 'read',
     query: listJobsQuery,
     responses: { 200: { description: 'One page', schema: jobList } },
     problems: ['invalid-query', 'invalid-cursor'],
-    async handle({ query: { status, definitionKey, limit = 100, offset = 0, cursor } }) {
-      const page = await queries.list(
-        {
-          ...(status === undefined ? {} : { statuses: status }),
-          ...(definitionKey === undefined ? {} : { definitionKey }),
-        },
-        { limit, offset, ...(cursor === undefined ? {} : { before: readCursor(cursor) }) },
-      )
+    async handle({ query: { limit = 100, offset = 0, cursor, ...filter } }) {
+      const before = cursor === undefined ? {} : { before: readCursor(cursor) }
+      const page = await queries.list(jobFilterOf(filter), { limit, offset, ...before })
       const last = page.jobs.at(-1)
       return {
         status: 200,
@@ -145,24 +140,6 @@ function list({ queries }: HttpDeps): Route {
   })
 }
 
-function get({ queries }: HttpDeps): Route {
-  return route({
-    method: 'get',
-    path: '/v1/jobs/:jobId',
-    operationId: 'getJob',
-    summary: 'Status and facts of a job',
-    tag: 'jobs',
-    params: jobParams,
-    responses: { 200: { description: 'The job', schema: job } },
-    problems: ['malformed-id', 'job-not-found'],
-    async handle({ params: { jobId } }) {
-      const record = await queries.get(jobId)
-      if (record === null) throw noSuchJob()
-      return { status: 200, body: jobView(record) }
-    },
-  })
-}
-
 function cancel({ jobs, clock }: HttpDeps): Route {
   return route({
     method: 'post',
@@ -170,6 +147,7 @@ function cancel({ jobs, clock }: HttpDeps): Route {
     operationId: 'cancelJob',
     summary: 'Request the cancellation of a job',
     tag: 'jobs',
+    access: 'submit',
     params: jobParams,
     responses: { 202: { description: 'Requested; a queued job is cancelled at once', schema: cancelledJob } },
     problems: ['malformed-id', 'job-not-found', 'job-already-finished'],
@@ -183,25 +161,6 @@ function cancel({ jobs, clock }: HttpDeps): Route {
         })
       }
       return { status: 202, body: { jobId, status, message: 'Cancellation requested' } }
-    },
-  })
-}
-
-function events({ queries }: HttpDeps): Route {
-  return route({
-    method: 'get',
-    path: '/v1/jobs/:jobId/events',
-    operationId: 'listJobEvents',
-    summary: 'What happened to a job, oldest first',
-    tag: 'jobs',
-    params: jobParams,
-    query: listEventsQuery,
-    responses: { 200: { description: 'Events', schema: eventList } },
-    problems: ['malformed-id', 'job-not-found', 'invalid-query'],
-    async handle({ params: { jobId }, query: { after = 0, limit = 1000 } }) {
-      const found = await queries.events(jobId, after, limit)
-      if (found === null) throw noSuchJob()
-      return { status: 200, body: { jobId, events: found.map(eventView) } }
     },
   })
 }

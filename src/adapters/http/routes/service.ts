@@ -2,7 +2,7 @@ import { RequestError } from '../problem.js'
 import type { HttpDeps } from '../deps.js'
 import { route, type Route } from '../route.js'
 import { jsonObject } from '../schemas/common.js'
-import { definitionList, health, serviceIndex } from '../schemas/service.js'
+import { definitionList, health, readiness as readinessSchema, serviceIndex } from '../schemas/service.js'
 
 /** Everything that is about the server rather than about a job. */
 export function serviceRoutes(deps: HttpDeps, openApi: () => object): Route[] {
@@ -16,6 +16,7 @@ function listDefinitions({ definitions }: HttpDeps): Route {
     operationId: 'listDefinitions',
     summary: 'All published job definitions',
     tag: 'definitions',
+    access: 'read',
     responses: { 200: { description: 'By key, then version', schema: definitionList } },
     problems: [],
     async handle() {
@@ -46,25 +47,29 @@ function healthz(): Route {
     operationId: 'getHealth',
     summary: 'The process runs',
     tag: 'service',
+    access: 'public',
     responses: { 200: { description: 'It does', schema: health } },
     problems: [],
     handle: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
   })
 }
 
-function readyz({ ping, isStopping }: HttpDeps): Route {
+function readyz({ readiness }: HttpDeps): Route {
   return route({
     method: 'get',
     path: '/readyz',
     operationId: 'getReadiness',
-    summary: 'The server can do its work: the database answers and no stop was asked for',
+    summary: 'The server can do its work; what is checked, and what is wrong when it cannot',
     tag: 'service',
-    responses: { 200: { description: 'It can', schema: health } },
+    access: 'public',
+    responses: { 200: { description: 'It can', schema: readinessSchema } },
     problems: ['not-ready'],
     async handle() {
-      if (isStopping()) throw new RequestError('not-ready', 'the server is stopping')
-      await ping()
-      return { status: 200, body: { status: 'ready' } }
+      const { ready, checks } = await readiness()
+      if (ready) return { status: 200, body: { status: 'ready', checks } }
+      const failing = Object.entries(checks).filter(([, state]) => state !== 'ok')
+      const told = failing.map(([name, state]) => `${name}: ${state}`).join('; ')
+      throw new RequestError('not-ready', told, { fields: { checks } })
     },
   })
 }
@@ -76,6 +81,7 @@ function document(openApi: () => object): Route {
     operationId: 'getOpenApi',
     summary: 'This document',
     tag: 'service',
+    access: 'public',
     responses: { 200: { description: 'OpenAPI 3.1', schema: jsonObject } },
     problems: [],
     handle: () => Promise.resolve({ status: 200, body: openApi() }),
@@ -89,6 +95,7 @@ function index(): Route {
     operationId: 'getIndex',
     summary: 'Where to go from here',
     tag: 'service',
+    access: 'read',
     responses: { 200: { description: 'Name and links', schema: serviceIndex } },
     problems: [],
     handle: () =>
@@ -99,6 +106,8 @@ function index(): Route {
           links: {
             jobs: '/v1/jobs',
             definitions: '/v1/definitions',
+            metrics: '/v1/metrics',
+            prometheus: '/metrics',
             health: '/healthz',
             readiness: '/readyz',
             openapi: '/openapi.json',

@@ -39,6 +39,7 @@ function encode(deps: HttpDeps): Route {
     operationId: 'encodeVideo',
     summary: 'Upload a video and start its encoding',
     tag: 'videos',
+    access: 'submit',
     form: encodeForm,
     responses: {
       201: { description: 'Accepted', schema: acceptedVideo, headers: { Location: 'Address of the job' } },
@@ -127,6 +128,7 @@ function status({ queries }: HttpDeps): Route {
     operationId: 'getVideoStatus',
     summary: 'How far an encoding is, and where its output is',
     tag: 'videos',
+    access: 'read',
     params: jobParams,
     responses: { 200: { description: 'The status', schema: videoStatus } },
     problems: ['malformed-id', 'job-not-found', 'not-a-video-job'],
@@ -155,6 +157,7 @@ function download({ queries, files }: HttpDeps): Route {
     operationId: 'downloadVideo',
     summary: 'The encoded file; takes one range of bytes',
     tag: 'videos',
+    access: 'read',
     params: jobParams,
     responses: {
       200: {

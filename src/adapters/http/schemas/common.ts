@@ -51,6 +51,15 @@ export const textInteger = (min: number, max: number, byDefault?: number) =>
       ...(byDefault === undefined ? {} : { default: byDefault }),
     })
 
+/** A number of seconds in a query string, to the millisecond. */
+export const textSeconds = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,3})?$/, `must be a number of seconds, 0 to ${max}`)
+    .transform(Number)
+    .pipe(z.number().max(max))
+    .meta({ type: 'number', minimum: 0, maximum: max })
+
 export const problemSchema = z
   .object({
     type: z.string(),

@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { DEFINITION_KEY } from '../../../domain/job-definition.js'
 import { JOB_STATUSES, type JobStatus } from '../../../domain/job.js'
-import { anyJson, instant, jobStatus, jsonObject, MAX_INT, plainText, textInteger } from './common.js'
+import {
+  anyJson,
+  instant,
+  jobStatus,
+  jsonObject,
+  MAX_INT,
+  plainText,
+  textInteger,
+  textSeconds,
+} from './common.js'
 
 const HUNDRED_YEARS_SECONDS = 3_155_760_000
 /** The last one that ISO 8601 writes with four digits of the year. */
@@ -16,6 +25,17 @@ const priority = z
   .min(-MAX_INT - 1)
   .max(MAX_INT)
 
+export const maxAttempts = z.int().min(1).max(1000)
+
+/** An instant that a caller gives, in any zone. */
+export const givenInstant = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) <= LAST_INSTANT, 'must be before the year 10000, UTC')
+
+export const searchText = plainText(255).meta({
+  description: 'A job id or its beginning, an idempotency key, or words of the error, all of which it has',
+})
+
 /** What `POST /v1/jobs` takes. */
 export const createJobBody = z
   .strictObject({
@@ -26,13 +46,9 @@ export const createJobBody = z
         'At most 64 levels, 10,000 keys in all, arrays of 100,000 items; no NUL, lone surrogates, integers beyond 2^53 - 1. Default {}',
     }),
     priority: priority.optional().meta({ description: 'Higher runs first; default 0' }),
-    maxAttempts: z.int().min(1).max(1000).optional().meta({ description: "Default: the definition's" }),
+    maxAttempts: maxAttempts.optional().meta({ description: "Default: the definition's" }),
     idempotencyKey: idempotencyKey.optional(),
-    runAt: z.iso
-      .datetime({ offset: true })
-      .refine((text) => Date.parse(text) <= LAST_INSTANT, 'must be before the year 10000, UTC')
-      .optional()
-      .meta({ description: 'Due time; a past one means now' }),
+    runAt: givenInstant.optional().meta({ description: 'Due time; a past one means now' }),
     delaySeconds: z.number().min(0).max(HUNDRED_YEARS_SECONDS).optional(),
   })
   .meta({
@@ -75,6 +91,7 @@ const jobFields = {
   errorSummary: z.string().nullable(),
   progress: z.number().min(0).max(100).nullable(),
   idempotencyKey: z.string().nullable(),
+  retriedFrom: z.uuid().nullable().meta({ description: 'The job that this one is the retry of' }),
 }
 
 export const jobSummary = z.object(jobFields).meta({ id: 'JobSummary' })
@@ -82,19 +99,23 @@ export const job = z.object({ ...jobFields, params: jsonObject, result: anyJson 
 
 const ANY_STATUS = JOB_STATUSES.join('|')
 
+export const statusList = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(JOB_STATUSES)))
+  .transform((statuses): readonly JobStatus[] => [...new Set(statuses)])
+  .meta({
+    type: 'string',
+    pattern: `^(${ANY_STATUS})(,(${ANY_STATUS}))*$`,
+    description: `One or several of ${JOB_STATUSES.join(', ')}; comma separated`,
+  })
+
 export const listJobsQuery = z.object({
-  status: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(JOB_STATUSES)))
-    .transform((statuses): readonly JobStatus[] => [...new Set(statuses)])
-    .optional()
-    .meta({
-      type: 'string',
-      pattern: `^(${ANY_STATUS})(,(${ANY_STATUS}))*$`,
-      description: `One or several of ${JOB_STATUSES.join(', ')}; comma separated`,
-    }),
+  status: statusList.optional(),
   definitionKey: plainText(255).optional(),
+  createdAfter: givenInstant.optional().meta({ description: 'Accepted then or later' }),
+  createdBefore: givenInstant.optional(),
+  q: searchText.optional(),
   limit: textInteger(1, 1000, 100).optional(),
   offset: textInteger(0, 1_000_000, 0).optional().meta({ description: 'Beyond the maximum use the cursor' }),
   cursor: plainText(255).optional().meta({ description: '`nextCursor` of the page before' }),
@@ -112,6 +133,16 @@ export const jobList = z
 export const cancelledJob = z
   .object({ jobId: z.uuid(), status: jobStatus, message: z.string() })
   .meta({ id: 'CancelledJob' })
+
+export const getJobQuery = z.object({
+  wait: textSeconds(60)
+    .optional()
+    .meta({ description: 'Seconds to wait for a final status, before the answer tells the present one' }),
+})
+
+export const lastEventHeaders = z.object({
+  'Last-Event-ID': z.string().optional().meta({ description: 'Of a stream: only events with a higher id' }),
+})
 
 export const listEventsQuery = z.object({
   after: textInteger(0, MAX_INT, 0).optional().meta({ description: 'Only events with a higher id' }),

@@ -20,7 +20,14 @@ export const definitionList = z
   })
   .meta({ id: 'DefinitionList' })
 
-export const health = z.object({ status: z.enum(['ok', 'ready']) }).meta({ id: 'Health' })
+export const health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
+
+export const readiness = z
+  .object({
+    status: z.literal('ready'),
+    checks: z.record(z.string(), z.string()).meta({ description: '`ok` each, by name' }),
+  })
+  .meta({ id: 'Readiness' })
 
 export const serviceIndex = z
   .object({ name: z.string(), links: z.record(z.string(), z.string()) })

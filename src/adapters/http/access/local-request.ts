@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP, isIPv4 } from 'node:net'
+
+const HOST = /^[A-Za-z0-9._:[\]-]{1,255}$/
+const EVERY_ADDRESS = new Set(['0.0.0.0', '[::]'])
+
+/** The host of a `Host` header, without its port, as URLs write it; `null` when it is none. */
+export function hostOf(header: string | undefined): string | null {
+  if (header === undefined || !HOST.test(header) || !URL.canParse(`http://${header}`)) return null
+  return new URL(`http://${header}`).hostname
+}
+
+/**
+ * Whether a request was sent to this machine by a name that no page of the web can have brought about: a loopback name or
+ * address, the host that the server was told to listen on, or any address when it listens on all. A page may point a name of
+ * its own to this machine (DNS rebinding), but not an address.
+ */
+export function isForThisMachine({ headers }: IncomingMessage, listensOn: string): boolean {
+  const host = hostOf(headers.host)
+  if (host === null) return false
+  const own = hostOf(isIP(listensOn) === 6 ? `[${listensOn}]` : listensOn)
+  if (host === own || isLoopback(host)) return true
+  return own !== null && EVERY_ADDRESS.has(own) && isIP(host.replace(/^\[|\]$/g, '')) !== 0
+}
+
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true
+  return isIPv4(host) && host.startsWith('127.')
+}
+
+/** Whether a page of another origin made a browser send this. Only the host is compared: a proxy may speak TLS for us. */
+export function isFromForeignPage({ headers }: IncomingMessage, trusted: ReadonlySet<string>): boolean {
+  const { origin, host } = headers
+  if (origin === undefined || trusted.has(origin)) return false
+  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase()
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../../application/ports/clock.js'
+import type { Candidate, LeaderLock, Leadership } from '../../application/ports/leader-lock.js'
+import type { Logger } from '../../application/ports/logger.js'
+import { trustMs } from '../../domain/lease.js'
+
+const RETRY_MS = 1_000
+
+/**
+ * A candidate for one lead. Its step, `campaign`, takes the lead or prolongs it and never throws.
+ *
+ * It leads while it can prove it: until a margin before its lease ends, counted by the monotonic clock from the moment it last
+ * asked with success. After an error it does not lead until it has asked anew, whatever its lease says.
+ */
+export class Leader {
+  private held: { readonly leadership: Leadership; readonly untilMs: number } | null = null
+
+  constructor(
+    private readonly lock: LeaderLock,
+    private readonly candidate: Candidate,
+    private readonly leaseMs: number,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The term under which it leads at this moment; `null` when it does not, or cannot know. */
+  leadership(): Leadership | null {
+    if (this.held !== null && this.clock.monotonicMs() >= this.held.untilMs)
+      this.stepDown('the lease ran out')
+    return this.held?.leadership ?? null
+  }
+
+  /** One round; answers the milliseconds until the next. Never throws. */
+  async campaign(): Promise<number> {
+    const untilMs = this.clock.monotonicMs() + trustMs(this.leaseMs)
+    try {
+      const leadership = await this.lock.acquire(this.candidate, this.leaseMs)
+      if (leadership === null) this.stepDown('another one leads')
+      else this.lead(leadership, untilMs)
+      return this.leaseMs / 3
+    } catch (error) {
+      this.stepDown(String(error))
+      return Math.min(RETRY_MS, this.leaseMs / 3)
+    }
+  }
+
+  /** Gives up what it holds, so that another one need not wait for the end of the lease. Never throws. */
+  async resign(): Promise<void> {
+    const { held } = this
+    if (held === null) return
+    this.stepDown('resigned')
+    await this.lock.resign(held.leadership).catch((error: unknown) => {
+      this.logger.debug('could not resign, the lease has to run out', { error: String(error) })
+    })
+  }
+
+  private lead(leadership: Leadership, untilMs: number): void {
+    const { name, term } = leadership
+    if (this.held?.leadership.term !== term) this.logger.info('leads', { name, term })
+    this.held = { leadership, untilMs }
+  }
+
+  private stepDown(reason: string): void {
+    if (this.held === null) return
+    const { name, term } = this.held.leadership
+    this.held = null
+    this.logger.info('leads no longer', { name, term, reason })
+  }
+}

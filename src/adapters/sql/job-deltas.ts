@@ -1,0 +1,98 @@
+import { TIME_BOUNDS_MS } from '../../domain/metrics.js'
+
+/** Columns of `job_deltas`, in the order in which everything here writes them. */
+export const DELTA_COLUMNS = `definition_key, definition_version, status, minute, live, jobs, retried, runs, run_ms, run_bucket, waits,
+  wait_ms, wait_bucket`
+
+/** Milliseconds between two columns of instants, as this database computes them. */
+export type Elapsed = (from: string, to: string) => string
+
+export const postgresElapsed: Elapsed = (from, to) =>
+  `round(date_part('epoch', ${to} - ${from}) * 1000)::bigint`
+export const sqliteElapsed: Elapsed = (from, to) => `(${to} - ${from})`
+
+/** What each finished job adds; the same as `traitsOf` in the domain. */
+function traits(from: string, elapsed: Elapsed): string {
+  return `select definition_key, definition_version, status, attempts, finished_at,
+    case when status <> 'cancelled' then ${elapsed('started_at', 'finished_at')} end as run_ms,
+    case when started_at >= run_at then ${elapsed('run_at', 'started_at')} end as wait_ms from ${from}`
+}
+
+/** PostgreSQL: the deltas of jobs that a statement inserts. */
+export function insertedDeltas(from: string): string {
+  return `insert into job_deltas (${DELTA_COLUMNS})
+  select definition_key, definition_version, 'queued', null, count(*), 0, 0, 0, 0, 0, 0, 0, 0
+  from ${from} group by definition_key, definition_version`
+}
+
+/**
+ * PostgreSQL: the deltas of jobs that a statement has just finished.
+ *
+ * @param from a relation with columns as in `finished_jobs`: definition_key, definition_version, status, attempts, run_at, started_at,
+ *   finished_at.
+ */
+export function finishedDeltas(from: string): string {
+  const bucket = (ms: string): string =>
+    `coalesce(width_bucket(${ms}, '{${TIME_BOUNDS_MS.join()}}'::bigint[]), 0)`
+  return `insert into job_deltas (${DELTA_COLUMNS})
+  select definition_key, definition_version, status, minute, -count(*), count(*), count(*) filter (where attempts > 1),
+    count(run_ms), coalesce(sum(run_ms), 0), run_bucket, count(wait_ms), coalesce(sum(wait_ms), 0), wait_bucket
+  from (select t.*, floor(date_part('epoch', finished_at) / 60)::int as minute, ${bucket('run_ms')} as run_bucket,
+      ${bucket('wait_ms')} as wait_bucket
+    from (${traits(from, postgresElapsed)}) t) t
+  group by definition_key, definition_version, status, minute, run_bucket, wait_bucket`
+}
+
+/**
+ * What whoever deletes rows of `finished_jobs` has to run in the same transaction, so that the figures of jobs that are kept
+ * follow; those of periods stay, for these jobs did finish then. In PostgreSQL it is the end of the statement itself,
+ * `with gone as (delete from finished_jobs … returning *) ${forgottenDeltas('gone', postgresElapsed)}`; in SQLite it runs before the
+ * delete, from the same selection of rows: `forgottenDeltas('(select * from finished_jobs …)', sqliteElapsed)`.
+ */
+export function forgottenDeltas(from: string, elapsed: Elapsed): string {
+  return `insert into job_deltas (${DELTA_COLUMNS})
+  select definition_key, definition_version, status, null, 0, -count(*), -sum(case when attempts > 1 then 1 else 0 end),
+    -count(run_ms), -coalesce(sum(run_ms), 0), 0, -count(wait_ms), -coalesce(sum(wait_ms), 0), 0
+  from (${traits(from, elapsed)}) t
+  group by definition_key, definition_version, status`
+}
+
+/** One row for each figure that a delta changes: definition_key, definition_version, kind, bucket, minute, jobs, ms. */
+export function figuresOf(deltas: string): string {
+  const figure = (kind: string, bucket: string, minute: string, jobs: string, ms: string): string =>
+    `select definition_key, definition_version, ${kind} as kind, ${bucket} as bucket, ${minute} as minute, ${jobs} as jobs, ${ms} as ms
+    from ${deltas} where ${jobs} <> 0`
+  return [
+    figure(`'live'`, '0', 'cast(null as integer)', 'live', '0'),
+    figure('status', '0', 'minute', 'jobs', '0'),
+    figure(`'retried'`, '0', 'minute', 'retried', '0'),
+    figure(`'run'`, 'run_bucket', 'minute', 'runs', 'run_ms'),
+    figure(`'wait'`, 'wait_bucket', 'minute', 'waits', 'wait_ms'),
+  ].join('\n    union all ')
+}
+
+/** Kinds of figures that are kept by period, too. */
+export const PERIOD_KINDS = ['succeeded', 'failed', 'run', 'wait'] as const
+
+/** Adds figures, as `figuresOf` has them, to those that are folded. */
+export function foldFigures(figures: string): string {
+  const kinds = PERIOD_KINDS.map((kind) => `'${kind}'`).join()
+  return `insert into job_figures (grain, kind, period, definition_key, definition_version, bucket, jobs, ms)
+select * from (
+  select 0 as grain, kind, 0 as period, definition_key, definition_version, 0 as bucket, sum(jobs) as jobs, sum(ms) as ms
+  from ${figures} f group by kind, definition_key, definition_version
+  union all
+  select g.grain, kind, minute / g.grain, definition_key, definition_version, bucket, sum(jobs), sum(ms)
+  from ${figures} f cross join (select 1 as grain union all select 60) g
+  where minute is not null and kind in (${kinds})
+  group by g.grain, kind, minute / g.grain, definition_key, definition_version, bucket) x
+where true
+on conflict (grain, kind, period, definition_key, definition_version, bucket)
+do update set jobs = job_figures.jobs + excluded.jobs, ms = job_figures.ms + excluded.ms`
+}
+
+/** Forgets the periods of a grain before one. */
+export function forgetPeriods(grain: string, before: string): string {
+  const kinds = PERIOD_KINDS.map((kind) => `'${kind}'`).join()
+  return `delete from job_figures where grain = ${grain} and kind in (${kinds}) and period < ${before}`
+}

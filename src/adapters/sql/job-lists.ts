@@ -1,0 +1,206 @@
+import type { Knex } from 'knex'
+import { MAX_TOTAL, type JobFilter, type Page, type Walk } from '../../application/ports/job-queries.js'
+import { FINAL_STATUSES, type JobStatus } from '../../domain/job.js'
+import type { JobSearch } from '../../domain/job-search.js'
+import type { Row, SqlReader } from './dialect.js'
+import { JOB_COLUMNS } from './job-row.js'
+
+/** A search that finds no more is turned into the ids that it finds; beyond that, jobs are walked newest first and looked at. */
+const FEW = 10_000
+
+type Branch = Knex.QueryBuilder
+
+export interface ListedRows {
+  /** Of one page, and one more if there is. */
+  readonly rows: readonly Row[]
+  /** Counted up to one more than the most that is told. */
+  readonly matching: number
+}
+
+/**
+ * A page of jobs with their workers' rows, and how many match.
+ *
+ * A list is a union of branches, one for each status, each of which walks one index from its newest end: the cost follows
+ * the page, not the table.
+ */
+export async function listJobs(
+  reader: SqlReader,
+  asked: JobFilter,
+  { limit, offset, before }: Page,
+): Promise<ListedRows> {
+  const { knex } = reader
+  const filter = await withFewIds(reader, asked)
+  const branches = branchesOf(reader, filter)
+  if (branches.length === 0) return { rows: [], matching: 0 }
+  const follow = await following(reader, filter, before)
+  const union = unionOf(
+    knex,
+    branches.map((branch) => newestFirst(branch.modify(follow), filter, 't').limit(offset + limit + 1)),
+  )
+  const page = knex
+    .select('j.*', 'w.heartbeat_at', 'w.lease_until', 'r.retried_from')
+    .from(union.as('j'))
+    .leftJoin('workers as w', livingWorker(reader))
+    .leftJoin('job_retries as r', 'r.job_id', 'j.id')
+    .modify((query) => void newestFirst(query, filter, 'j'))
+    .offset(offset)
+    .limit(limit + 1)
+  const counted = branchesOf(reader, filter).map((branch) =>
+    branch
+      .clearSelect()
+      .select(knex.raw('1 as one'))
+      .limit(MAX_TOTAL + 1),
+  )
+  const total = knex.count({ total: '*' }).from(unionOf(knex, counted).as('c'))
+  const [rows, [count]] = await Promise.all([reader.rows(page, true), reader.rows(total, true)])
+  return { rows, matching: Number(count?.['total'] ?? 0) }
+}
+
+export async function jobIds(
+  reader: SqlReader,
+  asked: JobFilter,
+  { limit, after }: Walk,
+): Promise<readonly string[]> {
+  const filter = await withFewIds(reader, asked)
+  const follow = await following(reader, filter, after)
+  const branches = branchesOf(reader, filter).map((branch) =>
+    newestFirst(branch.modify(follow).clearSelect().select('t.id', 't.queued_at'), filter, 't').limit(limit),
+  )
+  if (branches.length === 0) return []
+  const { knex } = reader
+  const walk = newestFirst(knex.select('id').from(unionOf(knex, branches).as('j')), filter, 'j').limit(limit)
+  return (await reader.rows(walk, true)).map((row) => row['id'] as string)
+}
+
+/** Joins a job `j` with its worker's row `w`, while that is not dead. */
+export function livingWorker(reader: SqlReader): Knex.JoinCallback {
+  const no = reader.knex.raw(reader.boolean(false))
+  return (join) => void join.on('w.incarnation', 'j.worker').andOn('w.dead', no)
+}
+
+function isByTime({ createdAfter, createdBefore }: JobFilter): boolean {
+  return createdAfter !== undefined || createdBefore !== undefined
+}
+
+function newestFirst(query: Knex.QueryBuilder, filter: JobFilter, table: string): Knex.QueryBuilder {
+  return (isByTime(filter) ? query.orderBy(`${table}.queued_at`, 'desc') : query).orderBy(
+    `${table}.id`,
+    'desc',
+  )
+}
+
+/** Restricts a branch to what comes after this job, wherever that has moved meanwhile; by its id alone when it is gone. */
+async function following(
+  reader: SqlReader,
+  filter: JobFilter,
+  id: string | undefined,
+): Promise<(branch: Branch) => void> {
+  if (id === undefined) return () => undefined
+  const byTime =
+    isByTime(filter) && (await reader.rows(reader.knex('all_jobs').where('id', id).select('id'))).length === 1
+  // The time is looked up where it is kept: a Date could not hold all of its digits.
+  const position = '(t.queued_at, t.id) < ((select queued_at from all_jobs where id = ?), ?)'
+  return (branch) => void (byTime ? branch.whereRaw(position, [id, id]) : branch.where('t.id', '<', id))
+}
+
+/** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
+function branchesOf(reader: SqlReader, filter: JobFilter): Branch[] {
+  const { statuses, definitionKey, createdAfter, createdBefore, search, ids, retriable = false } = filter
+  const isWanted = (status: JobStatus): boolean => statuses?.includes(status) ?? true
+  const all = statuses === undefined && !retriable
+  const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
+  const branches: Branch[] = []
+  if (all || wanted.has('queued')) branches.push(live(reader, ids).whereNull('lease_token'))
+  if (all || wanted.has('running'))
+    branches.push(live(reader, ids).whereNotNull('worker').whereNull('cancel_requested_at'))
+  if (all || wanted.has('cancelling')) branches.push(live(reader, ids).whereNotNull('cancel_requested_at'))
+  if (all) branches.push(finished(reader, ids))
+  for (const status of FINAL_STATUSES)
+    if (wanted.has(status)) branches.push(finished(reader, ids).where('status', status))
+  for (const branch of branches) {
+    if (definitionKey !== undefined) void branch.where('definition_key', definitionKey)
+    if (createdAfter !== undefined) void branch.where('queued_at', '>=', createdAfter)
+    if (createdBefore !== undefined) void branch.where('queued_at', '<', createdBefore)
+    if (search !== undefined) void branch.where(foundBy(reader, search))
+    if (retriable) void branch.whereRaw(RETRIABLE)
+  }
+  return branches
+}
+
+const RETRIABLE = `not exists (select 1 from job_retries r where r.retried_from = t.id) and (status = 'cancelled' or exists (
+  select 1 from dead_letters d where d.job_id = t.id and d.discarded_at is null))`
+
+function live(reader: SqlReader, ids: readonly string[] | undefined): Branch {
+  const status = `case when lease_token is null then 'queued' when cancel_requested_at is null then 'running' else 'cancelling' end`
+  const [result, finishedAt] = reader.nulls
+  const { knex } = reader
+  return knex
+    .select([
+      ...columns(),
+      knex.raw(`${status} as status`),
+      knex.raw(`${result} as result`),
+      knex.raw(`${finishedAt} as finished_at`),
+      'worker',
+      'lease_token',
+    ])
+    .from(source(reader, 'jobs', ids))
+}
+
+function finished(reader: SqlReader, ids: readonly string[] | undefined): Branch {
+  const [, , worker] = reader.nulls
+  const { knex } = reader
+  return knex
+    .select([
+      ...columns(),
+      'status',
+      'result',
+      'finished_at',
+      knex.raw(`${worker} as worker`),
+      knex.raw('cast(null as integer) as lease_token'),
+    ])
+    .from(source(reader, 'finished_jobs', ids))
+}
+
+function columns(): string[] {
+  return JOB_COLUMNS.map((column) => `t.${column}`)
+}
+
+function source(
+  reader: SqlReader,
+  table: 'jobs' | 'finished_jobs',
+  ids: readonly string[] | undefined,
+): Knex.Raw {
+  return ids === undefined ? reader.knex.raw(`${table} as t`) : reader.byIds(table, ids)
+}
+
+function unionOf(knex: Knex, branches: readonly Branch[]): Knex.QueryBuilder {
+  const wrapped = branches.map((branch, index) => knex.select('*').from(branch.as(`u${index}`)))
+  return knex.queryBuilder().unionAll(wrapped)
+}
+
+/** What is found by a job of the table `t` itself. */
+function foundBy(reader: SqlReader, { ids, key, words }: JobSearch): (query: Knex.QueryBuilder) => void {
+  return (query) => {
+    void query.where('t.idempotency_key', key)
+    if (ids !== null) void query.orWhereBetween('t.id', [ids.from, ids.to])
+    if (words.length > 0) void query.orWhere(reader.errorHas(words))
+  }
+}
+
+/** Turns a search that finds few jobs into their ids; each way to find some has its index. */
+async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<JobFilter> {
+  const { search, ...rest } = filter
+  if (search === undefined) return filter
+  const { knex } = reader
+  const { ids, key, words } = search
+  const ways: Branch[] = [knex('idempotency_keys').where('key', key).select({ id: 'job_id' })]
+  if (ids !== null)
+    for (const table of ['jobs', 'finished_jobs'])
+      ways.push(knex(table).whereBetween('id', [ids.from, ids.to]).select('id'))
+  if (words.length > 0) ways.push(...reader.errorIds(words))
+  const limited = ways.map((way) => way.limit(FEW + 1))
+  const rows = await reader.rows(unionOf(knex, limited), true)
+  if (rows.length > FEW) return filter
+  const found = new Set(rows.map((row) => row['id'] as string))
+  return { ...rest, ids: rest.ids === undefined ? [...found] : rest.ids.filter((id) => found.has(id)) }
+}

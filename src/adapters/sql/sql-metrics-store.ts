@@ -1,0 +1,154 @@
+import type { MetricsStore, OldestDue, TimeFigures } from '../../application/ports/metrics-store.js'
+import {
+  byDefinition,
+  GRAIN_MS,
+  periodOf,
+  type DefinitionFigures,
+  type Grain,
+  type PeriodFigures,
+} from '../../domain/metrics.js'
+import type { JobStatus } from '../../domain/job.js'
+import type { Row, SqlReader } from './dialect.js'
+import { figuresOf } from './job-deltas.js'
+
+const MINUTES: Readonly<Record<Grain, number>> = { minute: 1, hour: 60 }
+
+/** What is folded and what is not, and the active jobs themselves; one snapshot. */
+const DEFINITIONS = `select definition_key, definition_version, kind, sum(jobs) as jobs, sum(ms) as ms from (
+  select definition_key, definition_version, kind, jobs, ms from job_figures where grain = 0
+  union all
+  select definition_key, definition_version, kind, jobs, ms from (${figuresOf('job_deltas')}) f
+  union all
+  select definition_key, definition_version, 'active', count(*), 0 from jobs where worker is not null
+  group by definition_key, definition_version
+  union all
+  select definition_key, definition_version, 'cancelling', count(*), 0 from jobs where cancel_requested_at is not null
+  group by definition_key, definition_version) x
+group by definition_key, definition_version, kind`
+
+/** Figures of the periods of one grain, from one period on. */
+function periods(grain: Grain, kinds: readonly string[]): string {
+  // Literal: SQLite would divide by a bound number as by a fraction.
+  const minutes = MINUTES[grain]
+  const listed = kinds.map((kind) => `'${kind}'`).join()
+  return `select definition_key, kind, period, bucket, jobs from job_figures
+  where grain = ${minutes} and kind in (${listed}) and period >= :since
+  union all
+  select definition_key, kind, minute / ${minutes}, bucket, jobs from (${figuresOf('job_deltas')}) f
+  where kind in (${listed}) and minute >= :since * ${minutes}`
+}
+
+function finished(grain: Grain): string {
+  return `select period, kind, sum(jobs) as jobs from (${periods(grain, ['succeeded', 'failed'])}) x group by period, kind order by period`
+}
+
+function times(grain: Grain, filter: string): string {
+  return `select kind, bucket, sum(jobs) as jobs from (${periods(grain, ['run', 'wait'])}) x ${filter} group by kind, bucket`
+}
+
+/** Goes from one priority to the next along the index of queued jobs. */
+const OLDEST_DUE = `with recursive d as (
+  select definition_key, definition_version from job_figures where grain = 0 and kind = 'live'
+  union select definition_key, definition_version from job_deltas where live <> 0),
+p as (
+  select d.definition_key, d.definition_version, 1 as step, (select max(priority) from jobs j where lease_token is null
+    and j.definition_key = d.definition_key and j.definition_version = d.definition_version) as priority from d
+  union all
+  select p.definition_key, p.definition_version, p.step + 1, (select max(priority) from jobs j where lease_token is null
+    and j.definition_key = p.definition_key and j.definition_version = p.definition_version and j.priority < p.priority)
+  from p where p.priority is not null and p.step < 64)
+select definition_key, definition_version, min(due) as due from (
+  select definition_key, definition_version, (select min(run_at) from jobs j where lease_token is null
+    and j.definition_key = p.definition_key and j.definition_version = p.definition_version and j.priority = p.priority) as due
+  from p where priority is not null) x
+where due <= :now
+group by definition_key, definition_version
+order by definition_key, definition_version`
+
+/** Figures of both SQL databases: what is folded, and the deltas that are not yet. */
+export class SqlMetricsStore implements MetricsStore {
+  constructor(
+    private readonly reader: SqlReader,
+    readonly fold: MetricsStore['fold'],
+  ) {}
+
+  async definitions(): Promise<readonly DefinitionFigures[]> {
+    const definitions = new Map<string, Row[]>()
+    for (const row of await this.rows(DEFINITIONS)) {
+      const ref = `${String(row['definition_key'])}@${String(row['definition_version'])}`
+      definitions.set(ref, [...(definitions.get(ref) ?? []), row])
+    }
+    return [...definitions.values()].flatMap(definitionFigures).sort(byDefinition)
+  }
+
+  async finished(grain: Grain, count: number, now: Date): Promise<readonly PeriodFigures[]> {
+    const found = new Map<number, { startsAt: Date; succeeded: number; failed: number }>()
+    for (const row of await this.rows(finished(grain), since(grain, count, now))) {
+      const period = Number(row['period'])
+      const figures = found.get(period) ?? {
+        startsAt: new Date(period * GRAIN_MS[grain]),
+        succeeded: 0,
+        failed: 0,
+      }
+      figures[row['kind'] as 'succeeded' | 'failed'] = Number(row['jobs'])
+      found.set(period, figures)
+    }
+    return [...found.values()]
+  }
+
+  async times(grain: Grain, count: number, definitionKey: string | null, now: Date): Promise<TimeFigures> {
+    const sql = times(grain, definitionKey === null ? '' : 'where definition_key = :definitionKey')
+    const figures = { run: new Map<number, number>(), wait: new Map<number, number>() }
+    const rows = await this.rows(sql, { ...since(grain, count, now), definitionKey: definitionKey ?? '' })
+    for (const row of rows)
+      figures[row['kind'] as 'run' | 'wait'].set(Number(row['bucket']), Number(row['jobs']))
+    return figures
+  }
+
+  async oldestDue(now: Date): Promise<readonly OldestDue[]> {
+    const rows = await this.rows(OLDEST_DUE, { now })
+    return rows.map((row) => ({
+      definitionKey: row['definition_key'] as string,
+      definitionVersion: Number(row['definition_version']),
+      dueAt: this.reader.instant(row['due']),
+    }))
+  }
+
+  private rows(
+    sql: string,
+    bindings: Readonly<Record<string, number | string | Date>> = {},
+  ): Promise<readonly Row[]> {
+    return this.reader.rows(this.reader.knex.raw(sql, bindings), true)
+  }
+}
+
+function since(grain: Grain, count: number, now: Date): { since: number } {
+  return { since: periodOf(grain, now) - count + 1 }
+}
+
+/** Empty when none of its jobs is kept. */
+function definitionFigures(rows: readonly Row[]): DefinitionFigures[] {
+  const [first] = rows
+  const of = (kind: string, column = 'jobs'): number =>
+    Number(rows.find((row) => row['kind'] === kind)?.[column] ?? 0)
+  const cancelling = of('cancelling')
+  const byStatus: Record<JobStatus, number> = {
+    queued: of('live') - of('active'),
+    running: of('active') - cancelling,
+    succeeded: of('succeeded'),
+    failed: of('failed'),
+    cancelling,
+    cancelled: of('cancelled'),
+  }
+  if (first === undefined || Object.values(byStatus).every((count) => count === 0)) return []
+  return [
+    {
+      definitionKey: first['definition_key'] as string,
+      definitionVersion: Number(first['definition_version']),
+      byStatus,
+      retried: of('retried'),
+      runs: { count: of('run'), totalMs: of('run', 'ms') },
+      waits: { count: of('wait'), totalMs: of('wait', 'ms') },
+    },
+  ]
+}

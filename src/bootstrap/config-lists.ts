@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { SCOPES, widestScope, type Scope } from '../domain/access.js'
+
+/** Values of a variable that are separated by commas, each trimmed, empty ones left out. */
+export function listOf(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
+/** `<secret>:<scope>[+<scope>…][,…]`; a secret may hold a colon, never a comma or a space. */
+export const apiKeys = z.string().transform((value, context) => {
+  const keys = listOf(value).map(keyOf)
+  if (keys.length > 0 && keys.every((key) => key !== null)) return keys
+  context.addIssue(`takes <secret>:<scope>[+<scope>…][,…], scopes ${SCOPES.join(', ')}`)
+  return z.NEVER
+})
+
+function keyOf(entry: string): { secret: string; scope: Scope } | null {
+  const [, secret = '', named = ''] = /^([\x21-\x7e]+):([a-z+]+)$/.exec(entry) ?? []
+  const scopes = named.split('+')
+  const scope = widestScope(scopes as Scope[])
+  const known = scopes.every((name) => SCOPES.includes(name as Scope))
+  return known && scope !== null ? { secret, scope } : null
+}
+
+/** Origins as browsers write them, or `*`. */
+export const origins = z.string().transform((value, context) => {
+  const all = listOf(value)
+  if (all.every((origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)))
+    return all
+  context.addIssue('takes origins such as https://example.com, comma separated, or *')
+  return z.NEVER
+})

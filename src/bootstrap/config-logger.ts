@@ -1,0 +1,34 @@
+import { winstonLogger } from '../adapters/logging/winston-logger.js'
+import type { Logger } from '../application/ports/logger.js'
+import type { Config } from './config.js'
+
+/** What is shorter would be found in words that are no secret. */
+const MIN_LENGTH = 4
+
+/** The logger that a configuration asks for; none of its secrets is ever written. */
+export function loggerOf(
+  config: Pick<Config, 'logFormat' | 'apiKeys' | 'database'>,
+  level: Config['logLevel'],
+): Logger {
+  const secrets = [...config.apiKeys.map(({ secret }) => secret), ...passwordsOf(config)]
+  return winstonLogger({
+    level,
+    format: config.logFormat,
+    secrets: secrets.filter(({ length }) => length >= MIN_LENGTH),
+  })
+}
+
+/** As it is in the URL, and as it is given to the database. */
+function passwordsOf({ database }: Pick<Config, 'database'>): string[] {
+  if (database.kind !== 'postgres') return []
+  const { password, searchParams } = new URL(database.url)
+  return [password, decoded(password), searchParams.get('password') ?? '']
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

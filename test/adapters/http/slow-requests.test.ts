@@ -1,0 +1,66 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'chai'
+import { openHarness, type Harness } from './harness.js'
+
+/** Longest time of a body in memory here; an upload may take several times as long. */
+const WITHIN_MS = 300
+
+/** Sends the parts of a request one by one, with a pause before each; answers all that comes back. */
+async function sendSlowly(
+  url: string,
+  parts: readonly (string | Buffer)[],
+  pauseMs: number,
+): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  let received = ''
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text))
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  socket.on('error', () => undefined)
+  for (const part of parts) {
+    if (socket.destroyed) break
+    socket.write(part)
+    await sleep(pauseMs)
+  }
+  await closed
+  return received
+}
+
+describe('HTTP: slow requests', () => {
+  let api: Harness
+  before(async () => {
+    api = await openHarness(({ limits }) => ({
+      limits: { ...limits, bodyPace: { windowMs: 200, minBytes: 10, withinMs: WITHIN_MS } },
+    }))
+  })
+  after(() => api.close())
+
+  it('an honest upload may take longer than any other request', async () => {
+    const head = '--b\r\nContent-Disposition: form-data; name="video"; filename="a.mp4"\r\n\r\n'
+    // What an MP4 file begins with.
+    const mp4 = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2'), Buffer.alloc(2_000)])
+    const chunks = Array.from({ length: 20 }, (_, n) =>
+      mp4.subarray(n * 100, n === 19 ? undefined : (n + 1) * 100),
+    )
+    const body = [head, ...chunks, '\r\n--b--\r\n']
+    const length = body.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
+    const request = `POST /v1/videos/encode HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`
+    const began = performance.now()
+    const answer = await sendSlowly(api.url, [request, ...body], WITHIN_MS / 6)
+    expect(answer).to.match(/^HTTP\/1\.1 201 /)
+    expect(performance.now() - began).to.be.greaterThan(2 * WITHIN_MS)
+  })
+
+  it('a JSON body that keeps its pace but takes too long is given up, and starts no job', async () => {
+    const json = JSON.stringify({ definitionKey: 'echo', params: { text: 'x'.repeat(2_000) } })
+    const parts = json.match(/[^]{1,50}/g) ?? []
+    const request = `POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n`
+    const before = await api.jobCount()
+    const answer = await sendSlowly(api.url, [request, ...parts], WITHIN_MS / 10)
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 408 /)
+      .and.include('the body took too long')
+    expect(await api.jobCount()).to.equal(before)
+  })
+})

@@ -1,0 +1,132 @@
+import { expect } from 'chai'
+import pg from 'pg'
+import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
+import { silentLogger } from '../../../src/application/ports/logger.js'
+import type { DeadLetterFilter, JobFilter } from '../../../src/application/ports/job-queries.js'
+import type { Stores } from '../../../src/application/ports/stores.js'
+import { jobSearch } from '../../../src/domain/job-search.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+
+const FINISHED = 40_000
+const QUEUED = 20_000
+const START = Date.UTC(2026, 0, 1)
+/** What a page of 20 may read at most: some pages of an index, never a tenth of a table. */
+const MOST = 2_000
+
+interface Node {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Actual Rows': number
+  readonly 'Actual Loops': number
+  readonly 'Rows Removed by Filter'?: number
+  readonly Plans?: readonly Node[]
+}
+
+function rowsRead(plan: Node): number {
+  const below = (plan.Plans ?? []).reduce((sum, child) => sum + rowsRead(child), 0)
+  if (!plan['Node Type'].includes('Scan') || plan['Relation Name'] === undefined) return below
+  return below + (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
+}
+
+const at = (second: number): Date => new Date(START + second * 1_000)
+
+/** Filters of which a list reads about a page, and how many match. */
+const JOB_FILTERS: Readonly<Record<string, readonly [JobFilter, number]>> = {
+  'created after': [{ createdAfter: at(FINISHED + QUEUED - 50) }, 50],
+  'created before': [{ createdBefore: at(50) }, 50],
+  'created in the middle': [{ createdAfter: at(20_000), createdBefore: at(20_050) }, 50],
+  'created among the queued': [{ createdAfter: at(50_000), createdBefore: at(50_050) }, 50],
+  'the beginning of an id': [{ search: jobSearch('01900000-0000-01') }, 256],
+  'a key': [{ search: jobSearch('key-17') }, 1],
+  'words of an error': [{ search: jobSearch('rare 4711') }, 1],
+  'words of a waiting retry': [{ search: jobSearch('rare 45001') }, 1],
+  ids: [{ ids: ['01900000-0000-7000-8000-000000000000'] }, 0],
+}
+
+const LETTER_FILTERS: Readonly<Record<string, DeadLetterFilter>> = {
+  all: {},
+  'of a definition': { definitionKey: 'rare' },
+}
+
+if (storesWanted().has('postgres'))
+  // These read with the planner's own choice, on the statistics that the database keeps up to date.
+  describe('plans of the lists', function () {
+    this.timeout(120_000)
+    let database: Database
+    let stores: Stores
+
+    before(async () => {
+      database = await createDatabase()
+      const columns = `id, definition_key, definition_version, priority, run_at, params, max_attempts, attempts, run, crashes,
+        interruptions, idempotency_key, error_summary, queued_at`
+      const values = (
+        key: string,
+      ) => `('01900000-' || lpad(to_hex(n >> 16), 4, '0') || '-' || lpad(to_hex(n & 65535), 4, '0')
+          || '-8000-' || substr(md5(n::text), 1, 12))::uuid,
+        ${key}, 1, 0, '2026-01-01', '{}', 3, 0, 0, 0, 0, case when n % 100 = 17 then 'key-' || n end,
+        case when n % 10 = 1 then 'common error rare ' || n end, timestamptz '2026-01-01Z' + n * interval '1 second'`
+      await execute(
+        database.url,
+        `insert into finished_jobs (${columns}, status, finished_at)
+           select ${values("case when n % 1000 = 1 then 'rare' else 'work' end")}, case when n % 10 = 1 then 'failed' else 'succeeded' end, now()
+           from generate_series(0, ${FINISHED - 1}) n;
+         insert into jobs (${columns}, event_seq)
+           select ${values("'work'")}, 1 from generate_series(${FINISHED}, ${FINISHED + QUEUED - 1}) n;
+         insert into idempotency_keys
+           select definition_key, 1, idempotency_key, id, '' from all_jobs where idempotency_key is not null;
+         insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
+           select id, id, definition_key, 1, 'permanent', finished_at from finished_jobs where status = 'failed'`,
+      )
+    })
+
+    let plans: Node[] = []
+    before(async () => {
+      await execute(database.url, 'analyze')
+      const url = new URL(database.url)
+      const settings = ['session_preload_libraries=auto_explain', 'auto_explain.log_min_duration=0']
+      settings.push('auto_explain.log_analyze=on', 'auto_explain.log_format=json', 'client_min_messages=log')
+      url.searchParams.set('options', settings.map((setting) => `-c ${setting}`).join(' '))
+      const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 5_000 }
+      stores = await openPostgresStores({ url: url.href, pool, logger: silentLogger })
+    })
+    after(async () => {
+      await stores.close()
+      await database.drop()
+    })
+
+    /** Notices of all connections, heard where the driver hands them out. */
+    async function explained(work: () => Promise<unknown>): Promise<number> {
+      plans = []
+      const { emit } = pg.Client.prototype
+      pg.Client.prototype.emit = function (this: pg.Client, event: string, ...args: unknown[]) {
+        const { message = '' } = (args[0] ?? {}) as { message?: string }
+        const json = event === 'notice' ? message.split('plan:\n')[1] : undefined
+        if (json !== undefined) plans.push((JSON.parse(json) as { Plan: Node }).Plan)
+        return emit.call(this, event as 'notice', ...(args as []))
+      }
+      try {
+        await work()
+      } finally {
+        pg.Client.prototype.emit = emit
+      }
+      expect(plans, 'plans heard').to.not.have.length(0)
+      return plans.reduce((sum, plan) => sum + rowsRead(plan), 0)
+    }
+
+    for (const [name, [filter, total]] of Object.entries(JOB_FILTERS))
+      it(`read a page of jobs by ${name}, not the table`, async () => {
+        const rows = await explained(async () => {
+          const page = await stores.queries.list(filter, { limit: 20, offset: 0 })
+          expect(page.total).to.equal(total)
+          await stores.queries.jobIds(filter, { limit: 20 })
+        })
+        expect(rows).to.be.at.most(MOST)
+      })
+
+    for (const [name, filter] of Object.entries(LETTER_FILTERS))
+      it(`read a walk through dead letters, ${name}, not the table`, async () => {
+        const rows = await explained(() => stores.queries.deadLetterIds(filter, { limit: 20 }))
+        expect(rows).to.be.at.most(MOST)
+      })
+  })

@@ -1,0 +1,97 @@
+import { expect } from 'chai'
+import { Scheduler, type Duty } from '../../../src/adapters/scheduler/scheduler.js'
+import type { Leadership } from '../../../src/application/ports/leader-lock.js'
+import { FakeClock } from '../../support/fake-clock.js'
+import { recordingLogger } from '../../support/recording.js'
+import { untilPasses } from '../../support/until.js'
+
+const LEADERSHIP = { name: 'scheduler', holder: 'me', term: 1 }
+
+describe('Scheduler', () => {
+  const log = recordingLogger()
+  let clock: FakeClock
+  let leads: Leadership | null
+  let done: string[]
+  beforeEach(() => {
+    log.lines.length = 0
+    clock = new FakeClock()
+    leads = LEADERSHIP
+    done = []
+  })
+  const duty = (name: string, delayMs = 0, act: () => void = () => undefined): Duty => ({
+    name,
+    round: ({ term }) => {
+      done.push(`${name} ${term}`)
+      act()
+      return Promise.resolve(delayMs)
+    },
+  })
+  const scheduler = (...duties: Duty[]): Scheduler => new Scheduler(() => leads, duties, clock, log)
+
+  it('does one round of each duty with a tick, under the present term', async () => {
+    const ticking = scheduler(duty('a'), duty('b'))
+    await ticking.tick()
+    leads = { ...LEADERSHIP, term: 2 }
+    await ticking.tick()
+    expect(done).to.deep.equal(['a 1', 'b 1', 'a 2', 'b 2'])
+  })
+
+  it('leaves a duty in peace for as long as it asked', async () => {
+    const ticking = scheduler(duty('a', 1_500))
+    for (const ms of [0, 1_000, 499, 1]) {
+      clock.advance(ms)
+      await ticking.tick()
+    }
+    expect(done).to.have.length(2)
+  })
+
+  it('does nothing while it does not lead', async () => {
+    leads = null
+    await scheduler(duty('a')).tick()
+    expect(done).to.deep.equal([])
+  })
+
+  it('stops between two duties when it no longer leads', async () => {
+    await scheduler(
+      duty('a', 0, () => (leads = null)),
+      duty('b'),
+    ).tick()
+    expect(done).to.deep.equal(['a 1'])
+  })
+
+  it('goes on with the other duties when one fails, and tries that again later', async () => {
+    const failing: Duty = { name: 'a', round: () => Promise.reject(new Error('no')) }
+    const ticking = scheduler(failing, duty('b'))
+    await ticking.tick()
+    clock.advance(4_999)
+    await ticking.tick()
+    expect(log.lines).to.deep.equal(['warn a duty of the leader failed'])
+    clock.advance(1)
+    await ticking.tick()
+    expect(log.lines).to.have.length(2)
+    expect(done).to.have.length(3)
+  })
+
+  it('ticks by itself until it is stopped, and stop waits for the tick that is under way', async () => {
+    let release = (): void => undefined
+    let ended = false
+    const slow: Duty = {
+      name: 'slow',
+      round: async () => {
+        done.push('slow')
+        await new Promise<void>((resolve) => (release = resolve))
+        ended = true
+        return 0
+      },
+    }
+    const ticking = scheduler(slow)
+    ticking.start()
+    await untilPasses(() => expect(done).to.deep.equal(['slow']))
+    const stopped = ticking.stop()
+    release()
+    await stopped
+    expect(ended).to.equal(true)
+  })
+
+  it('may be stopped without having been started', () => scheduler().stop())
+})
