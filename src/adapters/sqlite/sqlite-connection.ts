@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { StorageUnavailableError } from '../../domain/errors.js'
 import type { Row } from '../sql/dialect.js'
 import type { Reachability } from './reachability.js'
 import { retryWhileBusy } from './retry-while-busy.js'
@@ -20,10 +21,21 @@ export interface BatchWriter<Item, Answer> {
   readonly end: () => void
 }
 
+/** A call that waits for its transaction. */
+interface Write {
+  /** Leaves its answer for `done`. */
+  readonly work: () => void
+  readonly done: () => void
+  readonly fail: (error: unknown) => void
+  readonly deadline: number
+}
+
 /** How long the driver itself may block the event loop on a lock. */
 const BUSY_TIMEOUT_MS = 5
-/** Work after which the event loop gets a turn before the next transaction. */
+/** Work after which a transaction takes no further calls. */
 const TURN_MS = 10
+/** Longest rest of the disk while calls wait. */
+const MAX_REST_MS = 20
 const MAX_STATEMENTS = 500
 const LOG_BYTES = 64 * 1024 * 1024
 
@@ -32,13 +44,15 @@ const LOG_BYTES = 64 * 1024 * 1024
  *
  * The driver is synchronous: a transaction runs from begin to commit without letting go of the event loop, so that no other
  * call of this process ever sees half of it. Calls wait their turn in order, and wait for locks of other processes
- * without blocking.
+ * without blocking. Calls that wait together share a transaction, because its commit waits for the disk; then the event loop
+ * has as much time for everything else as that transaction took.
  */
 export class SqliteConnection {
   private readonly statements = new Map<string, Database.Statement>()
-  private queue: Promise<unknown> = Promise.resolve()
-  /** What this turn of the event loop has spent in transactions. */
-  private spentMs = 0
+  private readonly waiting: Write[] = []
+  private writing: Promise<void> | null = null
+  /** Monotonic. */
+  private restsUntil = 0
 
   private constructor(
     private readonly db: Database.Database,
@@ -97,18 +111,26 @@ export class SqliteConnection {
   }
 
   /**
-   * Runs `work` in one immediate transaction; it may run more than once, and must not wait for anything.
+   * Runs `work` in an immediate transaction, perhaps among others that were asked for at the same time; it may run more than
+   * once, and must not wait for anything. What it throws undoes it alone.
    *
    * @throws StorageUnavailableError when the lock does not come free in time, or the disk fails; then nothing was changed.
    */
   write<T>(work: () => T): Promise<T> {
-    const deadline = this.deadline()
-    const result = this.queue.then(async () => {
-      if (this.spentMs > TURN_MS) await nextTurn()
-      return this.persistently(() => this.transaction(work), deadline)
+    return new Promise<T>((resolve, reject) => {
+      let answer: T
+      this.waiting.push({
+        work: () => {
+          answer = work()
+        },
+        done: () => {
+          resolve(answer)
+        },
+        fail: reject,
+        deadline: this.deadline(),
+      })
+      this.writing ??= this.writeWaiting()
     })
-    this.queue = result.catch(() => undefined)
-    return result
   }
 
   /**
@@ -156,24 +178,71 @@ export class SqliteConnection {
 
   /** Closes after what is under way. */
   async close(): Promise<void> {
-    await this.queue
+    await this.writing
     this.db.close()
   }
 
-  private transaction<T>(work: () => T): T {
-    const startedAt = performance.now()
-    this.run('begin immediate')
-    try {
-      const result = work()
-      this.run('commit')
-      return result
-    } catch (error) {
-      // A full disk may already have rolled back.
-      if (this.db.inTransaction) this.run('rollback')
-      throw error
-    } finally {
-      this.spend(performance.now() - startedAt)
+  private async writeWaiting(): Promise<void> {
+    // Those who ask in the same turn go together.
+    await Promise.resolve()
+    for (;;) {
+      const restMs = this.restsUntil - performance.now()
+      if (restMs > 0) await sleep(restMs)
+      if (this.waiting.length === 0) break
+      await this.writeTogether()
     }
+    this.writing = null
+  }
+
+  /** One transaction for as many of those that wait as it may take. */
+  private async writeTogether(): Promise<void> {
+    const taken: Write[] = []
+    const deadline = Math.min(...this.waiting.map((write) => write.deadline))
+    try {
+      await this.transaction(deadline, (startedAt) => {
+        taken.length = 0
+        do {
+          const write = this.waiting[taken.length] as Write
+          taken.push(write)
+          write.work()
+        } while (taken.length < this.waiting.length && performance.now() - startedAt < TURN_MS)
+      })
+      this.waiting.splice(0, taken.length).forEach(({ done }) => {
+        done()
+      })
+    } catch (error) {
+      const failed = this.waiting.splice(0, Math.max(1, taken.length))
+      if (failed.length === 1 || error instanceof StorageUnavailableError)
+        failed.forEach(({ fail }) => fail(error))
+      else for (const write of failed) await this.writeAlone(write)
+    }
+  }
+
+  private async writeAlone({ work, done, fail, deadline }: Write): Promise<void> {
+    try {
+      await this.transaction(deadline, work)
+      done()
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  private transaction(deadline: number, work: (startedAt: number) => void): Promise<void> {
+    return this.persistently(() => {
+      const startedAt = performance.now()
+      this.run('begin immediate')
+      try {
+        work(startedAt)
+        this.run('commit')
+      } catch (error) {
+        // A full disk may already have rolled back.
+        if (this.db.inTransaction) this.run('rollback')
+        throw error
+      } finally {
+        const endedAt = performance.now()
+        this.restsUntil = endedAt + Math.min(MAX_REST_MS, endedAt - startedAt)
+      }
+    }, deadline)
   }
 
   private savepoint<T>(work: () => T): T {
@@ -205,13 +274,5 @@ export class SqliteConnection {
 
   private deadline(): number {
     return performance.now() + this.options.lockWaitMs
-  }
-
-  private spend(ms: number): void {
-    if (this.spentMs === 0)
-      setImmediate(() => {
-        this.spentMs = 0
-      })
-    this.spentMs += ms
   }
 }
