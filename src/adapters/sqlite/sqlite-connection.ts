@@ -1,16 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import type { Row } from '../sql/dialect.js'
 import type { Reachability } from './reachability.js'
 import { retryWhileBusy } from './retry-while-busy.js'
 import { isDataError, portError } from './sqlite-errors.js'
+import { WalFile } from './wal-file.js'
 
 export interface ConnectionOptions {
   readonly path: string
   /** How long a call waits, asynchronously, for another connection's lock. */
   readonly lockWaitMs: number
   readonly reachability: Reachability
+  /** Brings what is committed to the disk. @default the disk's own way */
+  readonly sync?: () => Promise<void>
 }
 
 /** Writes the items of one transaction. */
@@ -34,8 +36,6 @@ interface Write {
 const BUSY_TIMEOUT_MS = 5
 /** Work after which a transaction takes no further calls. */
 const TURN_MS = 10
-/** Longest rest of the disk while calls wait. */
-const MAX_REST_MS = 20
 const MAX_STATEMENTS = 500
 const LOG_BYTES = 64 * 1024 * 1024
 
@@ -44,20 +44,23 @@ const LOG_BYTES = 64 * 1024 * 1024
  *
  * The driver is synchronous: a transaction runs from begin to commit without letting go of the event loop, so that no other
  * call of this process ever sees half of it. Calls wait their turn in order, and wait for locks of other processes
- * without blocking. Calls that wait together share a transaction, because its commit waits for the disk; then the event loop
- * has as much time for everything else as that transaction took.
+ * without blocking. Calls are answered when the disk has what they have changed; those that come while it is waited for share the
+ * next transaction.
  */
 export class SqliteConnection {
   private readonly statements = new Map<string, Database.Statement>()
   private readonly waiting: Write[] = []
   private writing: Promise<void> | null = null
-  /** Monotonic. */
-  private restsUntil = 0
+  /** Whether something is committed that the disk may not have. */
+  private isUnsynced = false
+  private readonly wal: WalFile
 
   private constructor(
     private readonly db: Database.Database,
     private readonly options: ConnectionOptions,
-  ) {}
+  ) {
+    this.wal = new WalFile(options.path)
+  }
 
   /** @throws StorageUnavailableError when the file cannot be opened, or stays locked. */
   static async open(options: ConnectionOptions): Promise<SqliteConnection> {
@@ -65,8 +68,8 @@ export class SqliteConnection {
       const db = new Database(options.path, { timeout: BUSY_TIMEOUT_MS })
       try {
         db.pragma('journal_mode = WAL')
-        // A job that was acknowledged must outlive a power cut, not only a crash of this process.
-        db.pragma('synchronous = FULL')
+        // A commit that waited for the disk would hold up the event loop; `writeWaiting` waits for it instead.
+        db.pragma('synchronous = NORMAL')
         // A log that a long read made grow is cut to this once it has been folded back.
         db.pragma(`journal_size_limit = ${LOG_BYTES}`)
         return db
@@ -114,7 +117,10 @@ export class SqliteConnection {
    * Runs `work` in an immediate transaction, perhaps among others that were asked for at the same time; it may run more than
    * once, and must not wait for anything. What it throws undoes it alone.
    *
-   * @throws StorageUnavailableError when the lock does not come free in time, or the disk fails; then nothing was changed.
+   * Resolves when it is on the disk; whoever reads meanwhile may see it before that.
+   *
+   * @throws StorageUnavailableError when the lock does not come free in time, then nothing was changed; or when the disk fails,
+   *   then nobody knows.
    */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -179,27 +185,35 @@ export class SqliteConnection {
   /** Closes after what is under way. */
   async close(): Promise<void> {
     await this.writing
+    await this.wal.close()
     this.db.close()
   }
 
   private async writeWaiting(): Promise<void> {
     // Those who ask in the same turn go together.
     await Promise.resolve()
-    for (;;) {
-      const restMs = this.restsUntil - performance.now()
-      if (restMs > 0) await sleep(restMs)
-      if (this.waiting.length === 0) break
-      await this.writeTogether()
+    while (this.waiting.length > 0) {
+      const written = await this.writeTogether()
+      try {
+        // A job that was acknowledged must outlive a power cut, not only a crash of this process.
+        if (this.isUnsynced) await (this.options.sync ?? (() => this.wal.sync()))()
+        this.isUnsynced = false
+        for (const { done } of written) done()
+      } catch (error) {
+        this.options.reachability.failed()
+        for (const { fail } of written) fail(new StorageUnavailableError(error))
+      }
     }
     this.writing = null
   }
 
-  /** One transaction for as many of those that wait as it may take. */
-  private async writeTogether(): Promise<void> {
+  /** One transaction for as many of those that wait as it may take; answers which of them are committed. */
+  private async writeTogether(): Promise<readonly Write[]> {
     const taken: Write[] = []
     const deadline = Math.min(...this.waiting.map((write) => write.deadline))
     try {
-      await this.transaction(deadline, (startedAt) => {
+      await this.transaction(deadline, () => {
+        const startedAt = performance.now()
         taken.length = 0
         do {
           const write = this.waiting[taken.length] as Write
@@ -207,42 +221,47 @@ export class SqliteConnection {
           write.work()
         } while (taken.length < this.waiting.length && performance.now() - startedAt < TURN_MS)
       })
-      this.waiting.splice(0, taken.length).forEach(({ done }) => {
-        done()
-      })
+      return this.waiting.splice(0, taken.length)
     } catch (error) {
       const failed = this.waiting.splice(0, Math.max(1, taken.length))
-      if (failed.length === 1 || error instanceof StorageUnavailableError)
-        failed.forEach(({ fail }) => fail(error))
-      else for (const write of failed) await this.writeAlone(write)
+      if (failed.length > 1 && !(error instanceof StorageUnavailableError)) return this.writeEachAlone(failed)
+      for (const { fail } of failed) fail(error)
+      return []
     }
   }
 
-  private async writeAlone({ work, done, fail, deadline }: Write): Promise<void> {
-    try {
-      await this.transaction(deadline, work)
-      done()
-    } catch (error) {
-      fail(error)
+  /** Answers which of them are committed. */
+  private async writeEachAlone(writes: readonly Write[]): Promise<readonly Write[]> {
+    const written: Write[] = []
+    for (const write of writes) {
+      try {
+        await this.transaction(write.deadline, write.work)
+        written.push(write)
+      } catch (error) {
+        write.fail(error)
+      }
     }
+    return written
   }
 
-  private transaction(deadline: number, work: (startedAt: number) => void): Promise<void> {
+  private transaction(deadline: number, work: () => void): Promise<void> {
     return this.persistently(() => {
-      const startedAt = performance.now()
       this.run('begin immediate')
       try {
-        work(startedAt)
+        const changesBefore = this.totalChanges()
+        work()
         this.run('commit')
+        this.isUnsynced ||= this.totalChanges() !== changesBefore
       } catch (error) {
         // A full disk may already have rolled back.
         if (this.db.inTransaction) this.run('rollback')
         throw error
-      } finally {
-        const endedAt = performance.now()
-        this.restsUntil = endedAt + Math.min(MAX_REST_MS, endedAt - startedAt)
       }
     }, deadline)
+  }
+
+  private totalChanges(): number {
+    return Number(this.get('select total_changes() as total')?.['total'])
   }
 
   private savepoint<T>(work: () => T): T {

@@ -5,13 +5,17 @@ import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { Reachability } from '../../../src/adapters/sqlite/reachability.js'
 import { SqliteConnection } from '../../../src/adapters/sqlite/sqlite-connection.js'
+import { WalFile } from '../../../src/adapters/sqlite/wal-file.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
+import { deferred, turns } from '../../support/eventually.js'
 
 if (storesWanted().has('sqlite'))
   describe('calls that write into one SQLite file', () => {
     let folder: string
     let other: Database.Database
     let db: SqliteConnection
+    let sync: () => Promise<void>
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'job-server-sqlite-'))
@@ -19,7 +23,9 @@ if (storesWanted().has('sqlite'))
       other = new Database(path)
       other.exec("create table notes (text text not null check (text <> 'bad')) strict")
       const reachability = new Reachability(() => new Date())
-      db = await SqliteConnection.open({ path, lockWaitMs: 1_000, reachability })
+      const options = { path, lockWaitMs: 1_000, reachability }
+      sync = () => Promise.resolve()
+      db = await SqliteConnection.open({ ...options, sync: () => sync() })
     })
     afterEach(async () => {
       await db.close()
@@ -43,17 +49,46 @@ if (storesWanted().has('sqlite'))
       expect(await first).to.deep.equal(['a', 'b', 'c'])
     })
 
-    it('are gathered while the last transaction is followed by its rest', async () => {
-      await write('first', () => {
-        const until = performance.now() + 8
-        while (performance.now() < until);
-      })
+    it('reach the disk by the log beside the file', async () => {
+      const wal = new WalFile(join(folder, 'shared.sqlite'))
+      await write('a')
+      await wal.sync()
+      await wal.close()
+      expect(await new WalFile(join(folder, 'none')).sync().catch(String)).to.include('ENOENT')
+    })
+
+    it('are answered when the disk has them, and gathered until then', async () => {
+      await write('first')
+      const disk = deferred()
+      sync = () => disk.promise
+      const answered: string[] = []
+      const early = write('a').then(() => answered.push('a'))
+      await turns()
       const seen: unknown[][] = []
-      const look = (): void => void seen.push(committed())
-      const early = write('a', look)
-      await new Promise(setImmediate)
-      await Promise.all([early, write('b', look)])
-      expect(seen).to.deep.equal([['first'], ['first']])
+      const late = ['b', 'c'].map((text) => write(text, () => void seen.push(committed())))
+      await turns()
+      expect(answered).to.deep.equal([])
+      disk.resolve()
+      await Promise.all([early, ...late])
+      expect(seen).to.deep.equal([
+        ['first', 'a'],
+        ['first', 'a'],
+      ])
+    })
+
+    it('wait for no disk when they change nothing', async () => {
+      sync = () => Promise.reject(new Error('nobody should ask'))
+      expect(await db.write(() => db.all('select text from notes'))).to.deep.equal([])
+    })
+
+    it('learn that the disk failed, and so do those who come later until it has everything', async () => {
+      sync = () => Promise.reject(new Error('the disk is gone'))
+      const look = (): Promise<unknown> => db.write(() => db.all('select text from notes'))
+      const answers = [...(await Promise.allSettled([write('a')])), ...(await Promise.allSettled([look()]))]
+      for (const answer of answers)
+        expect(answer).to.have.property('reason').that.is.instanceOf(StorageUnavailableError)
+      sync = () => Promise.resolve()
+      expect(await look()).to.have.length(1)
     })
 
     it('do not undo each other', async () => {
