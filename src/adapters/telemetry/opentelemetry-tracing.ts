@@ -1,0 +1,106 @@
+import {
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+  type SpanContext,
+} from '@opentelemetry/api'
+import type { RunSpan, Tracing } from '../../application/ports/tracing.js'
+import type { ActiveJob } from '../../domain/job.js'
+import { refOf } from '../../domain/job-definition.js'
+import type { RunResult } from '../../domain/run-result.js'
+
+/**
+ * Spans for whichever OpenTelemetry SDK the process has loaded (`node --import`); without one this costs next to nothing, and what
+ * callers sent is passed on to the handlers. Names follow the conventions for messaging.
+ */
+export class OpenTelemetryTracing implements Tracing {
+  private readonly tracer
+
+  constructor(version: string) {
+    this.tracer = trace.getTracer('job-server', version)
+  }
+
+  async enqueuing<T>(
+    what: string,
+    caller: string | null,
+    work: (traceparent: string | null) => Promise<T>,
+  ): Promise<T> {
+    const parent = caller === null ? context.active() : withRemote(context.active(), caller)
+    const attributes = { ...MESSAGING, 'messaging.operation.type': 'send', 'messaging.destination.name': what }
+    const options = { kind: SpanKind.PRODUCER, attributes }
+    return this.tracer.startActiveSpan(`enqueue ${what}`, options, parent, async (span) => {
+      try {
+        return await work(textOf(span))
+      } catch (error) {
+        span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) })
+        throw error
+      } finally {
+        span.end()
+      }
+    })
+  }
+
+  running(job: ActiveJob): RunSpan {
+    const enqueue = job.traceparent === null ? null : remoteOf(job.traceparent)
+    const span = this.tracer.startSpan(
+      `run ${job.definitionKey}`,
+      {
+        kind: SpanKind.CONSUMER,
+        root: true,
+        startTime: job.startedAt,
+        links: enqueue === null ? [] : [{ context: enqueue }],
+        attributes: {
+          ...MESSAGING,
+          'messaging.operation.type': 'process',
+          'messaging.destination.name': job.definitionKey,
+          'messaging.message.id': job.id,
+          'job.definition': refOf({ key: job.definitionKey, version: job.definitionVersion }),
+          'job.attempt': job.attempts,
+          'job.run': job.run,
+        },
+      },
+      ROOT_CONTEXT,
+    )
+    return {
+      // Without an SDK the handler still learns what its job is a part of.
+      traceparent: textOf(span) ?? job.traceparent,
+      end: (result) => {
+        end(span, result)
+      },
+    }
+  }
+
+  within<T>(traceparent: string | null, work: () => T): T {
+    return traceparent === null ? work() : context.with(withRemote(context.active(), traceparent), work)
+  }
+}
+
+const MESSAGING = { 'messaging.system': 'job_server' }
+
+function end(span: Span, result: RunResult): void {
+  span.setAttribute('job.outcome', result.kind)
+  if ('message' in result) span.setStatus({ code: SpanStatusCode.ERROR, message: result.message })
+  else if (result.kind === 'timeout') span.setStatus({ code: SpanStatusCode.ERROR, message: 'timed out' })
+  span.end()
+}
+
+function withRemote(base: Context, traceparent: string): Context {
+  return trace.setSpanContext(base, remoteOf(traceparent))
+}
+
+function remoteOf(traceparent: string): SpanContext {
+  const [, traceId = '', spanId = '', flags = '0'] = traceparent.split('-')
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+}
+
+function textOf(span: Span): string | null {
+  const spanContext = span.spanContext()
+  if (!isSpanContextValid(spanContext)) return null
+  const { traceId, spanId, traceFlags } = spanContext
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+}
