@@ -12,6 +12,8 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   DATABASE_URL: 'database',
   HOST: 'http.host',
   API_KEYS: 'apiKeys',
+  WEBHOOK_SECRET: 'callbacks.secret',
+  MAX_CONCURRENT_DELIVERIES: 'callbacks.maxConcurrent',
 }
 
 /**
@@ -21,7 +23,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
  */
 export function embeddedConfig(options: JobServerOptions): Config {
   const { database = 'memory', http = false, worker = false, leaseMs = 60_000, retryPolicy = {} } = options
-  const { heartbeatMs = leaseMs / 6 } = options
+  const { heartbeatMs = leaseMs / 6, callbacks = {} } = options
   const given = worker === false ? {} : worker
   const port = http === false ? undefined : http.port
   const flaws = [
@@ -43,6 +45,10 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...(database === 'memory' ? {} : { DATABASE_URL: database }),
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
     ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
+    ...(callbacks.secret === undefined ? {} : { WEBHOOK_SECRET: callbacks.secret }),
+    ...(callbacks.maxConcurrent === undefined
+      ? {}
+      : { MAX_CONCURRENT_DELIVERIES: String(callbacks.maxConcurrent) }),
   })
   return {
     ...defaults,
@@ -55,6 +61,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
     leaseMs,
     heartbeatMs,
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
+    callbackAllowPrivate: callbacks.allowPrivate ?? defaults.callbackAllowPrivate,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
     retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
     dataDir: resolve(options.dataDir ?? defaults.dataDir),

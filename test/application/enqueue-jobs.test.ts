@@ -36,7 +36,9 @@ describe('EnqueueJobs', () => {
     ])
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
     const { jobs, definitions, notifier } = stores
-    enqueue = new EnqueueJobs(jobs, definitions, registry, notifier, clock, sequentialIds(), sha256)
+    const callbackFlaw = (url: string): string | null => (url.includes('10.0.0.1') ? 'is private' : null)
+    const args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw] as const
+    enqueue = new EnqueueJobs(jobs, definitions, ...args)
     hints = hintsOf(notifier)
   })
 

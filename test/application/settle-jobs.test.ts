@@ -61,6 +61,7 @@ describe('SettleJobs', () => {
     await world.stores.jobs.requestCancel(
       jobs.map(({ id }) => id),
       world.now,
+      world.newId,
     )
     const answers = await settler().execute(ends(jobs, [error, { kind: 'crashed', message: 'x' }]))
     expect(answers).to.deep.equal(['applied', 'applied'])
@@ -69,7 +70,7 @@ describe('SettleJobs', () => {
 
   it('fails a job for good whose end cannot be kept, and cancels it when that was asked too', async () => {
     const jobs = await claimed(2)
-    await world.stores.jobs.requestCancel([jobs[1]?.id ?? ''], world.now)
+    await world.stores.jobs.requestCancel([jobs[1]?.id ?? ''], world.now, world.newId)
     // As a database that cannot hold what these handlers returned.
     const store: JobStore = {
       ...bound(world.stores.jobs),

@@ -68,7 +68,7 @@ export class Model {
         return this.settle(command.ends)
       case 'cancel': {
         const ids = [...new Set(command.picks.map((pick) => chosen(this.jobIds, pick) ?? this.newId()))]
-        return this.both((stores) => stores.jobs.requestCancel(ids, now))
+        return this.both((stores) => stores.jobs.requestCancel(ids, now, this.newId))
       }
       case 'events': {
         const events = command.events.flatMap(({ pick, progress }) => {

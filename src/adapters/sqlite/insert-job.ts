@@ -7,7 +7,7 @@ import { writeEvents } from './job-writes.js'
 import { decode } from './sqlite-reader.js'
 
 const INSERT = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key,
-    queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
+    callback, queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
 
 const HOLDER = `select job_id, body_hash from idempotency_keys
   where definition_key = ? and definition_version = ? and key = ?`
@@ -23,6 +23,7 @@ const JOB = 'select * from all_jobs where id = ?'
 export function insertJob(db: SqliteConnection, newJob: NewJob, tally: DeltaTally): InsertAnswer {
   const { idempotency, ...job } = newJob
   const { id, definitionKey: key, definitionVersion, priority, params, maxAttempts, idempotencyKey } = job
+  const callback = job.callback === null ? null : JSON.stringify(job.callback)
   if (idempotency !== null) {
     const held = holderOf(db, key, idempotency)
     if (held !== null) return held
@@ -30,7 +31,8 @@ export function insertJob(db: SqliteConnection, newJob: NewJob, tally: DeltaTall
   }
   const [runAt, queuedAt] = [job.runAt.getTime(), job.queuedAt.getTime()]
   const text = JSON.stringify(params)
-  db.run(INSERT, id, key, definitionVersion, priority, runAt, text, maxAttempts, idempotencyKey, queuedAt)
+  const facts = [id, key, definitionVersion, priority, runAt, text, maxAttempts, idempotencyKey, callback]
+  db.run(INSERT, ...facts, queuedAt)
   const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
   writeEvents(db, id, [queued], 0, null, job.queuedAt)
   tally.inserted(key, definitionVersion)

@@ -1,6 +1,7 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
 import type { DeltaTally } from './delta-tally.js'
+import { insertJob } from './insert-job.js'
 import { finish, writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -30,6 +31,7 @@ export function settleJob(
   if (cancelling && (outcome.kind === 'requeued' || outcome.kind === 'dead')) return 'cancelling'
 
   writeEvents(db, jobId, outcome.events, Number(held['event_seq']), run, now)
+  for (const delivery of outcome.deliveries) insertJob(db, delivery, tally)
   const { attempts, crashes, interruptions, errorSummary, attempt } = outcome
   // The record of a success rides in the finished row.
   if (outcome.kind !== 'succeeded') record(db, jobId, attempt, now)

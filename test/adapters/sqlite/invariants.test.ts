@@ -115,5 +115,5 @@ async function oneOfEach(database: TempDatabase): Promise<void> {
   )
   const active = await jobs.claim({ ...request, limit: 2 })
   const [cancelling] = active.jobs
-  if (cancelling !== undefined) await jobs.requestCancel([cancelling.id], now)
+  if (cancelling !== undefined) await jobs.requestCancel([cancelling.id], now, newId)
 }
