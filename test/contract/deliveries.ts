@@ -20,7 +20,7 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
     expect((await world.job(queued)).callback).to.deep.equal({ url: URL, events: ['cancelled'] })
     const [listed] = (await world.stores.queries.list({ statuses: ['running'] }, { limit: 1, offset: 0 })).jobs
     expect(listed?.job.callback).to.deep.equal(ENDS)
-    await world.succeed(job)
+    await end(world, job, { kind: 'succeeded', result: null })
     expect((await world.job(job.id)).callback).to.deep.equal(ENDS)
   })
 
@@ -139,9 +139,10 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
   })
 
   promise('gives the callback to the retry of a job, too', async (world) => {
-    const { jobId } = await world.failed({ callback: ENDS })
+    const job = await world.running({ callback: ENDS })
+    await end(world, job, { kind: 'error', message: 'no', permanent: true })
     const newJobId = world.newId()
-    await world.stores.jobs.retry([{ jobId, newJobId, maxAttempts: null }], world.now)
+    await world.stores.jobs.retry([{ jobId: job.id, newJobId, maxAttempts: null }], world.now)
     expect((await world.job(newJobId)).callback).to.deep.equal(ENDS)
   })
 
