@@ -118,7 +118,9 @@ export class EnqueueJobs {
     const message = callback === undefined ? null : this.callbackFlaw(callback.url)
     if (message === null) return null
     const flaws = [{ pointer: '/callback/url', message }]
-    return new JobServerError('callback-not-allowed', `the callback may not go to this URL: it ${message}`, { flaws })
+    return new JobServerError('callback-not-allowed', `the callback may not go to this URL: it ${message}`, {
+      flaws,
+    })
   }
 
   private idempotencyOf({ idempotency, definitionVersion }: EnqueueRequest): Idempotency | null {

@@ -36,7 +36,10 @@ export const origins = z.string().transform((value, context) => {
 
 /** Separated by spaces: the bytes of a text, or after `whsec_` those that its base64 stands for. */
 export const webhookSecrets = z.string().transform((value, context) => {
-  const secrets = value.split(' ').filter((text) => text !== '').map(secretOf)
+  const secrets = value
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(secretOf)
   if (secrets.length > 0 && secrets.every((secret) => secret !== null)) return secrets
   context.addIssue('takes texts, or whsec_ and base64, separated by spaces')
   return z.NEVER

@@ -13,7 +13,6 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   HOST: 'http.host',
   API_KEYS: 'apiKeys',
   WEBHOOK_SECRET: 'callbacks.secret',
-  MAX_CONCURRENT_DELIVERIES: 'callbacks.maxConcurrent',
 }
 
 /**
@@ -30,6 +29,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...outside('http.port', port, 0, 65_535, Number.isInteger),
     ...outside('worker.slots', given.slots, 1, 10_000, Number.isInteger),
     ...outside('worker.cancelGraceMs', given.cancelGraceMs, 0, DAY_MS),
+    ...outside('callbacks.maxConcurrent', callbacks.maxConcurrent, 1, 10_000, Number.isInteger),
     ...outside('leaseMs', leaseMs, 100, DAY_MS),
     ...outside('heartbeatMs', heartbeatMs, 1, leaseMs / 2),
     ...outside('pollIntervalMs', options.pollIntervalMs, 10, DAY_MS),
@@ -46,9 +46,6 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
     ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
     ...(callbacks.secret === undefined ? {} : { WEBHOOK_SECRET: callbacks.secret }),
-    ...(callbacks.maxConcurrent === undefined
-      ? {}
-      : { MAX_CONCURRENT_DELIVERIES: String(callbacks.maxConcurrent) }),
   })
   return {
     ...defaults,
@@ -61,6 +58,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
     leaseMs,
     heartbeatMs,
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
+    maxDeliveries: callbacks.maxConcurrent ?? defaults.maxDeliveries,
     callbackAllowPrivate: callbacks.allowPrivate ?? defaults.callbackAllowPrivate,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
     retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },

@@ -18,7 +18,8 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
     expect(job.callback).to.deep.equal(ENDS)
     const [queued = ''] = await world.insert({ callback: { url: URL, events: ['cancelled'] } })
     expect((await world.job(queued)).callback).to.deep.equal({ url: URL, events: ['cancelled'] })
-    const [listed] = (await world.stores.queries.list({ statuses: ['running'] }, { limit: 1, offset: 0 })).jobs
+    const [listed] = (await world.stores.queries.list({ statuses: ['running'] }, { limit: 1, offset: 0 }))
+      .jobs
     expect(listed?.job.callback).to.deep.equal(ENDS)
     await end(world, job, { kind: 'succeeded', result: null })
     expect((await world.job(job.id)).callback).to.deep.equal(ENDS)
@@ -107,9 +108,9 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
     }))
     const answers = await world.stores.jobs.settle(settlements, world.now)
     expect(answers).to.deep.equal(['applied', 'applied', 'applied'])
-    expect(await Promise.all(jobs.map(async ({ id }) => (await deliveries(world, id)).length))).to.deep.equal([
-      0, 1, 0,
-    ])
+    expect(await Promise.all(jobs.map(async ({ id }) => (await deliveries(world, id)).length))).to.deep.equal(
+      [0, 1, 0],
+    )
   })
 
   promise('tells of queued jobs that are cancelled at once, among others, and only once', async (world) => {
@@ -135,7 +136,9 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
     await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(await deliveries(world, job.id)).to.deep.equal([])
     await end(world, { ...job, status: 'cancelling' }, { kind: 'cancelled' })
-    expect((await deliveries(world, job.id)).map(({ params }) => params['event'])).to.deep.equal(['cancelled'])
+    expect((await deliveries(world, job.id)).map(({ params }) => params['event'])).to.deep.equal([
+      'cancelled',
+    ])
   })
 
   promise('gives the callback to the retry of a job, too', async (world) => {
@@ -183,20 +186,23 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
 
   if (!concurrentClaims) return
 
-  promise('makes one delivery of a queued job, however many cancel it and claim it at once', async (world) => {
-    await world.publish({})
-    const worker = await world.worker()
-    for (let round = 0; round < 20; round += 1) {
-      const [id = ''] = await world.insert({ callback: ENDS })
-      const [claimed] = await Promise.all([
-        world.claim(worker, 1),
-        ...[1, 2, 3].map(() => world.stores.jobs.requestCancel([id], world.now, world.newId)),
-      ])
-      for (const job of claimed) await end(world, { ...job, status: 'cancelling' }, { kind: 'cancelled' })
-      expect((await world.job(id)).status).to.equal('cancelled')
-      expect(await deliveries(world, id)).to.have.length(1)
-    }
-  })
+  promise(
+    'makes one delivery of a queued job, however many cancel it and claim it at once',
+    async (world) => {
+      await world.publish({})
+      const worker = await world.worker()
+      for (let round = 0; round < 20; round += 1) {
+        const [id = ''] = await world.insert({ callback: ENDS })
+        const [claimed] = await Promise.all([
+          world.claim(worker, 1),
+          ...[1, 2, 3].map(() => world.stores.jobs.requestCancel([id], world.now, world.newId)),
+        ])
+        for (const job of claimed) await end(world, { ...job, status: 'cancelling' }, { kind: 'cancelled' })
+        expect((await world.job(id)).status).to.equal('cancelled')
+        expect(await deliveries(world, id)).to.have.length(1)
+      }
+    },
+  )
 }
 
 function decide(world: World, job: ActiveJob, result: RunResult) {

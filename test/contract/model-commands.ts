@@ -68,7 +68,10 @@ const jobPick: fc.Arbitrary<JobPick> = fc.record({
   key: fc.constantFrom(null, null, null, 'k', 'l'),
   version: fc.nat(1),
   body: fc.constantFrom('x', 'x', 'y'),
-  events: fc.constantFrom<JobPick['events'][]>(null, null, DEFAULT_CALLBACK_EVENTS, ['retry_scheduled', 'cancelled']),
+  events: fc.constantFrom<JobPick['events'][]>(null, null, DEFAULT_CALLBACK_EVENTS, [
+    'retry_scheduled',
+    'cancelled',
+  ]),
 })
 
 const result: fc.Arbitrary<RunResult> = fc.oneof(

@@ -41,12 +41,7 @@ export async function cancelOnce(db: Db, ids: readonly string[], now: Date): Pro
 }
 
 /** The same for all jobs, with the deliveries in the same transaction. */
-export function cancelAndTell(
-  db: Db,
-  ids: readonly string[],
-  now: Date,
-  newId: () => string,
-): Promise<Arms> {
+export function cancelAndTell(db: Db, ids: readonly string[], now: Date, newId: () => string): Promise<Arms> {
   return db.transaction(async (run) => {
     const rows = new Map((await run(CANCEL, [now, [...ids].sort(), true])).map((row) => [row['id'], row]))
     const deliveries = ids.flatMap((id) => {

@@ -90,9 +90,7 @@ export class PostgresJobStore implements JobStore {
     for (let tries = 1; open.length > 0; tries += 1) {
       // Most jobs have no callback: for them, one statement does.
       const arms =
-        tries === 1
-          ? await cancelOnce(this.db, open, now)
-          : await cancelAndTell(this.db, open, now, newId)
+        tries === 1 ? await cancelOnce(this.db, open, now) : await cancelAndTell(this.db, open, now, newId)
       const jobs = await this.read(open)
       for (const id of open) {
         const answer = cancelAnswer(jobs.get(id), arms.get(id), tries === MAX_CANCEL_TRIES)

@@ -88,11 +88,7 @@ export class SqliteJobStore implements JobStore {
     })
   }
 
-  requestCancel(
-    ids: readonly string[],
-    now: Date,
-    newId: () => string,
-  ): Promise<readonly CancelAnswer[]> {
+  requestCancel(ids: readonly string[], now: Date, newId: () => string): Promise<readonly CancelAnswer[]> {
     return this.db.write(() => this.all(ids, (id, tally) => this.cancelOne(id, { now, newId }, tally)))
   }
 

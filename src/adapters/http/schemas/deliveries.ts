@@ -14,7 +14,9 @@ const delivery = z
     maxAttempts: z.int(),
     httpStatus: z.int().nullable().meta({ description: 'What the receiver answered last' }),
     lastError: z.string().nullable(),
-    nextAttemptAt: instant.nullable().meta({ description: '`null` while one is under way, and after the last' }),
+    nextAttemptAt: instant
+      .nullable()
+      .meta({ description: '`null` while one is under way, and after the last' }),
     createdAt: instant,
     finishedAt: instant.nullable(),
   })
