@@ -12,7 +12,10 @@ import type { Case, World } from './world.js'
 const URL = 'https://receiver.example/hook?a=1'
 const ENDS: Callback = { url: URL, events: ['succeeded', 'failed', 'cancelled'] }
 
-export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHarness['features']): void {
+export function deliveriesContract(
+  promise: Case,
+  { concurrentClaims, durable }: StoreHarness['features'],
+): void {
   promise('keeps a callback with its job, wherever that is read', async (world) => {
     const job = await world.running({ callback: ENDS })
     expect(job.callback).to.deep.equal(ENDS)
@@ -99,6 +102,33 @@ export function deliveriesContract(promise: Case, { concurrentClaims }: StoreHar
     expect(await deliveries(world, job.id)).to.deep.equal([])
     expect(await deliveries(world, other.id)).to.have.length(1)
   })
+
+  if (durable)
+    promise(
+      'keeps no end whose delivery cannot be stored, and everything else of the batch',
+      async (world) => {
+        const [job, other] = [
+          await world.running({ callback: ENDS }),
+          await world.running({ callback: ENDS }),
+        ]
+        const taken = (): string => other.id
+        const at = { now: world.now, random: 0, policy: DEFAULT_RETRY_POLICY, newId: taken }
+        const settlements = [
+          { lease: job.lease, outcome: decideOutcome(job, { kind: 'succeeded', result: null }, at) },
+          { lease: other.lease, outcome: decide(world, other, { kind: 'error', message: 'no' }) },
+        ]
+        const before = await world.everythingOf(job.id)
+        expect(await world.stores.jobs.settle(settlements, world.now)).to.deep.equal(['rejected', 'applied'])
+        expect(await world.everythingOf(job.id)).to.deep.equal(before)
+        expect((await world.job(other.id)).status).to.equal('queued')
+        const cancelled = await world.insert({ callback: ENDS })
+        const refused = await world.stores.jobs
+          .requestCancel(cancelled, world.now, taken)
+          .catch(() => 'refused')
+        expect(refused).to.equal('refused')
+        expect(await world.statuses(cancelled)).to.deep.equal(['queued'])
+      },
+    )
 
   promise('settles jobs with and without a callback together', async (world) => {
     const jobs = [await world.running(), await world.running({ callback: ENDS }), await world.running()]
