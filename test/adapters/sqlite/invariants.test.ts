@@ -45,6 +45,10 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
   [/a job that was posted with a key/, 'delete from idempotency_keys'],
   [/a dead letter exists exactly/, 'delete from dead_letters'],
   [/no dead letter is left/, `delete from finished_jobs where status = 'failed'`],
+  [
+    /an end that a job's callback asks for has one delivery/,
+    `update finished_jobs set callback = '{"events":["failed"]}'`,
+  ],
   [/the figures of jobs that are kept/, 'update job_deltas set jobs = jobs + 1'],
 ]
 
