@@ -10,6 +10,7 @@ import {
 import type { HttpDeps } from '../src/adapters/http/deps.js'
 import { bulkRoutes } from '../src/adapters/http/routes/bulk.js'
 import { deadLetterRoutes } from '../src/adapters/http/routes/dead-letters.js'
+import { deliveryRoutes } from '../src/adapters/http/routes/deliveries.js'
 import { insightRoutes } from '../src/adapters/http/routes/insight.js'
 import { liveRoutes } from '../src/adapters/http/routes/live.js'
 import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
@@ -57,6 +58,7 @@ describe('the documents', () => {
       ...jobRoutes(deps),
       ...liveRoutes(deps),
       ...runRoutes(deps),
+      ...deliveryRoutes(deps),
       ...insightRoutes(deps),
       ...bulkRoutes(deps),
       ...deadLetterRoutes(deps),

@@ -1,3 +1,4 @@
+import { callsForDelivery } from './cancel-jobs.js'
 import type { ChangeChannel, JobChange } from './ports/change-channel.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { JobStore, Settlement } from './ports/job-store.js'
@@ -37,15 +38,20 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
     async settle(settlements, now) {
       const answers = await store.settle(settlements, now)
       tell(
-        settlements.flatMap(({ lease: { jobId }, outcome }, index) =>
-          answers[index] === 'applied' ? [{ jobId, status: statusAfter(outcome) }] : [],
+        settlements.flatMap(({ lease: { jobId }, outcome }, index): JobChange[] =>
+          answers[index] === 'applied'
+            ? [
+                { jobId, status: statusAfter(outcome) },
+                ...outcome.deliveries.map(({ id }): JobChange => ({ jobId: id, status: 'queued' })),
+              ]
+            : [],
         ),
       )
       return answers
     },
     orphans: (limit, reachableSince) => store.orphans(limit, reachableSince),
-    async requestCancel(ids, now) {
-      const answers = await store.requestCancel(ids, now)
+    async requestCancel(ids, now, newId) {
+      const answers = await store.requestCancel(ids, now, newId)
       tell(
         answers.flatMap((answer) =>
           answer.outcome === 'cancelled' || answer.outcome === 'cancelling'
@@ -53,6 +59,8 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
             : [],
         ),
       )
+      // Their ids are known to the store alone.
+      if (answers.some(callsForDelivery)) channel.announce({ jobs: [], definitions: [], more: true })
       return answers
     },
     async retry(retries, now) {

@@ -1,3 +1,5 @@
+import { DEFAULT_CALLBACK_EVENTS, type CallbackEvent } from '../domain/callback.js'
+import { DELIVERY } from '../domain/delivery.js'
 import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
 import { refOf, type PublishedDefinition } from '../domain/job-definition.js'
@@ -22,6 +24,9 @@ export interface EnqueueRequest {
   /** At most one of `runAt` and `delaySeconds`; neither: due at once. */
   readonly runAt?: Date | undefined
   readonly delaySeconds?: number | undefined
+  /** Who is told what becomes of the job. Default of `events`: how it ended. */
+  readonly callback?:
+    { readonly url: string; readonly events?: readonly CallbackEvent[] | undefined } | undefined
   readonly idempotency?: { readonly key: string; readonly body: JsonValue } | undefined
 }
 
@@ -44,6 +49,8 @@ export class EnqueueJobs {
     private readonly clock: Clock,
     private readonly newId: () => string,
     private readonly sha256: (text: string) => string,
+    /** Why a callback may not go to this URL, as far as its text tells; `null` when it may. */
+    private readonly callbackFlaw: (url: string) => string | null,
     /** `null`: any number of jobs may wait. */
     private readonly backlog: Backlog | null = null,
     private readonly log: TransitionLog = silentTransitions,
@@ -77,7 +84,9 @@ export class EnqueueJobs {
     definition: PublishedDefinition | null,
     now: Date,
   ): NewJob | JobServerError {
-    if (definition === null) return unknownDefinition(request)
+    if (definition === null || definition.key === DELIVERY.key) return unknownDefinition(request)
+    const notAllowed = this.checkCallback(request)
+    if (notAllowed !== null) return notAllowed
     const params = request.params ?? {}
     const flaw = flawOf(params, '/params')
     if (flaw !== null)
@@ -98,10 +107,20 @@ export class EnqueueJobs {
             ? (request.runAt ?? null)
             : new Date(now.getTime() + request.delaySeconds * 1000),
         idempotency: this.idempotencyOf(request),
+        callback: callbackOf(request),
       },
       this.newId(),
       now,
     )
+  }
+
+  private checkCallback({ callback }: EnqueueRequest): JobServerError | null {
+    const message = callback === undefined ? null : this.callbackFlaw(callback.url)
+    if (message === null) return null
+    const flaws = [{ pointer: '/callback/url', message }]
+    return new JobServerError('callback-not-allowed', `the callback may not go to this URL: it ${message}`, {
+      flaws,
+    })
   }
 
   private idempotencyOf({ idempotency, definitionVersion }: EnqueueRequest): Idempotency | null {
@@ -155,12 +174,20 @@ function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
   }
 }
 
+function callbackOf({ callback }: EnqueueRequest): NewJob['callback'] {
+  if (callback === undefined) return null
+  return { url: callback.url, events: [...new Set(callback.events ?? DEFAULT_CALLBACK_EVENTS)] }
+}
+
 function unknownDefinition({ definitionKey, definitionVersion }: EnqueueRequest): JobServerError {
   const name =
     definitionVersion === undefined
       ? definitionKey
       : refOf({ key: definitionKey, version: definitionVersion })
   const pointer = definitionVersion === undefined ? '/definitionKey' : '/definitionVersion'
-  const message = `${name.slice(0, 100)} is not a published definition`
+  const message =
+    definitionKey === DELIVERY.key
+      ? `jobs of ${definitionKey} are made by the server itself, for the callbacks of other jobs`
+      : `${name.slice(0, 100)} is not a published definition`
   return new JobServerError('unknown-definition', message, { flaws: [{ pointer, message }] })
 }

@@ -58,7 +58,7 @@ export class EnqueueLanes {
    *   `EnqueueJobs` does.
    */
   async enqueue(request: EnqueueRequest): Promise<EnqueueAnswer> {
-    const bytes = REQUEST_BYTES + bytesOf(request.params ?? {})
+    const bytes = REQUEST_BYTES + (request.callback?.url.length ?? 0) + bytesOf(request.params ?? {})
     // Somebody must be let in when nothing waits, however large it is.
     if (this.waitingBytes > 0 && this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
       throw new JobServerError('backlog-full', 'too many jobs wait to be written', { retryAfterSeconds: 1 })

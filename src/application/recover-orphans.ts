@@ -1,3 +1,4 @@
+import { DELIVERY } from '../domain/delivery.js'
 import { decideOrphan, type Circumstances } from '../domain/outcome.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import type { Clock } from './ports/clock.js'
@@ -50,7 +51,10 @@ export class RecoverOrphans {
     const second = await this.settleOnce(
       first.cancelling.map((orphan) => ({ ...orphan, job: { ...orphan.job, status: 'cancelling' } })),
     )
-    this.notifier.hint([...new Set(orphans.map(({ job }) => job.definitionKey))])
+    const told = orphans.some(({ job }) => job.callback !== null)
+    this.notifier.hint([
+      ...new Set([...orphans.map(({ job }) => job.definitionKey), ...(told ? [DELIVERY.key] : [])]),
+    ])
     const applied = first.applied + second.applied
     if (applied > 0) this.logger.warn('recovered jobs of dead workers', { jobs: applied })
     return applied

@@ -1,5 +1,6 @@
 import type { ActiveJob } from '../domain/job.js'
 import type { DefinitionRef } from '../domain/job-definition.js'
+import { DELIVERY } from '../domain/delivery.js'
 import { decideOutcome, type Circumstances } from '../domain/outcome.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import type { RunResult } from '../domain/run-result.js'
@@ -41,26 +42,27 @@ export class SettleJobs {
   async execute(ends: readonly RunEnd[]): Promise<readonly ('applied' | 'lease_lost')[]> {
     const now = this.clock.now()
     const answers = ends.map((): 'applied' | 'lease_lost' => 'lease_lost')
-    const freed = new Set<string>()
+    const worthwhile = new Set<string>()
     let open = ends.map((end, index) => ({ end, index }))
     for (let round = 0; open.length > 0; round++) {
       if (round === MAX_ROUNDS) throw new Error('the store accepts no outcome of these runs')
       const settlements = open.map(({ end }) => this.decide(end, now))
       const said = await this.store.settle(settlements, now)
       // Whatever the answers are: a lost reply is answered `lease_lost` when it is repeated, and its place is free.
-      for (const key of this.hintworthy(open, settlements)) freed.add(key)
+      for (const key of this.hintworthy(open, settlements)) worthwhile.add(key)
       open = open.flatMap(({ end, index }, position) => {
         const answer = said[position]
         const settlement = settlements[position]
         if (answer === 'applied' && settlement !== undefined) {
           answers[index] = 'applied'
+          if (settlement.outcome.deliveries.length > 0) worthwhile.add(DELIVERY.key)
           this.log.settled(end.job, settlement.outcome)
           this.observer.ended(end.job, settlement.outcome, now)
         }
         return answer === 'cancelling' || answer === 'rejected' ? [{ end: revised(end, answer), index }] : []
       })
     }
-    if (freed.size > 0) this.notifier.hint([...freed])
+    if (worthwhile.size > 0) this.notifier.hint([...worthwhile])
     return answers
   }
 

@@ -33,3 +33,27 @@ export const origins = z.string().transform((value, context) => {
   context.addIssue('takes origins such as https://example.com, comma separated, or *')
   return z.NEVER
 })
+
+/** Separated by spaces: the bytes of a text, or after `whsec_` those that its base64 stands for. */
+export const webhookSecrets = z.string().transform((value, context) => {
+  const secrets = value
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(secretOf)
+  if (secrets.length > 0 && secrets.every((secret) => secret !== null)) return secrets
+  context.addIssue('takes texts, or whsec_ and base64, separated by spaces')
+  return z.NEVER
+})
+
+export interface WebhookSecret {
+  /** As it was given. */
+  readonly text: string
+  readonly key: Uint8Array
+}
+
+function secretOf(text: string): WebhookSecret | null {
+  const encoded = /^whsec_(.*)$/s.exec(text)?.[1]
+  if (encoded === undefined) return { text, key: Buffer.from(text, 'utf8') }
+  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(encoded)
+  return isBase64 && encoded !== '' ? { text, key: Buffer.from(encoded, 'base64') } : null
+}

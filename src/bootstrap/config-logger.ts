@@ -7,10 +7,14 @@ const MIN_LENGTH = 4
 
 /** The logger that a configuration asks for; none of its secrets is ever written. */
 export function loggerOf(
-  config: Pick<Config, 'logFormat' | 'apiKeys' | 'database'>,
+  config: Pick<Config, 'logFormat' | 'apiKeys' | 'webhookSecrets' | 'database'>,
   level: Config['logLevel'],
 ): Logger {
-  const secrets = [...config.apiKeys.map(({ secret }) => secret), ...passwordsOf(config)]
+  const secrets = [
+    ...config.apiKeys.map(({ secret }) => secret),
+    ...config.webhookSecrets.map(({ text }) => text),
+    ...passwordsOf(config),
+  ]
   return winstonLogger({
     level,
     format: config.logFormat,

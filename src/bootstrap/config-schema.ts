@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { apiKeys, origins } from './config-lists.js'
+import { apiKeys, origins, webhookSecrets } from './config-lists.js'
 
 /** Every way of being wrong is told in the same words. */
 const numeric = (pattern: RegExp, min: number, max: number, takes: string) =>
@@ -172,6 +172,21 @@ export const VARIABLES = {
     oneOf(['simulate', 'live']).default('simulate'),
     'simulate',
     'Whether `call.api` really calls',
+  ),
+  WEBHOOK_SECRET: field(
+    webhookSecrets.optional(),
+    'none: callbacks are not signed',
+    'Signs the requests of callbacks: a text, or `whsec_` and base64; several separated by spaces sign each',
+  ),
+  CALLBACK_ALLOW_PRIVATE: field(
+    oneOf(['true', 'false']).default('false'),
+    'false',
+    'Whether callbacks may go to private addresses and to any port',
+  ),
+  MAX_CONCURRENT_DELIVERIES: field(
+    integer(1, 10_000).default(5),
+    '5',
+    'Requests of callbacks that may be under way at once in the whole cluster',
   ),
   HEALTH_PORT: field(
     integer(1, 65_535).optional(),

@@ -4,7 +4,7 @@ import type { ConfiguredKey } from '../adapters/http/access/key-ring.js'
 import type { RetentionPolicy } from '../domain/retention.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import { environmentSchema } from './config-schema.js'
-import { listOf } from './config-lists.js'
+import { listOf, type WebhookSecret } from './config-lists.js'
 import { ConfigError } from './config-error.js'
 
 export type DatabaseConfig =
@@ -49,6 +49,9 @@ export interface Config {
   readonly ffprobePath: string | null
   readonly definitionModules: readonly string[]
   readonly callApiMode: 'simulate' | 'live'
+  readonly webhookSecrets: readonly WebhookSecret[]
+  readonly callbackAllowPrivate: boolean
+  readonly maxDeliveries: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly logFormat: 'json' | 'text'
 }
@@ -126,6 +129,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ffprobePath: values.FFPROBE_PATH ?? null,
     definitionModules: listOf(values.JOB_DEFINITIONS),
     callApiMode: values.CALL_API_MODE,
+    webhookSecrets: values.WEBHOOK_SECRET ?? [],
+    callbackAllowPrivate: values.CALLBACK_ALLOW_PRIVATE === 'true',
+    maxDeliveries: values.MAX_CONCURRENT_DELIVERIES,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
   })
@@ -138,10 +144,10 @@ export function databaseOf(url: string | undefined, dataDir: string): DatabaseCo
     : { kind: 'postgres', url }
 }
 
-/** A database URL may hold a password: of it only the scheme is shown, and nothing of keys. */
+/** A database URL may hold a password: of it only the scheme is shown, and nothing of keys and secrets. */
 function line(name: string, got: string | undefined, takes: string): string {
   const shown =
-    name === 'API_KEYS'
+    name === 'API_KEYS' || name === 'WEBHOOK_SECRET'
       ? '…'
       : name === 'DATABASE_URL'
         ? got?.replace(/^([a-z0-9+]{0,20}:)?.*$/is, '$1…')

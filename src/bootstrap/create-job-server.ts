@@ -5,7 +5,7 @@ import { silentLogger } from '../application/ports/logger.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
-import { builtinsOf } from './definitions.js'
+import { builtinsOf, deliveryOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
 import { EmbeddedClient, type EmbeddedRequest, type JobClient } from './job-client.js'
 import type { JobServerOptions } from './job-server-options.js'
@@ -37,7 +37,7 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const config = embeddedConfig(options)
   const container = createContainer({ config, logger, registry })
   const builtins = options.builtins === true ? builtinsOf(container) : []
-  for (const definition of [...builtins, ...(options.definitions ?? [])])
+  for (const definition of [deliveryOf(container), ...builtins, ...(options.definitions ?? [])])
     registry.register(definition as AnyJobDefinition)
 
   const { stores = await openStores(config, logger) } = options

@@ -12,6 +12,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   DATABASE_URL: 'database',
   HOST: 'http.host',
   API_KEYS: 'apiKeys',
+  WEBHOOK_SECRET: 'callbacks.secret',
 }
 
 /**
@@ -21,13 +22,14 @@ const OPTION_OF: Readonly<Record<string, string>> = {
  */
 export function embeddedConfig(options: JobServerOptions): Config {
   const { database = 'memory', http = false, worker = false, leaseMs = 60_000, retryPolicy = {} } = options
-  const { heartbeatMs = leaseMs / 6 } = options
+  const { heartbeatMs = leaseMs / 6, callbacks = {} } = options
   const given = worker === false ? {} : worker
   const port = http === false ? undefined : http.port
   const flaws = [
     ...outside('http.port', port, 0, 65_535, Number.isInteger),
     ...outside('worker.slots', given.slots, 1, 10_000, Number.isInteger),
     ...outside('worker.cancelGraceMs', given.cancelGraceMs, 0, DAY_MS),
+    ...outside('callbacks.maxConcurrent', callbacks.maxConcurrent, 1, 10_000, Number.isInteger),
     ...outside('leaseMs', leaseMs, 100, DAY_MS),
     ...outside('heartbeatMs', heartbeatMs, 1, leaseMs / 2),
     ...outside('pollIntervalMs', options.pollIntervalMs, 10, DAY_MS),
@@ -43,6 +45,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...(database === 'memory' ? {} : { DATABASE_URL: database }),
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
     ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
+    ...(callbacks.secret === undefined ? {} : { WEBHOOK_SECRET: callbacks.secret }),
   })
   return {
     ...defaults,
@@ -55,6 +58,8 @@ export function embeddedConfig(options: JobServerOptions): Config {
     leaseMs,
     heartbeatMs,
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
+    maxDeliveries: callbacks.maxConcurrent ?? defaults.maxDeliveries,
+    callbackAllowPrivate: callbacks.allowPrivate ?? defaults.callbackAllowPrivate,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
     retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
     dataDir: resolve(options.dataDir ?? defaults.dataDir),

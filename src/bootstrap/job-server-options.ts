@@ -34,8 +34,19 @@ export interface JobServerOptions {
   readonly retryPolicy?: Partial<RetryPolicy>
   /** Days for which finished jobs are kept, by their status; 0 is for ever. Default 7, of failed ones 30. */
   readonly retentionDays?: Partial<Readonly<Record<FinalStatus, number>>>
+  readonly callbacks?: CallbackSettings
   /** Default: none, nothing is printed. */
   readonly logger?: Logger
+}
+
+/** How those are told who ask for it with a `callback` of their job. */
+export interface CallbackSettings {
+  /** As `WEBHOOK_SECRET`; without one, requests are not signed. */
+  readonly secret?: string
+  /** Whether callbacks may go to private addresses and to any port. Default false. */
+  readonly allowPrivate?: boolean
+  /** Requests that may be under way at once in the whole cluster. Default 5. */
+  readonly maxConcurrent?: number
 }
 
 export interface WorkerSettings {

@@ -9,7 +9,7 @@ import { ConfigError } from './config-error.js'
 import { loggerOf } from './config-logger.js'
 import type { Config } from './config.js'
 import { bindStores, createContainer } from './container.js'
-import { builtinsOf } from './definitions.js'
+import { builtinsOf, deliveryOf } from './definitions.js'
 import { StartError } from './listener.js'
 import { loadDefinitions } from './load-definitions.js'
 import { openStores, untilDatabaseAnswers } from './open-stores.js'
@@ -102,7 +102,8 @@ export async function containerWithDefinitions(
   logger: Logger,
 ): Promise<ReturnType<typeof createContainer>> {
   const container = createContainer({ config, logger, registry: jobRegistry })
-  for (const definition of builtinsOf(container)) jobRegistry.register(definition as never)
+  for (const definition of [deliveryOf(container), ...builtinsOf(container)])
+    jobRegistry.register(definition as never)
   await loadDefinitions(config.definitionModules, jobRegistry)
   return container
 }

@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'validation-error'
   | 'unknown-definition'
   | 'params-invalid'
+  | 'callback-not-allowed'
   | 'idempotency-key-reused'
   | 'idempotency-key-mismatch'
   | 'idempotency-in-progress'

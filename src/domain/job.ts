@@ -1,3 +1,4 @@
+import type { Callback } from './callback.js'
 import type { JsonObject, JsonValue } from './json.js'
 import type { Lease } from './lease.js'
 
@@ -24,6 +25,8 @@ interface JobFacts {
   /** Attempts given back: deploys, drains, leases that ran out while the database was away. */
   readonly interruptions: number
   readonly idempotencyKey: string | null
+  /** Who is told what becomes of it. */
+  readonly callback: Callback | null
   /** When the job is, or was last, due. */
   readonly runAt: Date
   readonly queuedAt: Date
@@ -101,6 +104,7 @@ export interface JobRequest {
   /** `null`: due at once. */
   readonly runAt: Date | null
   readonly idempotency: Idempotency | null
+  readonly callback: Callback | null
 }
 
 /** A job that was just accepted. A due time in the past means now, so that the order of arrival holds. */

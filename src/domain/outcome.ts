@@ -1,6 +1,7 @@
 import { attemptEnd, type AttemptEnd } from './attempt.js'
 import type { DeadLetterReason } from './dead-letter.js'
-import type { ActiveJob, RunnableJob } from './job.js'
+import { deliveriesOf } from './delivery.js'
+import type { ActiveJob, NewJob, RunnableJob } from './job.js'
 import type { NewEvent } from './job-event.js'
 import { scrubText, type JsonValue } from './json.js'
 import { backoffMs, type RetryPolicy } from './retry-policy.js'
@@ -20,6 +21,8 @@ interface Account {
 export type Outcome = Decision & {
   /** Kept as the record of this run. */
   readonly attempt: AttemptEnd
+  /** Jobs that tell the callback of these events; kept in the same transaction. */
+  readonly deliveries: readonly NewJob[]
 }
 
 type Decision = Account &
@@ -48,9 +51,11 @@ const MAX_DELAY_MS = 10 * 365 * 24 * 3_600_000
  * A success always counts, even after a cancel was asked for; with a cancel asked, every other end is a cancellation.
  */
 export function decideOutcome(job: ActiveJob, result: RunResult, at: Circumstances): Outcome {
+  const decision = decideEnd(job, result, at)
   return {
-    ...decideEnd(job, result, at),
+    ...decision,
     attempt: attemptEnd(job, result.kind, errorOf(result), result),
+    deliveries: deliveriesOf(job, decision.events, at),
   }
 }
 
@@ -137,11 +142,13 @@ export function willRetry(job: RunnableJob, result: RunResult): boolean {
  * @param interrupted the lease ran out because the database itself was away: the attempt is given back.
  */
 export function decideOrphan(job: ActiveJob, interrupted: boolean, at: Circumstances): Outcome {
+  const decision = decideLoss(job, interrupted, at)
   return {
-    ...decideLoss(job, interrupted, at),
+    ...decision,
     attempt: interrupted
       ? attemptEnd(job, 'interrupted', null)
       : attemptEnd(job, 'lease_lost', lossMessage(job)),
+    deliveries: deliveriesOf(job, decision.events, at),
   }
 }
 

@@ -33,7 +33,7 @@ async function finishSome({ definitions, workers, jobs }: Stores): Promise<void>
     now,
   )
   const ids = answers.map((answer) => ('job' in answer ? answer.job.id : ''))
-  await jobs.requestCancel(ids, now)
+  await jobs.requestCancel(ids, now, newId)
 }
 
 /** All but one success go; what finished in this hour stays told. */

@@ -37,7 +37,8 @@ describe('Backlog', () => {
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
     const backlog = new Backlog(watched, world.clock, maxQueued)
     const registry = new JobRegistry()
-    return new EnqueueJobs(jobs, definitions, registry, notifier, world.clock, world.newId, sha256, backlog)
+    const args = [registry, notifier, world.clock, world.newId, sha256, () => null, backlog] as const
+    return new EnqueueJobs(jobs, definitions, ...args)
   }
 
   const plain: EnqueueRequest = { definitionKey: 'work' }

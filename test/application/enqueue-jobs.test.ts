@@ -4,6 +4,7 @@ import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
 import { EnqueueJobs, type EnqueueAnswer, type EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
 import type { Stores } from '../../src/application/ports/stores.js'
+import { DELIVERY } from '../../src/domain/delivery.js'
 import type { JobServerError } from '../../src/domain/errors.js'
 import type { Job } from '../../src/domain/job.js'
 import { aDefinition } from '../support/factories.js'
@@ -36,7 +37,9 @@ describe('EnqueueJobs', () => {
     ])
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
     const { jobs, definitions, notifier } = stores
-    enqueue = new EnqueueJobs(jobs, definitions, registry, notifier, clock, sequentialIds(), sha256)
+    const callbackFlaw = (url: string): string | null => (url.includes('10.0.0.1') ? 'is private' : null)
+    const args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw] as const
+    enqueue = new EnqueueJobs(jobs, definitions, ...args)
     hints = hintsOf(notifier)
   })
 
@@ -126,6 +129,27 @@ describe('EnqueueJobs', () => {
     expect(hints).to.deep.equal([['work', 'checked']])
     await enqueue.execute([keyed('k', { definitionKey: 'work' }), { definitionKey: 'nobody' }])
     expect(hints).to.have.length(1)
+  })
+
+  it('keeps callbacks, each event once, and refuses those that may not go where they want', async () => {
+    const url = 'https://receiver.example/'
+    const [plain, some] = await accepted(
+      { definitionKey: 'work', callback: { url } },
+      { definitionKey: 'work', callback: { url, events: ['failed', 'failed'] } },
+    )
+    expect(plain?.callback).to.deep.equal({ url, events: ['succeeded', 'failed', 'cancelled'] })
+    expect(some?.callback?.events).to.deep.equal(['failed'])
+    const [refused] = await enqueue.execute([
+      { definitionKey: 'work', callback: { url: 'http://10.0.0.1/' } },
+    ])
+    expect(codeOf(refused)).to.equal('callback-not-allowed')
+    expect(pointersOf(refused!)).to.deep.equal(['/callback/url'])
+  })
+
+  it('never takes a delivery from outside', async () => {
+    await stores.definitions.publish([aDefinition(DELIVERY)])
+    const [answer] = await enqueue.execute([{ definitionKey: DELIVERY.key }])
+    expect(codeOf(answer)).to.equal('unknown-definition')
   })
 
   it('answers nothing to nothing', async () => {

@@ -230,7 +230,7 @@ describe('the feed of job events', () => {
     const watch = own.watch(answer.job.id)
     expect(idsOf(await watch.next(0, LONG_MS))).to.deep.equal([1])
     const next = watch.next(1, LONG_MS)
-    await stores.jobs.requestCancel([answer.job.id], systemClock.now())
+    await stores.jobs.requestCancel([answer.job.id], systemClock.now(), world.newId)
     expect(idsOf(await next)).to.deep.equal([2, 3])
     own.stop()
   })

@@ -47,7 +47,7 @@ describe('RecoverOrphans', () => {
   it('queues the jobs of the dead again, tries one too many times no more, cancels what was to be cancelled', async () => {
     const jobs = await claimed({}, { maxAttempts: 1 }, {})
     const [retried = '', exhausted = '', asked = ''] = jobs.map(({ id }) => id)
-    await world.stores.jobs.requestCancel([asked], world.now)
+    await world.stores.jobs.requestCancel([asked], world.now, world.newId)
     const hints = hintsOf(world.stores.notifier)
     world.expireLeases()
     expect(await recover.execute(EPOCH)).to.equal(3)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { SettleJobs, type RunEnd } from '../../src/application/settle-jobs.js'
 import type { JobStore } from '../../src/application/ports/job-store.js'
+import { DELIVERY } from '../../src/domain/delivery.js'
 import { StorageUnavailableError } from '../../src/domain/errors.js'
 import type { ActiveJob } from '../../src/domain/job.js'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.js'
@@ -61,6 +62,7 @@ describe('SettleJobs', () => {
     await world.stores.jobs.requestCancel(
       jobs.map(({ id }) => id),
       world.now,
+      world.newId,
     )
     const answers = await settler().execute(ends(jobs, [error, { kind: 'crashed', message: 'x' }]))
     expect(answers).to.deep.equal(['applied', 'applied'])
@@ -69,7 +71,7 @@ describe('SettleJobs', () => {
 
   it('fails a job for good whose end cannot be kept, and cancels it when that was asked too', async () => {
     const jobs = await claimed(2)
-    await world.stores.jobs.requestCancel([jobs[1]?.id ?? ''], world.now)
+    await world.stores.jobs.requestCancel([jobs[1]?.id ?? ''], world.now, world.newId)
     // As a database that cannot hold what these handlers returned.
     const store: JobStore = {
       ...bound(world.stores.jobs),
@@ -100,6 +102,14 @@ describe('SettleJobs', () => {
     expect(hints).to.deep.equal([])
     await settler().execute(ends([...plain.slice(1), ...limited], [error, error, succeeded, error]))
     expect(hints).to.deep.equal([['work', OTHER.key]])
+  })
+
+  it('hints deliveries, as soon as there are any', async () => {
+    await world.insert({ callback: { url: 'https://receiver.example/', events: ['failed'] }, maxAttempts: 1 })
+    const [job] = await world.claim(await world.worker(), 1)
+    await settler().execute(ends([job!], [error]))
+    expect(hints).to.deep.equal([[DELIVERY.key]])
+    expect(await world.stores.queries.deliveries(job!.id)).to.have.length(1)
   })
 
   it('may be repeated when an answer was lost, and hints then', async () => {

@@ -63,6 +63,7 @@ describe('the log of transitions', () => {
       world.clock,
       world.newId,
       (text: string) => text,
+      () => null,
       null,
     ] as const
     const enqueue = new EnqueueJobs(jobs, definitions, ...args, log)
@@ -113,7 +114,7 @@ describe('the log of transitions', () => {
   it('tells of cancellations, asked for and done at once', async () => {
     const running = await world.running()
     const [queued] = await world.insert({})
-    const cancel = new CancelJobs(world.stores.jobs, world.stores.notifier, log)
+    const cancel = new CancelJobs(world.stores.jobs, world.stores.notifier, world.newId, log)
     await cancel.execute([running.id, queued!, 'nobody'], world.now)
     expect(lines.map(({ message, jobId }) => [message, jobId])).to.deep.equal([
       ['job is asked to stop', running.id],
@@ -127,7 +128,7 @@ describe('the log of transitions', () => {
     const { jobId: first, letterId } = await world.failed()
     const { jobId: second } = await world.failed()
     const newJobId = await new RetryDeadLetter(jobs, queries, ...args).execute(letterId, null)
-    const bulk = new BulkOperations(jobs, new CancelJobs(jobs, notifier), queries, ...args)
+    const bulk = new BulkOperations(jobs, new CancelJobs(jobs, notifier, world.newId), queries, ...args)
     expect(await bulk.retryJobs({}, false)).to.deep.equal({ matched: 1, done: 1 })
     expect(lines.map(({ message, retriedFrom }) => [message, retriedFrom])).to.deep.equal([
       ['job queued', first],

@@ -14,6 +14,7 @@ import {
   type JobServer,
   type JobServerOptions,
 } from '../../src/index.js'
+import { isSignedBy, WebhookReceiver } from '../support/webhook-receiver.js'
 import { tempDir } from '../e2e/support/temp-dir.js'
 import { untilPasses } from '../support/until.js'
 
@@ -182,7 +183,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
         const { port } = host.address() as AddressInfo
         const answer = await fetch(`http://127.0.0.1:${port}/v1/definitions`)
         const { definitions } = (await answer.json()) as { definitions: { key: string }[] }
-        expect(definitions.map(({ key }) => key)).to.deep.equal(['double'])
+        expect(definitions.map(({ key }) => key)).to.deep.equal(['callback.deliver', 'double'])
       } finally {
         host.closeAllConnections()
         await new Promise((resolve) => host.close(resolve))
@@ -203,6 +204,33 @@ for (const kind of ['memory', 'sqlite'] as const) {
       })
       expect((await full.waitFor(job.id)).result).to.equal(3)
       expect(jobRegistry.refs()).to.have.length(before)
+    })
+
+    it('tells a callback how its job ended, with no definitions but its own', async () => {
+      const receiver = await new WebhookReceiver().open()
+      try {
+        const server = await create({
+          definitions: [double],
+          callbacks: { secret: 'of-the-two-of-us', allowPrivate: true },
+        })
+        await server.start()
+        const callback = { url: receiver.url }
+        const { job } = await server.enqueue({ definitionKey: 'double', params: { n: 21 }, callback })
+        await untilPasses(() => Promise.resolve(expect(receiver.received).to.have.length(1)))
+        const [request] = receiver.received
+        expect(isSignedBy(Buffer.from('of-the-two-of-us'), request!)).to.equal(true)
+        const { type, data } = JSON.parse(request!.body) as { type: string; data: object }
+        expect(type).to.equal('job.succeeded')
+        expect(data).to.deep.include({ jobId: job.id, status: 'succeeded', result: { doubled: 42 } })
+        const refused = await create({ definitions: [double] })
+        await refused.start()
+        const error = await refused
+          .enqueue({ definitionKey: 'double', params: { n: 1 }, callback })
+          .catch((reason: unknown) => reason)
+        expect(error).to.have.property('code', 'callback-not-allowed')
+      } finally {
+        await receiver.close()
+      }
     })
 
     it('leaves no listener, no handler and no output behind', async () => {
@@ -227,6 +255,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
         [{ definitionKey: 'double', delaySeconds: -1 }, 'delaySeconds: '],
         [{ definitionKey: 'double', params: [1] as never }, 'params: '],
         [{ definitionKey: 'double', idempotencyKey: '' }, 'idempotencyKey: '],
+        [{ definitionKey: 'double', callback: { url: 'x' } }, 'callback/url: '],
         [{ definitionKey: 'double', retries: 3 } as never, 'retries: '],
       ]
       for (const [request, flaw] of wrong) {
@@ -278,6 +307,7 @@ describe('createJobServer', () => {
     const wrong: JobServerOptions = {
       http: { port: 70_000 },
       worker: { slots: 0, cancelGraceMs: -1 },
+      callbacks: { maxConcurrent: 0 },
       leaseMs: 1_000,
       heartbeatMs: 900,
       pollIntervalMs: Number.NaN,
@@ -288,6 +318,7 @@ describe('createJobServer', () => {
       'http.port: got 70000, takes an integer, 0–65535',
       'worker.slots: got 0, takes an integer, 1–10000',
       'worker.cancelGraceMs: got -1, takes a number, 0–86400000',
+      'callbacks.maxConcurrent: got 0, takes an integer, 1–10000',
       'heartbeatMs: got 900, takes a number, 1–500',
       'pollIntervalMs: got NaN, takes a number, 10–86400000',
       'retryPolicy.baseMs: got -1, takes a number, 0–2592000000',

@@ -29,7 +29,7 @@ export function attemptsContract(promise: Case): void {
       usage: null,
     }
     expect(await attempts(world, job)).to.deep.equal([underWay])
-    await world.stores.jobs.requestCancel([job.id], world.now)
+    await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(await attempts(world, job)).to.deep.equal([underWay])
   })
 
@@ -91,14 +91,14 @@ export function attemptsContract(promise: Case): void {
       expect(await outcomes(world, succeeding)).to.deep.equal(['error', 'succeeded'])
 
       const cancelled = await retried()
-      await world.stores.jobs.requestCancel([cancelled.id], world.now)
+      await world.stores.jobs.requestCancel([cancelled.id], world.now, world.newId)
       expect(await outcomes(world, cancelled)).to.deep.equal(['error'])
     },
   )
 
   promise('are not written when the settle was refused', async (world) => {
     const job = await world.running()
-    await world.stores.jobs.requestCancel([job.id], world.now)
+    await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(await world.settle(job, outcomeOf.requeued(job, world.now))).to.equal('cancelling')
     const impossible = { ...outcomeOf.cancelled(job), attempts: job.maxAttempts + 1 }
     expect(await world.settle(job, impossible)).to.equal('rejected')

@@ -12,7 +12,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
     const before = await world.job(id)
     world.clock.advance(30)
     const cancelled = { ...before, status: 'cancelled', finishedAt: world.now, result: null }
-    expect(await world.stores.jobs.requestCancel([id], world.now)).to.deep.equal([
+    expect(await world.stores.jobs.requestCancel([id], world.now, world.newId)).to.deep.equal([
       { outcome: 'cancelled', job: cancelled },
     ])
     expect(await world.job(id)).to.deep.equal(cancelled)
@@ -27,7 +27,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
     const job = await world.running()
     await world.settle(job, outcomeOf.requeued(job, world.clock.in(9_000), 'flaky'))
     const [delayed = ''] = await world.insert({ runAt: world.clock.in(60_000) })
-    const answers = await world.stores.jobs.requestCancel([delayed, job.id], world.now)
+    const answers = await world.stores.jobs.requestCancel([delayed, job.id], world.now, world.newId)
     expect(answers.map(({ outcome }) => outcome)).to.deep.equal(['cancelled', 'cancelled'])
     expect(await world.job(job.id)).to.deep.include({
       status: 'cancelled',
@@ -40,7 +40,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
 
   promise('marks an active job, which keeps its lease and tells its worker', async (world) => {
     const job = await world.running()
-    const [answer] = await world.stores.jobs.requestCancel([job.id], world.now)
+    const [answer] = await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(answer).to.deep.equal({ outcome: 'cancelling', job: { ...job, status: 'cancelling' } })
     expect(await world.job(job.id)).to.deep.equal({ ...job, status: 'cancelling' })
     expect(await world.eventTypes(job.id)).to.deep.equal(['queued', 'started', 'cancel_requested'])
@@ -49,9 +49,9 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
 
   promise('may be repeated while a job is cancelling, and writes no second event', async (world) => {
     const job = await world.running()
-    await world.stores.jobs.requestCancel([job.id], world.now)
+    await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     world.clock.advance(10)
-    const [again] = await world.stores.jobs.requestCancel([job.id], world.now)
+    const [again] = await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(again?.outcome).to.equal('cancelling')
     expect(await world.eventTypes(job.id)).to.deep.equal(['queued', 'started', 'cancel_requested'])
   })
@@ -68,11 +68,11 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
       ]
       await world.settle(job, outcomes[index] ?? outcomeOf.succeeded(job))
     }
-    await world.stores.jobs.requestCancel([queued], world.now)
+    await world.stores.jobs.requestCancel([queued], world.now, world.newId)
     const ids = [...jobs.map(({ id }) => id), queued]
     const before = await Promise.all(ids.map((id) => world.everythingOf(id)))
     world.clock.advance(10)
-    const answers = await world.stores.jobs.requestCancel(ids, world.now)
+    const answers = await world.stores.jobs.requestCancel(ids, world.now, world.newId)
     expect(answers).to.deep.equal(
       await Promise.all(ids.map(async (id) => ({ outcome: 'already_finished', job: await world.job(id) }))),
     )
@@ -82,9 +82,9 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
   promise('answers a mixed batch in its own order, unknown ids and repeated ones included', async (world) => {
     const running = await world.running()
     const [queued = '', finished = ''] = await world.insert({}, {})
-    await world.stores.jobs.requestCancel([finished], world.now)
+    await world.stores.jobs.requestCancel([finished], world.now, world.newId)
     const ids = [world.newId(), running.id, finished, queued, running.id]
-    const answers = await world.stores.jobs.requestCancel(ids, world.now)
+    const answers = await world.stores.jobs.requestCancel(ids, world.now, world.newId)
     expect(answers.map(({ outcome }) => outcome)).to.deep.equal([
       'not_found',
       'cancelling',
@@ -96,7 +96,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
       null,
       ...ids.slice(1),
     ])
-    expect(await world.stores.jobs.requestCancel([], world.now)).to.deep.equal([])
+    expect(await world.stores.jobs.requestCancel([], world.now, world.newId)).to.deep.equal([])
   })
 
   if (!concurrentClaims) return
@@ -107,7 +107,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
     for (let round = 0; round < 40; round++) {
       const ids = await world.insert({}, {}, {})
       const [answers, claimed] = await Promise.all([
-        world.stores.jobs.requestCancel(ids, world.now),
+        world.stores.jobs.requestCancel(ids, world.now, world.newId),
         world.claim(incarnation, 3),
       ])
       for (const [index, id] of ids.entries()) {
@@ -132,7 +132,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
       const [job] = await world.claim(incarnation, 1)
       if (job === undefined) throw new Error('nothing was claimed')
       const [[cancelled], settled] = await Promise.all([
-        world.stores.jobs.requestCancel([job.id], world.now),
+        world.stores.jobs.requestCancel([job.id], world.now, world.newId),
         world.settle(job, outcomeOf.requeued(job, world.now)),
       ])
       const { status } = await world.job(job.id)
@@ -153,7 +153,7 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
       const [job] = await world.claim(incarnation, 1)
       if (job === undefined) throw new Error('nothing was claimed')
       const [[cancelled], settled] = await Promise.all([
-        world.stores.jobs.requestCancel([job.id], world.now),
+        world.stores.jobs.requestCancel([job.id], world.now, world.newId),
         world.settle(job, outcomeOf.succeeded(job)),
       ])
       expect(settled).to.equal('applied')

@@ -40,7 +40,7 @@ export function concurrencyLimitContract(
     await world.insert(...many(2))
     const incarnation = await world.worker()
     const [job] = await world.claim(incarnation)
-    await world.stores.jobs.requestCancel([job?.id ?? ''], world.now)
+    await world.stores.jobs.requestCancel([job?.id ?? ''], world.now, world.newId)
     expect(await world.claim(incarnation)).to.have.length(0)
   })
 

@@ -53,7 +53,7 @@ export function deadLettersContract(promise: Case): void {
     const second = await world.failed({}, 'no more')
     await world.retry(second.jobId)
     const [retry = ''] = await world.stores.queries.jobIds({ statuses: ['queued'] }, { limit: 1 })
-    await world.stores.jobs.requestCancel([retry], world.now)
+    await world.stores.jobs.requestCancel([retry], world.now, world.newId)
     const third = await world.failed({}, 'no_more')
     const all = [third, second, first].map(({ letterId }) => letterId)
     const [newest, middle, oldest] = all as [string, string, string]

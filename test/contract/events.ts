@@ -90,7 +90,7 @@ export function eventsContract(promise: Case, { concurrentClaims }: StoreHarness
 
   promise('may still be added while a job is cancelling', async (world) => {
     const job = await world.running()
-    await world.stores.jobs.requestCancel([job.id], world.now)
+    await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(await world.stores.jobs.appendEvents([event(job, 'cleanup')], world.now)).to.deep.equal([
       'applied',
     ])

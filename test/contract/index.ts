@@ -5,6 +5,7 @@ import { claimContract } from './claim.js'
 import { concurrencyLimitContract } from './concurrency-limit.js'
 import { deadLettersContract } from './dead-letters.js'
 import { definitionsContract } from './definitions.js'
+import { deliveriesContract } from './deliveries.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
@@ -60,6 +61,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('cancel', () => {
       cancelContract(promise, harness.features)
+    })
+    describe('deliveries', () => {
+      deliveriesContract(promise, harness.features)
     })
     describe('events', () => {
       eventsContract(promise, harness.features)

@@ -11,7 +11,7 @@ export function liveContract(promise: Case): void {
     const event = { lease: running.lease, type: 'note', payload: {} }
     await world.stores.jobs.appendEvents([event, event], world.now)
     const [queued = '', cancelled = ''] = await world.insert({}, {})
-    await world.stores.jobs.requestCancel([cancelled, running.id], world.now)
+    await world.stores.jobs.requestCancel([cancelled, running.id], world.now, world.newId)
     const ids = [running.id, queued, cancelled, UNKNOWN]
     const heads = await world.stores.live.heads(ids)
     expect([...heads].sort()).to.deep.equal(
@@ -34,7 +34,7 @@ export function liveContract(promise: Case): void {
     const [again] = await world.claim(await world.worker())
     if (again === undefined) throw new Error('it was not claimed again')
     await agree()
-    await world.stores.jobs.requestCancel([job.id], world.now)
+    await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     await agree()
     await world.settle(again, outcomeOf.cancelled(again))
     expect((await world.stores.live.heads([job.id])).size).to.equal(0)

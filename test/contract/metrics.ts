@@ -59,7 +59,7 @@ export function metricsContract(promise: Case, features: StoreHarness['features'
     const job = await world.running()
     world.clock.advance(10)
     await world.settle(job, outcomeOf.requeued(job, world.clock.in(1_000)))
-    await world.stores.jobs.requestCancel([job.id, ...(await world.insert({}))], world.now)
+    await world.stores.jobs.requestCancel([job.id, ...(await world.insert({}))], world.now, world.newId)
     const [figures] = await world.stores.metrics.definitions()
     expect(figures).to.deep.include({ runs: { count: 0, totalMs: 0 }, waits: { count: 0, totalMs: 0 } })
     expect(await world.stores.metrics.times('hour', 1, null, world.now)).to.deep.equal(none())
@@ -92,7 +92,7 @@ export function metricsContract(promise: Case, features: StoreHarness['features'
     await finish('succeeded')
     at(61)
     await finish('dead')
-    await world.stores.jobs.requestCancel(await world.insert({}), world.now)
+    await world.stores.jobs.requestCancel(await world.insert({}), world.now, world.newId)
     for (const folded of [false, true]) {
       if (folded) await world.stores.metrics.fold(world.now)
       expect(await found('hour', 168)).to.deep.equal([
@@ -143,7 +143,7 @@ export function metricsContract(promise: Case, features: StoreHarness['features'
   promise('count a job that is made of another like any other', async (world) => {
     const { jobId } = await world.failed()
     const [cancelled] = await world.insert({})
-    await world.stores.jobs.requestCancel([cancelled!], world.now)
+    await world.stores.jobs.requestCancel([cancelled!], world.now, world.newId)
     await world.retry(jobId, cancelled!)
     await world.retry(jobId)
     const [figures] = await world.stores.metrics.definitions()
@@ -225,5 +225,5 @@ async function oneOfEach(world: World): Promise<void> {
   await world.settle(succeeding!, outcomeOf.succeeded(succeeding!))
   await world.settle(failing!, outcomeOf.dead(failing!, world.newId()))
   const { jobs } = await world.stores.queries.list({ statuses: ['queued'] }, { limit: 1, offset: 0 })
-  await world.stores.jobs.requestCancel([cancelling!.id, jobs[0]!.job.id], world.now)
+  await world.stores.jobs.requestCancel([cancelling!.id, jobs[0]!.job.id], world.now, world.newId)
 }

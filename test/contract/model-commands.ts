@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { DEFAULT_CALLBACK_EVENTS, type CallbackEvent } from '../../src/domain/callback.js'
 import type { RunResult } from '../../src/domain/run-result.js'
 import { JOB_STATUSES, type JobStatus } from '../../src/domain/job.js'
 import type { DefinitionRef } from '../../src/domain/job-definition.js'
@@ -51,6 +52,7 @@ export interface JobPick {
   readonly key: string | null
   readonly version: number
   readonly body: string
+  readonly events: readonly CallbackEvent[] | null
 }
 
 export const PICKS = 1_000
@@ -66,6 +68,10 @@ const jobPick: fc.Arbitrary<JobPick> = fc.record({
   key: fc.constantFrom(null, null, null, 'k', 'l'),
   version: fc.nat(1),
   body: fc.constantFrom('x', 'x', 'y'),
+  events: fc.constantFrom<JobPick['events'][]>(null, null, DEFAULT_CALLBACK_EVENTS, [
+    'retry_scheduled',
+    'cancelled',
+  ]),
 })
 
 const result: fc.Arbitrary<RunResult> = fc.oneof(

@@ -27,6 +27,7 @@ export class Model {
   /** Every run that was ever handed out, so that stale leases are tried as well. */
   private readonly runs: ActiveJob[] = []
   private readonly workers: string[] = []
+  private cancels = 0
   private seenEvents = new Map<string, number>()
 
   private constructor(
@@ -67,8 +68,9 @@ export class Model {
       case 'settle':
         return this.settle(command.ends)
       case 'cancel': {
+        const step = (this.cancels += 1)
         const ids = [...new Set(command.picks.map((pick) => chosen(this.jobIds, pick) ?? this.newId()))]
-        return this.both((stores) => stores.jobs.requestCancel(ids, now))
+        return this.both((stores) => stores.jobs.requestCancel(ids, now, idsOf('ca', step, 0)))
       }
       case 'events': {
         const events = command.events.flatMap(({ pick, progress }) => {
@@ -118,12 +120,13 @@ export class Model {
 
   private async insert(picks: readonly JobPick[]): Promise<void> {
     const now = this.clock.now()
-    const jobs = picks.map(({ definition, delayMs, key, version, body, priority, maxAttempts }) => {
+    const jobs = picks.map(({ definition, delayMs, key, version, body, events, ...limits }) => {
       const ref = DEFINITIONS[definition] ?? { key: 'a', version: 1 }
       const idempotency = key === null ? null : { key, version: version * ref.version, bodyHash: body }
       const facts = { definitionKey: ref.key, definitionVersion: ref.version, params: { definition, key } }
       const runAt = this.clock.in(delayMs)
-      return newJob(aRequest({ ...facts, priority, maxAttempts, runAt, idempotency }), this.newId(), now)
+      const callback = events === null ? null : { url: 'https://receiver.example/', events }
+      return newJob(aRequest({ ...facts, ...limits, runAt, idempotency, callback }), this.newId(), now)
     })
     const answers = await this.both((stores) => stores.jobs.insert(jobs))
     for (const answer of answers) if (answer.outcome === 'inserted') this.jobIds.push(answer.job.id)
@@ -208,7 +211,7 @@ export class Model {
   /** Chance and ids that depend on the job alone, so that both sides decide alike whatever the order. */
   private circumstances(job: ActiveJob): Circumstances {
     const policy = { baseMs: 500, maxMs: 3_000, jitter: 0.3 }
-    const newId = (): string => job.id.replace(/^0190/, 'dead')
+    const newId = idsOf('de', Number.parseInt(job.id.slice(-8), 16), job.run)
     return { now: this.clock.now(), random: (job.run % 10) / 10, policy, newId }
   }
 
@@ -268,6 +271,13 @@ export class Model {
       return [record && recordView(record), events, attempts, dead]
     })
   }
+}
+
+/** Ids that depend on what they are for alone, so that both sides make the same ones. */
+function idsOf(kind: string, first: number, second: number): () => string {
+  let made = 0
+  const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0')
+  return () => `${kind}${hex(++made, 6)}-${hex(second, 4)}-7000-8000-${hex(first, 12)}`
 }
 
 function pageView({ jobs, ...rest }: JobPage) {

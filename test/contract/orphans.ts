@@ -8,7 +8,7 @@ const EPOCH = new Date(0)
 export function orphansContract(promise: Case): void {
   promise('are the active jobs of buried workers, as they stand', async (world) => {
     const [running, asked] = await twoRunning(world)
-    await world.stores.jobs.requestCancel([asked.id], world.now)
+    await world.stores.jobs.requestCancel([asked.id], world.now, world.newId)
     world.expireLeases()
     await world.stores.workers.bury(10)
     const orphans = await world.stores.jobs.orphans(10, EPOCH)

@@ -78,7 +78,7 @@ export function peersContract(promise: Case, peer: () => Promise<Stores>): void 
       )
       const winner = answers.findIndex(([answer]) => answer?.outcome === 'retried')
       expect(answers[1 - winner]).to.deep.equal([{ outcome: 'already_retried', jobId: ids[winner] }])
-      await world.stores.jobs.requestCancel(ids, world.now)
+      await world.stores.jobs.requestCancel(ids, world.now, world.newId)
     }
   })
 

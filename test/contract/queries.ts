@@ -113,7 +113,7 @@ export function queriesContract(promise: Case): void {
       totalIsCapped: false,
     })
     const [last] = await insert(1)
-    await world.stores.jobs.requestCancel([last ?? ''], world.now)
+    await world.stores.jobs.requestCancel([last ?? ''], world.now, world.newId)
     expect(await list(world, {}, { limit: 1, offset: 0 })).to.include({
       total: MAX_TOTAL,
       totalIsCapped: true,
@@ -152,7 +152,7 @@ async function oneOfEach(world: World): Promise<string[]> {
   const [, asked, succeeded, failed, cancelled] = (await world.claim(await world.worker())) as ActiveJob[]
   if (asked === undefined || succeeded === undefined || failed === undefined || cancelled === undefined)
     throw new Error('too few jobs were claimed')
-  await world.stores.jobs.requestCancel([asked.id], world.now)
+  await world.stores.jobs.requestCancel([asked.id], world.now, world.newId)
   world.clock.advance(1_001)
   await world.settle(succeeded, outcomeOf.succeeded(succeeded, { ok: true }))
   await world.settle(failed, outcomeOf.dead(failed, world.newId()))

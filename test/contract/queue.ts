@@ -12,7 +12,7 @@ export function queueContract(promise: Case): void {
     const [one, two] = [await world.worker(), await world.worker()]
     const [first] = await world.claim(one, 2)
     await world.claim(two, 2, [WORK, OTHER])
-    await world.stores.jobs.requestCancel([first?.id ?? ''], world.now)
+    await world.stores.jobs.requestCancel([first?.id ?? ''], world.now, world.newId)
     const activity = [...(await world.stores.queue.activity())].sort((a, b) =>
       a.incarnation + a.key < b.incarnation + b.key ? -1 : 1,
     )
@@ -72,7 +72,7 @@ export function queueContract(promise: Case): void {
     await world.settle(failed, outcomeOf.dead(failed, world.newId()))
     const cancelled = await started(world)
     world.clock.advance(500)
-    await world.stores.jobs.requestCancel([cancelled.id], world.now)
+    await world.stores.jobs.requestCancel([cancelled.id], world.now, world.newId)
     await world.settle(cancelled, outcomeOf.cancelled(cancelled))
     expect(await world.stores.queue.recentRunMs(WORK, 10)).to.deep.equal([400, 300, 200, 100])
     expect(await world.stores.queue.recentRunMs({ key: 'work', version: 2 }, 10)).to.deep.equal([])

@@ -55,7 +55,7 @@ export function retentionContract(promise: Case, features: StoreHarness['feature
     const requeued = await world.running()
     await world.settle(requeued, outcomeOf.requeued(requeued, world.now))
     const [queued = ''] = await world.insert({ runAt: world.clock.in(9_000) })
-    await world.stores.jobs.requestCancel([cancelling.id], world.now)
+    await world.stores.jobs.requestCancel([cancelling.id], world.now, world.newId)
     const ids = [running.id, cancelling.id, requeued.id, queued]
     const before = await Promise.all(ids.map((id) => everythingOf(world, id)))
     world.clock.advance(1e12)
@@ -176,7 +176,7 @@ async function finished(
   const [job] = (await world.claim(await world.worker(), 1)) as [ActiveJob]
   const lines = [newLogLine('info', 'hello', {}, world.now)]
   await world.stores.logs.append([{ jobId: job.id, run: job.run, lines, dropped: 0 }])
-  if (status === 'cancelled') await world.stores.jobs.requestCancel([job.id], world.now)
+  if (status === 'cancelled') await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
   const outcome = {
     succeeded: () => outcomeOf.succeeded(job),
     failed: () => outcomeOf.dead(job, world.newId()),

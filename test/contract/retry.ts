@@ -54,7 +54,7 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
       await world.stores.jobs.retry([{ jobId, newJobId, maxAttempts: null }], world.now)
       const already = { outcome: 'already_retried', jobId: newJobId }
       expect(await world.retry(jobId)).to.deep.equal([already])
-      await world.stores.jobs.requestCancel([newJobId], world.now)
+      await world.stores.jobs.requestCancel([newJobId], world.now, world.newId)
       expect(await world.retry(jobId, jobId)).to.deep.equal([already, already])
     },
   )
@@ -64,12 +64,12 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
     async (world) => {
       await world.publish({})
       const [first = ''] = await world.insert({})
-      await world.stores.jobs.requestCancel([first], world.now)
+      await world.stores.jobs.requestCancel([first], world.now, world.newId)
       const second = world.newId()
       const retry = { jobId: first, newJobId: second, maxAttempts: null }
       expect(await world.stores.jobs.retry([retry], world.now)).to.deep.equal([RETRIED])
       expect(await world.retry(first)).to.deep.equal([{ outcome: 'already_retried', jobId: second }])
-      await world.stores.jobs.requestCancel([second], world.now)
+      await world.stores.jobs.requestCancel([second], world.now, world.newId)
       expect(await world.retry(second)).to.deep.equal([RETRIED])
     },
   )
@@ -121,7 +121,7 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
       expect(winners).to.have.length(1)
       const others = answers.flat().filter(({ outcome }) => outcome !== 'retried')
       expect(others).to.deep.equal(Array(3).fill({ outcome: 'already_retried', jobId: winners[0] }))
-      await world.stores.jobs.requestCancel(winners, world.now)
+      await world.stores.jobs.requestCancel(winners, world.now, world.newId)
     }
   })
 

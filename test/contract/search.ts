@@ -14,7 +14,7 @@ export function searchContract(promise: Case): void {
       ids.push(...(await world.insert({}, {})))
       world.clock.advance(1_000)
     }
-    await world.stores.jobs.requestCancel([ids[2] ?? '', ids[7] ?? ''], world.now)
+    await world.stores.jobs.requestCancel([ids[2] ?? '', ids[7] ?? ''], world.now, world.newId)
     await world.claim(await world.worker(), 3)
     const newest = [...ids].reverse()
     const cases: readonly (readonly [JobFilter, readonly string[]])[] = [
@@ -59,7 +59,7 @@ export function searchContract(promise: Case): void {
       const ids = await world.stores.queries.jobIds(filter, step)
       if (ids.length === 0) break
       // What is walked past may change on the way.
-      await world.stores.jobs.requestCancel(ids, world.now)
+      await world.stores.jobs.requestCancel(ids, world.now, world.newId)
       walked.push(...ids)
     }
     expect(walked).to.deep.equal(expected)
@@ -68,7 +68,7 @@ export function searchContract(promise: Case): void {
   promise('finds a job by its id or the beginning of it', async (world) => {
     await world.publish({})
     const [live = '', ended = ''] = await world.insert({}, {})
-    await world.stores.jobs.requestCancel([ended], world.now)
+    await world.stores.jobs.requestCancel([ended], world.now, world.newId)
     for (const id of [live, ended]) {
       await expectFound(world, { search: jobSearch(id) }, [id])
       await expectFound(world, { search: jobSearch(id.toUpperCase()) }, [id])
@@ -89,7 +89,7 @@ export function searchContract(promise: Case): void {
       keyed('order 4711/Ж', 1),
       {},
     )
-    await world.stores.jobs.requestCancel([one], world.now)
+    await world.stores.jobs.requestCancel([one], world.now, world.newId)
     await expectFound(world, { search: jobSearch('order 4711/Ж') }, [both, one])
     await expectFound(world, { search: jobSearch('order') }, [other])
     await expectFound(world, { search: jobSearch('Order') }, [])
@@ -158,7 +158,7 @@ export function searchContract(promise: Case): void {
     await world.retry(retried.jobId)
     const [made = ''] = await world.stores.queries.jobIds({ statuses: ['queued'] }, { limit: 1 })
     const [cancelled = ''] = await world.insert({})
-    await world.stores.jobs.requestCancel([cancelled], world.now)
+    await world.stores.jobs.requestCancel([cancelled], world.now, world.newId)
     await expectFound(world, { retriable: true }, [cancelled, dead.jobId])
     await expectFound(world, { retriable: true, statuses: ['failed', 'queued'] }, [dead.jobId])
     await expectFound(world, { retriable: true, statuses: ['running'] }, [])

@@ -185,7 +185,7 @@ export function settleContract(promise: Case): void {
     'lets a cancel request win over a retry and over giving up, and changes nothing then',
     async (world) => {
       const job = await world.running()
-      await world.stores.jobs.requestCancel([job.id], world.now)
+      await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
       const before = await world.everythingOf(job.id)
       const requeued = outcomeOf.requeued(job, world.now)
       const dead = outcomeOf.dead(job, world.newId())
@@ -199,7 +199,7 @@ export function settleContract(promise: Case): void {
 
   promise('lets a success win over a cancel request', async (world) => {
     const job = await world.running()
-    await world.stores.jobs.requestCancel([job.id], world.now)
+    await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
     expect(await world.settle(job, outcomeOf.succeeded(job, 'done'))).to.equal('applied')
     expect(await world.job(job.id)).to.include({ status: 'succeeded', result: 'done' })
     expect((await world.eventTypes(job.id)).at(-1)).to.equal('succeeded')

@@ -44,7 +44,7 @@ export function workersContract(promise: Case): void {
     const [a, b] = await world.claim(one, 2)
     const [c] = await world.claim(two, 1)
     const ids = [a, b, c].map((job) => job?.id ?? '')
-    await world.stores.jobs.requestCancel([ids[1] ?? '', ids[2] ?? ''], world.now)
+    await world.stores.jobs.requestCancel([ids[1] ?? '', ids[2] ?? ''], world.now, world.newId)
     const renewed = await world.stores.workers.renew(
       { incarnation: one, running: 2, draining: false },
       TTL_MS,

@@ -49,7 +49,7 @@ async function live(steps: readonly Step[], attempts: number): Promise<{ jobs: J
     const at: Circumstances = { now, random: 0.3, policy, newId: () => uuid(1_000 + index) }
     if (next === 'claim')
       await stores.jobs.claim({ incarnation, limit: 1, now, definitions: [{ key: 'work', version: 1 }] })
-    else if (next === 'cancel') await stores.jobs.requestCancel([id], now)
+    else if (next === 'cancel') await stores.jobs.requestCancel([id], now, () => uuid(2_000 + index))
     else if ('lease' in job && !(job.status === 'running' && 'kind' in next && next.kind === 'cancelled')) {
       const outcome = 'orphaned' in next ? decideOrphan(job, next.orphaned, at) : decideOutcome(job, next, at)
       await stores.jobs.settle([{ lease: job.lease, outcome }], now)

@@ -16,7 +16,7 @@ describe('roles as processes of their own', function () {
     const roles = (['api', 'worker', 'worker', 'scheduler'] as const).map((role) => place.run(role))
     const [url] = await Promise.all(roles.map((role) => role.ready()))
     const { definitions } = await get<{ definitions: unknown[] }>(`${url}/v1/definitions`)
-    expect(definitions).to.have.length(7)
+    expect(definitions).to.have.length(8)
     const migrated = roles.filter(({ stdout }) => stdout.includes('migrated the database'))
     expect(migrated).to.have.length(1)
     expect(await Promise.all(roles.map((role) => role.stop()))).to.deep.equal([0, 0, 0, 0])

@@ -122,7 +122,7 @@ if (storesWanted().has('postgres')) {
         ids.push(...kept.map(({ id }) => id))
         await sleep(40)
         const waiting = kept.filter(({ params }) => params['ask'] === 'wait').map(({ id }) => id)
-        await persistently(() => jobs.requestCancel(waiting, clock.now()))
+        await persistently(() => jobs.requestCancel(waiting, clock.now(), uuidv7))
       }
       return ids
     }

@@ -32,6 +32,7 @@ export function aRequest(facts: Partial<JobRequest> = {}): JobRequest {
     maxAttempts: 3,
     runAt: null,
     idempotency: null,
+    callback: null,
     ...facts,
   }
 }
@@ -81,11 +82,13 @@ export const outcomeOf = {
       errorSummary: null,
       events,
       attempt: attemptEnd(job, 'succeeded', null),
+      deliveries: [],
     }
   },
   cancelled(job: ActiveJob): Outcome {
     const attempt = attemptEnd(job, 'cancelled', null)
-    return { ...accountOf(job), kind: 'cancelled', events: [{ type: 'cancelled', payload: {} }], attempt }
+    const events = [{ type: 'cancelled', payload: {} }]
+    return { ...accountOf(job), kind: 'cancelled', events, attempt, deliveries: [] }
   },
   requeued(job: ActiveJob, runAt: Date, errorSummary = 'try again'): Outcome {
     const payload = { attempt: job.attempts, error: errorSummary, runAt: runAt.toISOString() }
@@ -96,6 +99,7 @@ export const outcomeOf = {
       errorSummary,
       events: [{ type: 'retry_scheduled', payload }],
       attempt: attemptEnd(job, 'error', errorSummary),
+      deliveries: [],
     }
   },
   dead(job: ActiveJob, deadLetterId: string, errorSummary = 'no more'): Outcome {
@@ -105,7 +109,8 @@ export const outcomeOf = {
       { type: 'failed', payload: { attempt: job.attempts, error: errorSummary, reason } },
     ]
     const attempt = attemptEnd(job, 'error', errorSummary)
-    return { ...accountOf(job), kind: 'dead', deadLetterId, reason, errorSummary, events, attempt }
+    const account = { ...accountOf(job), errorSummary, events }
+    return { ...account, kind: 'dead', deadLetterId, reason, attempt, deliveries: [] }
   },
 }
 

@@ -146,3 +146,14 @@ select definition_key, definition_version, kind, sum(jobs) as off from (
   union all select definition_key, definition_version, 'wait', -1 from finished_jobs where started_at >= run_at) x
 group by definition_key, definition_version, kind
 having sum(jobs) <> 0;
+
+-- I23: an end that a job's callback asks for has one delivery, as long as both are kept, and no event has two
+select params ->> 'jobId' as job_id, params ->> 'event' as event, count(*) as deliveries from all_jobs d
+where definition_key = 'callback.deliver' and params ->> 'messageId' = cast(id as text) and params ->> 'event' <> 'retry_scheduled'
+group by params ->> 'jobId', params ->> 'event'
+having count(*) > 1
+union all
+select cast(id as text), status, 0 from finished_jobs f
+where callback ->> 'events' like '%"' || status || '"%' and not exists (
+  select 1 from all_jobs d where d.definition_key = 'callback.deliver' and d.params ->> 'jobId' = cast(f.id as text)
+    and d.params ->> 'event' = f.status);

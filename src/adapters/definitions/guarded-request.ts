@@ -17,6 +17,10 @@ export interface GuardedRequest {
   readonly signal: AbortSignal
   readonly policy: UrlPolicy
   readonly timeoutMs?: number
+  /** Besides the usual ones, or instead of them. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Only the status and headers of the first answer are of interest: no redirect is followed and no body read. */
+  readonly headOnly?: boolean
   /** Another resolver than the system's, for tests. */
   readonly resolve?: typeof resolveName
 }
@@ -56,10 +60,11 @@ export async function guardedRequest(request: GuardedRequest): Promise<GuardedRe
 }
 
 async function follow(first: GuardedRequest): Promise<GuardedResponse> {
+  const { headOnly = false } = first
   let { url, method, body } = first
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const { response, location } = await hop({ ...first, url, method, body })
-    if (location === null) return response
+    if (location === null || headOnly) return response
     if (!URL.canParse(location, url)) throw notAllowed('the redirect is not a URL')
     url = new URL(location, url).href
     // As browsers do: only 307 and 308 repeat what was asked.
@@ -72,7 +77,7 @@ function hop(request: GuardedRequest): Promise<{ response: GuardedResponse; loca
   const url = URL.canParse(request.url) ? new URL(request.url) : null
   const flaw = urlFlaw(url ?? request.url, request.policy)
   if (url === null || flaw !== null) return Promise.reject(notAllowed(`it ${flaw ?? 'is not a URL'}`))
-  const { method, body, signal } = request
+  const { method, body, signal, headers = {}, headOnly = false } = request
   const options: RequestOptions = {
     method,
     signal,
@@ -85,6 +90,7 @@ function hop(request: GuardedRequest): Promise<{ response: GuardedResponse; loca
       ...(body === null
         ? {}
         : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+      ...headers,
     },
   }
   return new Promise((done, fail) => {
@@ -92,7 +98,7 @@ function hop(request: GuardedRequest): Promise<{ response: GuardedResponse; loca
     const outgoing = send(url, options, (incoming) => {
       const status = incoming.statusCode ?? 0
       const location = [301, 302, 303, 307, 308].includes(status) ? (incoming.headers.location ?? null) : null
-      if (location !== null) {
+      if (location !== null || headOnly) {
         incoming.destroy()
         done({ response: { status, headers: incoming.headers, body: '' }, location })
         return

@@ -32,6 +32,9 @@ export const PUBLIC_INTERNET: UrlPolicy = {
   allowsPort: (port) => PORTS.has(port),
 }
 
+/** Any address and any port, for networks in which whoever posts jobs is trusted. */
+export const ANYWHERE: UrlPolicy = { allowsAddress: () => true, allowsPort: () => true }
+
 function listOf(subnets: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
   const list = new BlockList()
   for (const subnet of subnets) {
@@ -57,6 +60,14 @@ export function urlFlaw(text: string | URL, policy: UrlPolicy): string | null {
   if (literal === null && isLocalName(url.hostname) && !policy.allowsAddress('127.0.0.1'))
     return 'leads to a name that is not public'
   return null
+}
+
+/** The same with what would be accepted, for those who may choose the URL of a callback. */
+export function callbackFlaw(url: string, policy: UrlPolicy): string | null {
+  const flaw = urlFlaw(url, policy)
+  if (flaw === null) return null
+  const takes = policy === ANYWHERE ? '' : ` to public addresses, ports ${[...PORTS].join(', ')}`
+  return `${flaw}; takes http and https URLs without user names${takes}`
 }
 
 /** The address in a URL's host, without brackets; `null` when the host is a name. */

@@ -10,6 +10,7 @@ import type { Route } from './route.js'
 import { routerOf } from './router.js'
 import { bulkRoutes } from './routes/bulk.js'
 import { deadLetterRoutes } from './routes/dead-letters.js'
+import { deliveryRoutes } from './routes/deliveries.js'
 import { insightRoutes } from './routes/insight.js'
 import { jobRoutes } from './routes/jobs.js'
 import { liveRoutes } from './routes/live.js'
@@ -30,6 +31,7 @@ export function createApp(deps: HttpDeps): Koa {
     ...jobRoutes(deps),
     ...liveRoutes(deps),
     ...runRoutes(deps),
+    ...deliveryRoutes(deps),
     ...insightRoutes(deps),
     ...bulkRoutes(deps),
     ...deadLetterRoutes(deps),

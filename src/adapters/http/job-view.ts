@@ -1,4 +1,5 @@
 import type { JobRecord } from '../../application/ports/job-queries.js'
+import { shownCallback } from '../../domain/callback.js'
 import { isFinished } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 
@@ -26,10 +27,16 @@ export function jobSummaryView({ job, retriedFrom, heartbeatAt, leaseExpiresAt }
   }
 }
 
-/** A job with its params and result. */
+/** A job with its params, result and callback. */
 export function jobView(record: JobRecord) {
   const { job } = record
-  return { ...jobSummaryView(record), params: job.params, result: isFinished(job) ? job.result : null }
+  const { params, callback } = job
+  return {
+    ...jobSummaryView(record),
+    params,
+    result: isFinished(job) ? job.result : null,
+    callback: callback === null ? null : shownCallback(callback),
+  }
 }
 
 export function eventView({ id, type, at, payload }: JobEvent) {

@@ -65,6 +65,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'range-not-satisfiable': { status: 416, title: 'The range cannot be satisfied' },
   'unknown-definition': { status: 422, title: 'The definition is unknown' },
+  'callback-not-allowed': { status: 422, title: 'The callback may not go to this URL' },
   'params-invalid': { status: 422, title: 'The params are not acceptable' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used before' },
   'idempotency-key-mismatch': { status: 422, title: 'Two different idempotency keys' },

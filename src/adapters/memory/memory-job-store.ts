@@ -13,6 +13,7 @@ import type {
   Settlement,
 } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
+import { deliveriesOf } from '../../domain/delivery.js'
 import {
   isFinished,
   newJob,
@@ -132,11 +133,12 @@ export class MemoryJobStore implements JobStore {
     // What the CHECK constraints of the databases refuse.
     if (outcome.attempts < 0 || outcome.attempts > job.maxAttempts) return 'rejected'
     const { lease: _lease, ...facts } = job
-    const { attempts, crashes, interruptions, errorSummary, events } = outcome
+    const { attempts, crashes, interruptions, errorSummary, events, deliveries } = outcome
     this.record(job, outcome.attempt, now)
     const account = { ...facts, attempts, crashes, interruptions, errorSummary }
     if (outcome.kind === 'requeued') {
       this.state.put({ ...account, status: 'queued', runAt: outcome.runAt }, events, now)
+      for (const delivery of deliveries) this.insertOne(delivery)
       return 'applied'
     }
     const status = outcome.kind === 'dead' ? 'failed' : outcome.kind
@@ -146,6 +148,7 @@ export class MemoryJobStore implements JobStore {
       const { deadLetterId: id, reason } = outcome
       this.state.deadLetters.set(job.id, { id, jobId: job.id, reason, movedAt: now })
     }
+    for (const delivery of deliveries) this.insertOne(delivery)
     return 'applied'
   }
 
@@ -166,11 +169,15 @@ export class MemoryJobStore implements JobStore {
     return Promise.resolve(orphans.slice(0, limit))
   }
 
-  async requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
-    return Promise.resolve(ids.map((id) => this.cancelOne(id, now)))
+  async requestCancel(
+    ids: readonly string[],
+    now: Date,
+    newId: () => string,
+  ): Promise<readonly CancelAnswer[]> {
+    return Promise.resolve(ids.map((id) => this.cancelOne(id, now, newId)))
   }
 
-  private cancelOne(id: string, now: Date): CancelAnswer {
+  private cancelOne(id: string, now: Date, newId: () => string): CancelAnswer {
     const job = this.state.jobs.get(id)
     if (job === undefined) return { outcome: 'not_found' }
     if (isFinished(job)) return { outcome: 'already_finished', job }
@@ -182,7 +189,9 @@ export class MemoryJobStore implements JobStore {
       return { outcome: 'cancelling', job: cancelling }
     }
     const cancelled: Job = { ...job, status: 'cancelled', finishedAt: now, result: null }
-    this.state.put(cancelled, [asked, { type: 'cancelled', payload: {} }], now)
+    const events = [asked, { type: 'cancelled', payload: {} }]
+    this.state.put(cancelled, events, now)
+    for (const delivery of deliveriesOf(job, events, { now, newId })) this.insertOne(delivery)
     return { outcome: 'cancelled', job: cancelled }
   }
 
@@ -195,8 +204,9 @@ export class MemoryJobStore implements JobStore {
     const before = this.state.retries.get(jobId)
     if (before !== undefined) return { outcome: 'already_retried', jobId: before }
     if (old === undefined || !isRetriable(old, this.state)) return { outcome: 'not_retriable' }
-    const { definitionKey, definitionVersion, params, priority } = old
-    const request = { definitionKey, definitionVersion, params, priority, runAt: null, idempotency: null }
+    const { definitionKey, definitionVersion, params, priority, callback } = old
+    const facts = { definitionKey, definitionVersion, params, priority, callback }
+    const request = { ...facts, runAt: null, idempotency: null }
     const { idempotency: _idempotency, ...job } = newJob(
       { ...request, maxAttempts: maxAttempts ?? old.maxAttempts },
       newJobId,

@@ -1,5 +1,6 @@
 import type { DefinitionStore } from '../../application/ports/definition-store.js'
 import {
+  MAX_DELIVERIES,
   MAX_TOTAL,
   type DeadLetterFilter,
   type DeadLetterPage,
@@ -17,6 +18,7 @@ import {
 } from '../../application/ports/job-queries.js'
 import { runningAttempt, type AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
+import { isDelivery } from '../../domain/delivery.js'
 import type { FinishedJob, Job } from '../../domain/job.js'
 import { refOf, type DefinitionRef, type PublishedDefinition } from '../../domain/job-definition.js'
 import type { JobEvent } from '../../domain/job-event.js'
@@ -67,6 +69,14 @@ export class MemoryJobQueries implements JobQueries {
       lines: wanted.slice(0, limit).map(({ bytes: _bytes, ...line }) => line),
       dropped: accounts.reduce((sum, [, { dropped }]) => sum + dropped, 0),
     })
+  }
+
+  async deliveries(jobId: string): Promise<readonly Job[] | null> {
+    if (!this.state.jobs.has(jobId)) return Promise.resolve(null)
+    const ofJob = [...this.state.jobs.values()].filter(
+      (job) => isDelivery(job) && job.params['jobId'] === jobId,
+    )
+    return Promise.resolve(ofJob.sort(newestFirst).slice(0, MAX_DELIVERIES))
   }
 
   async deadLetterOf(jobId: string): Promise<DeadLetter | null> {

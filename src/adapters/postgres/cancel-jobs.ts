@@ -1,20 +1,23 @@
+import { deliveriesOf } from '../../domain/delivery.js'
+import type { Callback } from '../../domain/callback.js'
 import { finishedDeltas } from '../sql/job-deltas.js'
+import { INSERT, insertValues } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /**
  * Two arms in one statement: a queued job is finished at once, an active one is marked. A job that changes sides while
- * this runs is missed by both; its caller asks again.
+ * this runs is missed by both; its caller asks again. So is a queued one with a callback, unless the deliveries are seen to.
  */
 const CANCEL: Statement = {
-  name: 'cancel_jobs_2',
+  name: 'cancel_jobs_3',
   text: `with x as materialized (select unnest($2::uuid[]) as id),
 q as (
-  delete from jobs j using x where j.id = x.id and j.lease_token is null returning j.*),
+  delete from jobs j using x where j.id = x.id and j.lease_token is null and (j.callback is null or $3) returning j.*),
 f as (
   insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
-    crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at)
+    crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at, callback)
   select id, definition_key, definition_version, 'cancelled', priority, run_at, params, max_attempts, attempts, run, crashes,
-    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1 from q
+    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1, callback from q
   returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at),
 m as (${finishedDeltas('f')}),
 a as (
@@ -26,15 +29,26 @@ e as (
   select id, event_seq + 1, 'cancel_requested', $1, null::int, '{}'::jsonb from q
   union all select id, event_seq + 2, 'cancelled', $1, null, '{}' from q
   union all select id, event_seq, 'cancel_requested', $1, null, '{}' from a)
-select id, 'cancelled' as arm from q union all select id, 'cancelling' from a`,
+select id, 'cancelled' as arm, callback from q union all select id, 'cancelling', null from a`,
 }
 
-/** Cancels what it can get hold of; answers by id what each became in this statement. */
-export async function cancelOnce(
-  db: Db,
-  ids: readonly string[],
-  now: Date,
-): Promise<Map<string, 'cancelled' | 'cancelling'>> {
-  const rows = await db.query(CANCEL, [now, [...ids].sort()])
+type Arms = Map<string, 'cancelled' | 'cancelling'>
+
+/** Cancels what it can get hold of, but no queued job with a callback; answers by id what each became in this statement. */
+export async function cancelOnce(db: Db, ids: readonly string[], now: Date): Promise<Arms> {
+  const rows = await db.query(CANCEL, [now, [...ids].sort(), false])
   return new Map(rows.map((row) => [row['id'] as string, row['arm'] as 'cancelled' | 'cancelling']))
+}
+
+/** The same for all jobs, with the deliveries in the same transaction. */
+export function cancelAndTell(db: Db, ids: readonly string[], now: Date, newId: () => string): Promise<Arms> {
+  return db.transaction(async (run) => {
+    const rows = new Map((await run(CANCEL, [now, [...ids].sort(), true])).map((row) => [row['id'], row]))
+    const deliveries = ids.flatMap((id) => {
+      const callback = (rows.get(id)?.['callback'] ?? null) as Callback | null
+      return deliveriesOf({ id, callback }, [{ type: 'cancelled', payload: {} }], { now, newId })
+    })
+    if (deliveries.length > 0) await run(INSERT, insertValues(deliveries))
+    return new Map([...rows].map(([id, { arm }]) => [id as string, arm as 'cancelled' | 'cancelling']))
+  })
 }

@@ -7,13 +7,16 @@ import { isDataError, isLockTimeout } from './postgres-errors.js'
 
 const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
 
-const INSERT: Statement = {
-  name: 'insert_jobs_2',
+/** Keeps jobs, each with its `queued` event. */
+export const INSERT: Statement = {
+  name: 'insert_jobs_3',
   text: `with n as materialized (
-  select * from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::int[], $8::text[], $9::timestamptz[])
-    as n(id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at)),
+  select * from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::int[], $8::text[], $9::timestamptz[],
+      $10::jsonb[])
+    as n(id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, callback)),
 j as (
-  insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, event_seq)
+  insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, callback,
+    event_seq)
   select n.*, 1 from n),
 m as (${insertedDeltas('n')})
 insert into job_events (job_id, seq, type, at, payload)
@@ -135,7 +138,7 @@ function inserted({ idempotency: _idempotency, ...job }: NewJob): InsertAnswer {
   return { outcome: 'inserted', job: job satisfies QueuedJob }
 }
 
-function insertValues(jobs: readonly NewJob[]): readonly unknown[] {
+export function insertValues(jobs: readonly NewJob[]): readonly unknown[] {
   return [
     jobs.map(({ id }) => id),
     jobs.map(({ definitionKey }) => definitionKey),
@@ -146,5 +149,6 @@ function insertValues(jobs: readonly NewJob[]): readonly unknown[] {
     jobs.map(({ maxAttempts }) => maxAttempts),
     jobs.map(({ idempotencyKey }) => idempotencyKey),
     jobs.map(({ queuedAt }) => queuedAt),
+    jobs.map(({ callback }) => (callback === null ? null : JSON.stringify(callback))),
   ]
 }

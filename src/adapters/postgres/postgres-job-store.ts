@@ -16,7 +16,7 @@ import { StorageUnavailableError } from '../../domain/errors.js'
 import { claimOrder, isFinished, type ActiveJob, type Job, type NewJob } from '../../domain/job.js'
 import { jobOf, liveJobOf } from '../sql/job-row.js'
 import { appendEvents } from './append-events.js'
-import { cancelOnce } from './cancel-jobs.js'
+import { cancelAndTell, cancelOnce } from './cancel-jobs.js'
 import { claimJobs } from './claim-jobs.js'
 import { insertJobs } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
@@ -80,11 +80,17 @@ export class PostgresJobStore implements JobStore {
     }))
   }
 
-  async requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
+  async requestCancel(
+    ids: readonly string[],
+    now: Date,
+    newId: () => string,
+  ): Promise<readonly CancelAnswer[]> {
     const answers = new Map<string, CancelAnswer>()
     let open = [...new Set(ids)]
     for (let tries = 1; open.length > 0; tries += 1) {
-      const arms = await cancelOnce(this.db, open, now)
+      // Most jobs have no callback: for them, one statement does.
+      const arms =
+        tries === 1 ? await cancelOnce(this.db, open, now) : await cancelAndTell(this.db, open, now, newId)
       const jobs = await this.read(open)
       for (const id of open) {
         const answer = cancelAnswer(jobs.get(id), arms.get(id), tries === MAX_CANCEL_TRIES)

@@ -1,11 +1,13 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { Row } from '../sql/dialect.js'
 import { finishedDeltas } from '../sql/job-deltas.js'
+import { INSERT, insertValues } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { isCancelled, isDataError } from './postgres-errors.js'
 
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
-  crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at, cpu_ms, max_rss_bytes`
+  crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at, cpu_ms, max_rss_bytes,
+  callback`
 
 /** What figures are counted from. */
 const FINISHED = `(select definition_key, definition_version, case kind when 'dead' then 'failed' else kind end as status,
@@ -20,7 +22,7 @@ const FINISHED = `(select definition_key, definition_version, case kind when 'de
  * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
-  name: 'settle_jobs_3',
+  name: 'settle_jobs_4',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
       $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
@@ -37,7 +39,7 @@ f as (
   insert into finished_jobs (${FINISHED_COLUMNS})
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
     max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
-    queued_at, started_at, $1, cpu_ms, max_rss_bytes from d),
+    queued_at, started_at, $1, cpu_ms, max_rss_bytes, callback from d),
 m as (${finishedDeltas(FINISHED)}),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
@@ -115,7 +117,7 @@ async function settleBatch(
     .sort((a, b) => (a.lease.jobId < b.lease.jobId ? -1 : 1))
   // One row can take one transition in a statement; a repeated lease has lost to its own first settlement.
   const first = inOrder.filter(({ lease }, place) => inOrder[place - 1]?.lease.jobId !== lease.jobId)
-  const rows = await db.query(SETTLE, settleValues(first, now))
+  const rows = await settleRows(db, first, now)
   const answers = new Array<SettleAnswer>(settlements.length).fill('lease_lost')
   const held = await stillHeld(db, first, rows)
   rows.forEach(({ place, answer }) => {
@@ -131,6 +133,20 @@ async function settleBatch(
     answers[index] = later[place] ?? 'lease_lost'
   })
   return answers
+}
+
+/** In one statement, and where deliveries have to be kept with their events, in one transaction. */
+async function settleRows(db: Db, settlements: readonly Settlement[], now: Date): Promise<readonly Row[]> {
+  const values = settleValues(settlements, now)
+  if (settlements.every(({ outcome }) => outcome.deliveries.length === 0)) return db.query(SETTLE, values)
+  return db.transaction(async (run) => {
+    const rows = await run(SETTLE, values)
+    const deliveries = rows.flatMap(({ place, answer }) =>
+      answer === 'applied' ? (settlements[Number(place) - 1]?.outcome.deliveries ?? []) : [],
+    )
+    if (deliveries.length > 0) await run(INSERT, insertValues(deliveries))
+    return rows
+  })
 }
 
 /** A lease that is held to this day was kept from its outcome by a cancel request; else another settle was quicker. */

@@ -13,7 +13,7 @@ export const TABLES_OF_A_JOB = [
 ] as const
 
 /**
- * The names among these that jobs of the video definition name. Finished jobs are found by the indexes of migration 0007; live ones,
+ * The names among these that jobs of the video definition name. Finished jobs are found by the indexes of migration 0006; live ones,
  * which have none for this, are read once, along the indexes that they have.
  *
  * @param lastSegment the expression of those indexes: what follows the last slash of a path.

@@ -1,3 +1,4 @@
+import type { Callback } from '../../domain/callback.js'
 import type { ActiveJob, FinalStatus, FinishedJob, Job, JobStatus } from '../../domain/job.js'
 import type { JsonObject, JsonValue } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
@@ -19,6 +20,7 @@ export const JOB_COLUMNS = [
   'interruptions',
   'worker_name',
   'idempotency_key',
+  'callback',
   'error_summary',
   'progress',
   'queued_at',
@@ -40,6 +42,7 @@ export function jobOf(row: Row, decode: Decoder): Job {
     crashes: Number(row['crashes']),
     interruptions: Number(row['interruptions']),
     idempotencyKey: row['idempotency_key'] as string | null,
+    callback: row['callback'] === null ? null : (decode.json(row['callback']) as Callback),
     runAt: decode.instant(row['run_at']),
     queuedAt: decode.instant(row['queued_at']),
     startedAt: optional(row['started_at'], decode),

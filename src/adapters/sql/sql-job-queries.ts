@@ -1,4 +1,5 @@
 import {
+  MAX_DELIVERIES,
   MAX_TOTAL,
   type DeadLetterFilter,
   type DeadLetterPage,
@@ -16,6 +17,8 @@ import {
 } from '../../application/ports/job-queries.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
+import { DELIVERY } from '../../domain/delivery.js'
+import type { Job } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
@@ -65,11 +68,7 @@ export class SqlJobQueries implements JobQueries {
         .limit(limit)
         .select('*'),
     )
-    if (
-      rows.length === 0 &&
-      (await this.reader.rows(knex('all_jobs').where('id', jobId).select('id'))).length === 0
-    )
-      return null
+    if (rows.length === 0 && !(await this.isKept(jobId))) return null
     return rows.map((row) => eventOf(row, this.reader))
   }
 
@@ -79,6 +78,19 @@ export class SqlJobQueries implements JobQueries {
 
   logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null> {
     return logsOf(this.reader, jobId, filter)
+  }
+
+  async deliveries(jobId: string): Promise<readonly Job[] | null> {
+    const { knex } = this.reader
+    // Every source of rows has an index of its own for this; the key is a literal, or a plan would not know that they fit.
+    const query = knex('all_jobs')
+      .whereRaw(`definition_key = '${DELIVERY.key}' and params ->> 'jobId' = ?`, [jobId])
+      .orderBy('id', 'desc')
+      .limit(MAX_DELIVERIES)
+      .select('*')
+    const rows = await this.reader.rows(query, true)
+    if (rows.length === 0 && !(await this.isKept(jobId))) return null
+    return rows.map((row) => jobOf(row, this.reader))
   }
 
   deadLetterOf(jobId: string): Promise<DeadLetter | null> {
@@ -103,6 +115,10 @@ export class SqlJobQueries implements JobQueries {
 
   keyHolders(names: readonly KeyName[]): Promise<readonly (KeyHolder | null)[]> {
     return keyHolders(this.reader, names)
+  }
+
+  private async isKept(jobId: string): Promise<boolean> {
+    return (await this.reader.rows(this.reader.knex('all_jobs').where('id', jobId).select('id'))).length > 0
   }
 
   private record(row: Row): JobRecord {

@@ -1,5 +1,5 @@
 import type { InsertAnswer } from '../../application/ports/job-store.js'
-import type { Idempotency, NewJob } from '../../domain/job.js'
+import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
 import { jobOf } from '../sql/job-row.js'
 import type { DeltaTally } from './delta-tally.js'
 import type { SqliteConnection } from './sqlite-connection.js'
@@ -7,7 +7,7 @@ import { writeEvents } from './job-writes.js'
 import { decode } from './sqlite-reader.js'
 
 const INSERT = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key,
-    queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
+    callback, queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
 
 const HOLDER = `select job_id, body_hash from idempotency_keys
   where definition_key = ? and definition_version = ? and key = ?`
@@ -22,19 +22,27 @@ const JOB = 'select * from all_jobs where id = ?'
 /** Keeps one job inside the caller's transaction, or finds the one that holds its key. */
 export function insertJob(db: SqliteConnection, newJob: NewJob, tally: DeltaTally): InsertAnswer {
   const { idempotency, ...job } = newJob
-  const { id, definitionKey: key, definitionVersion, priority, params, maxAttempts, idempotencyKey } = job
+  const { id, definitionKey: key } = job
   if (idempotency !== null) {
     const held = holderOf(db, key, idempotency)
     if (held !== null) return held
     db.run(TAKE_KEY, key, idempotency.version, idempotency.key, id, idempotency.bodyHash)
   }
+  writeJob(db, job)
+  tally.inserted(key, job.definitionVersion)
+  return { outcome: 'inserted', job }
+}
+
+/** Keeps one job, whose key is seen to, without counting it. */
+export function writeJob(db: SqliteConnection, job: QueuedJob): void {
+  const { id, definitionKey, definitionVersion, priority, maxAttempts, idempotencyKey } = job
+  const params = JSON.stringify(job.params)
+  const callback = job.callback === null ? null : JSON.stringify(job.callback)
   const [runAt, queuedAt] = [job.runAt.getTime(), job.queuedAt.getTime()]
-  const text = JSON.stringify(params)
-  db.run(INSERT, id, key, definitionVersion, priority, runAt, text, maxAttempts, idempotencyKey, queuedAt)
+  const facts = [id, definitionKey, definitionVersion, priority, runAt, params, maxAttempts, idempotencyKey]
+  db.run(INSERT, ...facts, callback, queuedAt)
   const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
   writeEvents(db, id, [queued], 0, null, job.queuedAt)
-  tally.inserted(key, definitionVersion)
-  return { outcome: 'inserted', job }
 }
 
 function holderOf(

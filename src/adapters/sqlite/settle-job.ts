@@ -1,6 +1,7 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
 import type { DeltaTally } from './delta-tally.js'
+import { writeJob } from './insert-job.js'
 import { finish, writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -19,6 +20,20 @@ const RECORD = `insert into job_attempts (job_id, run, attempt, worker_name, sta
 /** Applies one outcome inside the caller's transaction, if its lease is still held. */
 export function settleJob(
   db: SqliteConnection,
+  settlement: Settlement,
+  now: Date,
+  tally: DeltaTally,
+): SettleAnswer {
+  const answer = applied(db, settlement, now, tally)
+  // Counted last: what cannot be stored is undone, but not what was counted.
+  if (answer === 'applied')
+    for (const { definitionKey, definitionVersion } of settlement.outcome.deliveries)
+      tally.inserted(definitionKey, definitionVersion)
+  return answer
+}
+
+function applied(
+  db: SqliteConnection,
   { lease, outcome }: Settlement,
   now: Date,
   tally: DeltaTally,
@@ -30,6 +45,7 @@ export function settleJob(
   if (cancelling && (outcome.kind === 'requeued' || outcome.kind === 'dead')) return 'cancelling'
 
   writeEvents(db, jobId, outcome.events, Number(held['event_seq']), run, now)
+  for (const delivery of outcome.deliveries) writeJob(db, delivery)
   const { attempts, crashes, interruptions, errorSummary, attempt } = outcome
   // The record of a success rides in the finished row.
   if (outcome.kind !== 'succeeded') record(db, jobId, attempt, now)

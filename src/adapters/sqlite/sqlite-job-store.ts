@@ -14,6 +14,7 @@ import type {
 } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { ActiveJob, Job, NewJob } from '../../domain/job.js'
+import { deliveriesOf } from '../../domain/delivery.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import { jobOf, liveJobOf, optional } from '../sql/job-row.js'
 import { claimJobs } from './claim-jobs.js'
@@ -87,8 +88,8 @@ export class SqliteJobStore implements JobStore {
     })
   }
 
-  requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
-    return this.db.write(() => this.all(ids, (id, tally) => this.cancelOne(id, now, tally)))
+  requestCancel(ids: readonly string[], now: Date, newId: () => string): Promise<readonly CancelAnswer[]> {
+    return this.db.write(() => this.all(ids, (id, tally) => this.cancelOne(id, { now, newId }, tally)))
   }
 
   appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
@@ -119,7 +120,12 @@ export class SqliteJobStore implements JobStore {
     return answers
   }
 
-  private cancelOne(id: string, now: Date, tally: DeltaTally): CancelAnswer {
+  private cancelOne(
+    id: string,
+    at: { readonly now: Date; readonly newId: () => string },
+    tally: DeltaTally,
+  ): CancelAnswer {
+    const { now } = at
     const row = this.db.get(LIVE, id)
     if (row === undefined) {
       const job = this.jobOf(id)
@@ -136,6 +142,7 @@ export class SqliteJobStore implements JobStore {
     const events = [asked, { type: 'cancelled', payload: {} }]
     writeEvents(this.db, id, events, Number(row['event_seq']), null, now)
     finish(this.db, id, { ...job, status: 'cancelled', result: null, usage: null }, now, tally)
+    for (const delivery of deliveriesOf(job, events, at)) insertJob(this.db, delivery, tally)
     return { outcome: 'cancelled', job: this.jobOf(id) as Job }
   }
 

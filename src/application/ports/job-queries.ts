@@ -23,6 +23,8 @@ export interface JobQueries {
   attempts(jobId: string): Promise<readonly AttemptRecord[] | null>
   /** What the runs of a job wrote, oldest first; `null` when there is no such job. */
   logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null>
+  /** The deliveries that are kept of what a job's callback was told, newest first, at most 1,000; `null` when there is no such job. */
+  deliveries(jobId: string): Promise<readonly Job[] | null>
   /** The dead letter of a failed job; `null` when it has none. */
   deadLetterOf(jobId: string): Promise<DeadLetter | null>
   /** Newest first (by id), without those that were discarded. */
@@ -134,3 +136,4 @@ export interface JobPage {
 }
 
 export const MAX_TOTAL = 10_000
+export const MAX_DELIVERIES = 1_000

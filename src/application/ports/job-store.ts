@@ -36,7 +36,7 @@ export interface JobStore {
    * Applies each outcome to its job, if the caller still holds the lease.
    *
    * @param settlements one per job, any order.
-   * @returns per settlement: `applied` — status, events and dead letter are committed together; `cancelling` — the outcome
+   * @returns per settlement: `applied` — status, events, dead letter and deliveries are committed together; `cancelling` — the outcome
    *   was `requeued` or `dead`, but a cancel request came first: nothing changed, decide again; `lease_lost` — the lease is
    *   no longer held: nothing changed. One settlement that the database cannot take never keeps the others from being
    *   applied; it alone is answered `rejected`.
@@ -54,12 +54,14 @@ export interface JobStore {
   /**
    * Asks for the end of each job: a queued one is `cancelled` at once and never starts, an active one becomes
    * `cancelling`, a final one stays. Holds against racing claims, settles and re-queues. Repeating it is harmless.
+   *
+   * @param newId names the delivery of each job that is cancelled at once and whose callback asks for it, in the order of the ids.
    */
-  requestCancel(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]>
+  requestCancel(ids: readonly string[], now: Date, newId: () => string): Promise<readonly CancelAnswer[]>
 
   /**
    * Makes a new job of each that failed or was cancelled: the same definition, params and priority, due at once, without the
-   * idempotency key, which stays with the old one. The old job does not change; the two are linked.
+   * idempotency key, which stays with the old one. The callback is told of the new one, too. The old job does not change; the two are linked.
    *
    * A job is retried once, whoever asks, and however many at the same time.
    */

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify'
+import { callbackFlaw } from '../../adapters/definitions/url-policy.js'
 import { Backlog } from '../../application/backlog.js'
 import { BulkOperations } from '../../application/bulk-operations.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
@@ -16,6 +17,7 @@ import { SettleJobs } from '../../application/settle-jobs.js'
 import { SweepFiles } from '../../application/sweep-files.js'
 import { TransitionLog } from '../../application/transition-log.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
+import { callbackPolicyOf } from '../definitions.js'
 import { jsonSchemaOf } from '../json-schema.js'
 import { PublishedLimits } from '../published-limits.js'
 import { TOKENS } from '../tokens.js'
@@ -26,8 +28,8 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.logger, TOKENS.stores],
   )
   bind(TOKENS.cancelJobs).toResolvedValue(
-    ({ jobs, notifier }, log) => new CancelJobs(jobs, notifier, log),
-    [TOKENS.stores, TOKENS.transitions],
+    ({ jobs, notifier }, newId, log) => new CancelJobs(jobs, notifier, newId, log),
+    [TOKENS.stores, TOKENS.newId, TOKENS.transitions],
   )
   bind(TOKENS.bulkOperations).toResolvedValue(
     ({ jobs, queries, notifier, clock }, cancelJobs, newId, log) =>
@@ -44,9 +46,12 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(
-    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, { maxQueued }, log) => {
+    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, config, log) => {
+      const { maxQueued } = config
       const backlog = maxQueued === null ? null : new Backlog(queries, clock, maxQueued)
-      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, backlog, log)
+      const policy = callbackPolicyOf(config)
+      const flaw = (url: string): string | null => callbackFlaw(url, policy)
+      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, flaw, backlog, log)
     },
     [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.transitions],
   )

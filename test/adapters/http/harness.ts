@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import { callbackFlaw, PUBLIC_INTERNET } from '../../../src/adapters/definitions/url-policy.js'
 import { createLocalFileStore } from '../../../src/adapters/files/local-file-store.js'
 import { Guard } from '../../../src/adapters/http/access/guard.js'
 import { KeyRing } from '../../../src/adapters/http/access/key-ring.js'
@@ -98,7 +99,9 @@ export async function openHarness(
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const { jobs, definitions, queries, metrics, notifier } = stores
   const lanes = new EnqueueLanes(
-    new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256),
+    new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256, (url) =>
+      callbackFlaw(url, PUBLIC_INTERNET),
+    ),
   )
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
@@ -107,7 +110,7 @@ export async function openHarness(
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
     jobs,
-    bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier), queries, notifier, clock, uuidv7),
+    bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier, uuidv7), queries, notifier, clock, uuidv7),
     retryDeadLetter: new RetryDeadLetter(jobs, queries, notifier, clock, uuidv7),
     pauseDefinition: new PauseDefinition(definitions, notifier),
     queries,

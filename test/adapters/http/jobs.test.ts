@@ -55,7 +55,8 @@ describe('HTTP: jobs', () => {
     expect(job.body.queuedAt).to.match(INSTANT)
     expect(job.body.runAt).to.match(INSTANT)
     expect(job.body.retriedFrom).to.equal(null)
-    expect(Object.keys(job.body)).to.have.length(20)
+    expect(job.body.callback).to.equal(null)
+    expect(Object.keys(job.body)).to.have.length(21)
   })
 
   it('takes the newest version, empty params and the defaults when only a key is given', async () => {

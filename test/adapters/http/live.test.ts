@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { expect } from 'chai'
 import { eventually } from '../../support/eventually.js'
@@ -155,7 +156,7 @@ describe('HTTP: what a client may wait for', () => {
       const events = Array.from({ length: 100 }, () => ({ lease: job!.lease, type: 'large', payload }))
       await jobs.appendEvents(events, clock.now())
     }
-    await jobs.requestCancel([jobId], clock.now())
+    await jobs.requestCancel([jobId], clock.now(), randomUUID)
 
     const { hostname, port } = new URL(api.url)
     const socket = connect(Number(port), hostname)

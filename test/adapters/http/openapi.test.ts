@@ -47,6 +47,7 @@ describe('HTTP: the OpenAPI document', () => {
       'GET /v1/jobs/{jobId}/events',
       'GET /v1/jobs/{jobId}/attempts',
       'GET /v1/jobs/{jobId}/logs',
+      'GET /v1/jobs/{jobId}/deliveries',
       'GET /v1/jobs/{jobId}/explain',
       'GET /v1/events/stream',
       'GET /v1/workers',

@@ -42,7 +42,9 @@ describe('PostgresJobStore', () => {
       progress: null,
     }
     const store = storeOver(({ name }) => (name === 'cancel_jobs_1' ? [] : [queued]))
-    const refused: unknown = await store.requestCancel([uuid(1)], NOON).catch((error: unknown) => error)
+    const refused: unknown = await store
+      .requestCancel([uuid(1)], NOON, () => uuid(2))
+      .catch((error: unknown) => error)
     expect(refused).to.be.instanceOf(StorageUnavailableError)
   })
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import pg from 'pg'
 import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
@@ -66,6 +67,9 @@ if (storesWanted().has('postgres'))
           || '-8000-' || substr(md5(n::text), 1, 12))::uuid,
         ${key}, 1, 0, '2026-01-01', '{}', 3, 0, 0, 0, 0, case when n % 100 = 17 then 'key-' || n end,
         case when n % 10 = 1 then 'common error rare ' || n end, timestamptz '2026-01-01Z' + n * interval '1 second'`
+      // Three for each of some jobs, accepted at a time for which no filter asks.
+      const deliveryOf = (n: string): string => `gen_random_uuid(), 'callback.deliver', 1, 0, '2026-01-01',
+        jsonb_build_object('jobId', md5((${n} % 4000)::text)), 20, 0, 0, 0, 0, null, null, timestamptz '2026-01-01 08:20:00Z'`
       await execute(
         database.url,
         `insert into finished_jobs (${columns}, status, finished_at)
@@ -76,7 +80,9 @@ if (storesWanted().has('postgres'))
          insert into idempotency_keys
            select definition_key, 1, idempotency_key, id, '' from all_jobs where idempotency_key is not null;
          insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
-           select id, id, definition_key, 1, 'permanent', finished_at from finished_jobs where status = 'failed'`,
+           select id, id, definition_key, 1, 'permanent', finished_at from finished_jobs where status = 'failed';
+         insert into finished_jobs (${columns}, status, finished_at) select ${deliveryOf('n')}, 'succeeded', now() from generate_series(1, 9000) n;
+         insert into jobs (${columns}, event_seq) select ${deliveryOf('n')}, 1 from generate_series(9001, 12000) n`,
       )
     })
 
@@ -123,6 +129,14 @@ if (storesWanted().has('postgres'))
         })
         expect(rows).to.be.at.most(MOST)
       })
+
+    it('read the deliveries of a job, not the table', async () => {
+      const jobId = createHash('md5').update('7').digest('hex')
+      const rows = await explained(async () => {
+        expect(await stores.queries.deliveries(jobId)).to.have.length(3)
+      })
+      expect(rows).to.equal(3)
+    })
 
     for (const [name, filter] of Object.entries(LETTER_FILTERS))
       it(`read a walk through dead letters, ${name}, not the table`, async () => {

@@ -17,6 +17,7 @@ const SINCE = [
   '0004-metrics',
   '0005-api-keys',
   '0006-leadership-and-retention',
+  '0007-callbacks',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 

@@ -25,6 +25,7 @@ if (storesWanted().has('sqlite'))
       await stores.jobs.requestCancel(
         jobs.map(({ id }) => id),
         new Date(2),
+        newId,
       )
       const leadership = (await stores.leaders.acquire({ name: 'l', holder: uuid(1) }, 60_000))!
       const answer = await stores.history.prune({

@@ -4,6 +4,7 @@ import { ReadThread } from '../../../src/adapters/sqlite/read-thread.js'
 import { SqliteConnection } from '../../../src/adapters/sqlite/sqlite-connection.js'
 import { SqliteReader, toBinding } from '../../../src/adapters/sqlite/sqlite-reader.js'
 import type { Row } from '../../../src/adapters/sql/dialect.js'
+import { SqlJobQueries } from '../../../src/adapters/sql/sql-job-queries.js'
 import { SqlLiveQueries } from '../../../src/adapters/sql/sql-live-queries.js'
 import { SqlQueueQueries } from '../../../src/adapters/sql/sql-queue-queries.js'
 import type { QueuedJob } from '../../../src/domain/job.js'
@@ -57,8 +58,10 @@ if (storesWanted().has('sqlite'))
       await queue.holders(work, 100)
       await queue.ahead(job satisfies QueuedJob, [work], NOON, 1_000)
       await queue.recentRunMs(work, 50)
+      await new SqlJobQueries(reader).deliveries('a')
       const touched = reader.plans.filter((detail) => /\b(j|e|jobs|finished_jobs|job_events)\b/.test(detail))
       expect(touched).to.have.length.greaterThan(6)
+      expect(touched.join()).to.include('INDEX jobs_deliveries').and.include('INDEX finished_jobs_deliveries')
       for (const detail of touched) expect(detail).to.match(/^SEARCH /)
       reader.plans.length = 0
       await queue.activity()

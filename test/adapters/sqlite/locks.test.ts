@@ -61,7 +61,7 @@ if (storesWanted().has('sqlite'))
       other.exec('begin exclusive')
       const failures = await Promise.all([
         failureOf(stores.jobs.insert([aNewJob()])),
-        failureOf(stores.jobs.requestCancel([uuid(1)], new Date())),
+        failureOf(stores.jobs.requestCancel([uuid(1)], new Date(), () => uuid(2))),
       ])
       for (const failure of failures) expect(failure).to.be.instanceOf(StorageUnavailableError)
       other.exec('rollback')

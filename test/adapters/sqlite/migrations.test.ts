@@ -25,6 +25,7 @@ if (storesWanted().has('sqlite'))
           '0004-metrics',
           '0005-api-keys',
           '0006-leadership-and-retention',
+          '0007-callbacks',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))

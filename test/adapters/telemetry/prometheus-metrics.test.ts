@@ -100,7 +100,7 @@ describe('Prometheus metrics', () => {
     const [answer] = await stores.jobs.insert([newJob(aRequest(), newId(), clock.now())])
     const name = 'job_server_oldest_due_seconds{definition="work"}'
     expect((await scrape()).has(name)).to.equal(true)
-    await stores.jobs.requestCancel([(answer as { job: { id: string } }).job.id], clock.now())
+    await stores.jobs.requestCancel([(answer as { job: { id: string } }).job.id], clock.now(), newId)
     clock.advance(60_000)
     expect((await scrape()).has(name)).to.equal(false)
   })

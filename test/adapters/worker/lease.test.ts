@@ -48,7 +48,7 @@ describe('Worker and its lease', () => {
       await worker.heartbeat()
       const [id = ''] = await world.insert({})
       await worker.poll()
-      await world.stores.jobs.requestCancel([id], world.now)
+      await world.stores.jobs.requestCancel([id], world.now, world.newId)
       await worker[step]()
       expect(await ended.promise).to.equal('the job was cancelled')
       await eventually(async () => (await world.statusOf(id)) === 'cancelled')

@@ -48,6 +48,7 @@ function create({ enqueue }: HttpDeps): Route {
       'unsupported-media-type',
       'unknown-definition',
       'params-invalid',
+      'callback-not-allowed',
       'idempotency-key-reused',
       'idempotency-key-mismatch',
       'backlog-full',
@@ -140,7 +141,7 @@ function list({ queries }: HttpDeps): Route {
   })
 }
 
-function cancel({ jobs, clock }: HttpDeps): Route {
+function cancel({ jobs, clock, newId }: HttpDeps): Route {
   return route({
     method: 'post',
     path: '/v1/jobs/:jobId/cancel',
@@ -152,7 +153,7 @@ function cancel({ jobs, clock }: HttpDeps): Route {
     responses: { 202: { description: 'Requested; a queued job is cancelled at once', schema: cancelledJob } },
     problems: ['malformed-id', 'job-not-found', 'job-already-finished'],
     async handle({ params: { jobId } }) {
-      const [answer] = await jobs.requestCancel([jobId], clock.now())
+      const [answer] = await jobs.requestCancel([jobId], clock.now(), newId)
       if (answer === undefined || answer.outcome === 'not_found') throw noSuchJob()
       const { status } = answer.job
       if (answer.outcome === 'already_finished') {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CALLBACK_EVENTS, DEFAULT_CALLBACK_EVENTS, MAX_CALLBACK_URL } from '../../../domain/callback.js'
 import { DEFINITION_KEY } from '../../../domain/job-definition.js'
 import { JOB_STATUSES, type JobStatus } from '../../../domain/job.js'
 import {
@@ -19,6 +20,26 @@ const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 const definitionKey = z
   .string()
   .regex(DEFINITION_KEY, 'must be 1–255 letters, digits and ._:- , beginning with a letter or digit')
+const callbackEvents = CALLBACK_EVENTS.join(', ')
+
+const callback = z
+  .strictObject({
+    url: plainText(MAX_CALLBACK_URL)
+      .refine(isWebAddress, 'must be an absolute http or https URL')
+      .meta({ format: 'uri', description: 'Told by signed POST requests; no user name or password' }),
+    events: z
+      .array(z.enum(CALLBACK_EVENTS, { error: `must be one of ${callbackEvents}` }))
+      .min(1, `must name at least one of ${callbackEvents}`)
+      .max(CALLBACK_EVENTS.length)
+      .optional()
+      .meta({ description: `Of which to tell; default ${DEFAULT_CALLBACK_EVENTS.join(', ')}` }),
+  })
+  .meta({ id: 'CreateCallback' })
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
 const idempotencyKey = plainText(255).min(1).meta({ description: 'Without control characters' })
 const priority = z
   .int()
@@ -50,6 +71,7 @@ export const createJobBody = z
     idempotencyKey: idempotencyKey.optional(),
     runAt: givenInstant.optional().meta({ description: 'Due time; a past one means now' }),
     delaySeconds: z.number().min(0).max(HUNDRED_YEARS_SECONDS).optional(),
+    callback: callback.optional().meta({ description: 'Who is told what becomes of the job' }),
   })
   .meta({
     id: 'CreateJob',
@@ -95,7 +117,19 @@ const jobFields = {
 }
 
 export const jobSummary = z.object(jobFields).meta({ id: 'JobSummary' })
-export const job = z.object({ ...jobFields, params: jsonObject, result: anyJson }).meta({ id: 'Job' })
+export const job = z
+  .object({
+    ...jobFields,
+    params: jsonObject,
+    result: anyJson,
+    callback: z
+      .object({
+        url: z.string().meta({ description: 'Without the values of its query' }),
+        events: z.array(z.enum(CALLBACK_EVENTS)),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Job' })
 
 const ANY_STATUS = JOB_STATUSES.join('|')
 

@@ -1,0 +1,23 @@
+import { createHmac } from 'node:crypto'
+
+export interface Webhook {
+  readonly id: string
+  /** Of this attempt. */
+  readonly at: Date
+  readonly body: string
+  readonly secrets: readonly Uint8Array[]
+}
+
+/** The headers of Standard Webhooks; with several secrets there is a signature by each, so that receivers may change theirs in peace. */
+export function webhookHeaders({ id, at, body, secrets }: Webhook): Record<string, string> {
+  const timestamp = String(Math.floor(at.getTime() / 1000))
+  const signed = `${id}.${timestamp}.${body}`
+  const signatures = secrets.map(
+    (secret) => `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`,
+  )
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    ...(signatures.length === 0 ? {} : { 'webhook-signature': signatures.join(' ') }),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Callback, CallbackEvent } from './callback.js'
+import { isFinished, newJob, type Job, type NewJob } from './job.js'
+import type { DefinitionRef } from './job-definition.js'
+import type { NewEvent } from './job-event.js'
+import type { RetryPolicy } from './retry-policy.js'
+
+/** Deliveries are jobs of this definition; only the server itself makes them. */
+export const DELIVERY: DefinitionRef = { key: 'callback.deliver', version: 1 }
+/** With the delays of `DELIVERY_POLICY` the last attempt is about a day and a half after the first. */
+export const DELIVERY_ATTEMPTS = 20
+export const DELIVERY_POLICY: RetryPolicy = { baseMs: 2_000, maxMs: 6 * 3_600_000, jitter: 0.3 }
+/** What has happened is told before anything else begins. */
+const DELIVERY_PRIORITY = 2_147_483_647
+
+/** What a delivery knows; the rest is read of the job when it is sent. */
+export interface DeliveryParams {
+  /** Id of the message: stays the same over attempts, and when the delivery is retried by hand. */
+  readonly messageId: string
+  readonly jobId: string
+  readonly event: CallbackEvent
+  /** ISO 8601. */
+  readonly occurredAt: string
+}
+
+export function isDelivery({ definitionKey }: Pick<Job, 'definitionKey'>): boolean {
+  return definitionKey === DELIVERY.key
+}
+
+/** Whether a callback asks to be told of an event. */
+export function isAskedFor(callback: Callback | null, { type }: Pick<NewEvent, 'type'>): boolean {
+  return callback !== null && (callback.events as readonly string[]).includes(type)
+}
+
+/**
+ * The deliveries that a transition calls for: one for each of its events that the job's callback asks for. They belong into the same
+ * transaction as the events.
+ */
+export function deliveriesOf(
+  { id: jobId, callback }: Pick<Job, 'id' | 'callback'>,
+  events: readonly NewEvent[],
+  { now, newId }: { readonly now: Date; readonly newId: () => string },
+): readonly NewJob[] {
+  return events
+    .filter((event) => isAskedFor(callback, event))
+    .map(({ type }) => {
+      const id = newId()
+      const params = { messageId: id, jobId, event: type, occurredAt: now.toISOString() }
+      const request = { definitionKey: DELIVERY.key, definitionVersion: DELIVERY.version, params }
+      const limits = { priority: DELIVERY_PRIORITY, maxAttempts: DELIVERY_ATTEMPTS }
+      return newJob({ ...request, ...limits, runAt: null, idempotency: null, callback: null }, id, now)
+    })
+}
+
+/** What the error of a delivery says when its receiver has answered, but not well. */
+export function refusedWith(httpStatus: number): string {
+  return `the receiver answered ${httpStatus}`
+}
+
+/** What the receiver answered last; `null` when it has not, or the last attempt did not come so far. */
+export function httpStatusOf(delivery: Job): number | null {
+  const said = new RegExp(`^${refusedWith(0).replace('0', '(\\d{3})')}`).exec(delivery.errorSummary ?? '')
+  if (said !== null) return Number(said[1])
+  const result = isFinished(delivery) ? delivery.result : null
+  const { httpStatus } = (result ?? {}) as { readonly httpStatus?: unknown }
+  return typeof httpStatus === 'number' ? httpStatus : null
+}
