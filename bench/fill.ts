@@ -146,7 +146,14 @@ async function fillStore({ jobs, workers, clock, metrics }: Stores): Promise<voi
           definitionVersion: 1,
           params: { n: from + index },
         }
-        const rest = { priority: 0, maxAttempts: 3, runAt: null, idempotency: null, callback: null }
+        const rest = {
+          priority: 0,
+          maxAttempts: 3,
+          runAt: null,
+          idempotency: null,
+          callback: null,
+          traceparent: null,
+        }
         return newJob({ ...request, ...rest }, uuidv7({ msecs: at.getTime() }), at)
       }),
     )

@@ -4,6 +4,7 @@ import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
 import { refOf, type PublishedDefinition } from '../domain/job-definition.js'
 import { canonicalJson, flawOf, type JsonObject, type JsonValue } from '../domain/json.js'
+import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
@@ -28,6 +29,8 @@ export interface EnqueueRequest {
   readonly callback?:
     { readonly url: string; readonly events?: readonly CallbackEvent[] | undefined } | undefined
   readonly idempotency?: { readonly key: string; readonly body: JsonValue } | undefined
+  /** W3C Trace Context of whoever asks; what is not valid is passed over. */
+  readonly traceparent?: string | undefined
 }
 
 export type EnqueueAnswer =
@@ -108,6 +111,7 @@ export class EnqueueJobs {
             : new Date(now.getTime() + request.delaySeconds * 1000),
         idempotency: this.idempotencyOf(request),
         callback: callbackOf(request),
+        traceparent: traceparentOf(request.traceparent),
       },
       this.newId(),
       now,

@@ -1,6 +1,8 @@
 import { JobServerError } from '../domain/errors.js'
 import type { JsonObject } from '../domain/json.js'
+import { traceparentOf } from '../domain/trace-context.js'
 import { Batcher } from './batcher.js'
+import { untraced, type Tracing } from './ports/tracing.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from './enqueue-jobs.js'
 
 export interface EnqueueLanesLimits {
@@ -39,6 +41,7 @@ export class EnqueueLanes {
 
   constructor(
     enqueueJobs: Pick<EnqueueJobs, 'execute'>,
+    private readonly tracing: Tracing = untraced,
     private readonly limits: EnqueueLanesLimits = DEFAULT_LIMITS,
   ) {
     const lane = () =>
@@ -57,7 +60,19 @@ export class EnqueueLanes {
    * @throws JobServerError `backlog-full` when more waits than the database can take; StorageUnavailableError as
    *   `EnqueueJobs` does.
    */
-  async enqueue(request: EnqueueRequest): Promise<EnqueueAnswer> {
+  enqueue(request: EnqueueRequest): Promise<EnqueueAnswer> {
+    const caller = traceparentOf(request.traceparent)
+    return this.tracing.enqueuing(request.definitionKey, caller, (traceparent) =>
+      this.accept(traceparent === null ? request : { ...request, traceparent }),
+    )
+  }
+
+  /** Resolves when everything that was given has been answered. */
+  async idle(): Promise<void> {
+    await Promise.all([this.keyless.idle(), this.keyed.idle()])
+  }
+
+  private async accept(request: EnqueueRequest): Promise<EnqueueAnswer> {
     const bytes = REQUEST_BYTES + (request.callback?.url.length ?? 0) + bytesOf(request.params ?? {})
     // Somebody must be let in when nothing waits, however large it is.
     if (this.waitingBytes > 0 && this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
@@ -70,11 +85,6 @@ export class EnqueueLanes {
     } finally {
       this.waitingBytes -= bytes
     }
-  }
-
-  /** Resolves when everything that was given has been answered. */
-  async idle(): Promise<void> {
-    await Promise.all([this.keyless.idle(), this.keyed.idle()])
   }
 }
 

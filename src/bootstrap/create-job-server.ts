@@ -68,6 +68,7 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
       container.get(TOKENS.enqueueLanes),
       container.get(TOKENS.enqueueJobs),
       container.get(TOKENS.cancelJobs),
+      container.get(TOKENS.tracing),
     )
   }
 

@@ -4,8 +4,10 @@ import { FfmpegVideoEncoder } from '../adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { LocalFileStore } from '../adapters/files/local-file-store.js'
 import { serveRuns } from '../adapters/isolation/isolate-runtime.js'
 import { jobRegistry } from '../application/default-registry.js'
+import { untraced } from '../application/ports/tracing.js'
 import { readIsolateSettings } from './isolate-settings.js'
 import { loadDefinitions } from './load-definitions.js'
+import { VERSION } from './version.js'
 
 // The program of an isolate: loads the same definitions as its worker, then runs what it is sent.
 const { dataDir, ffmpegPath, ffprobePath, toolsDir, callApiMode, modules, graceMs, hookMs } =
@@ -17,4 +19,10 @@ const definitions = builtinDefinitions({
 })
 for (const definition of definitions) jobRegistry.register(definition as never)
 await loadDefinitions(modules, jobRegistry, 'handlers')
-serveRuns(jobRegistry, { graceMs, hookMs })
+
+// Loaded only when the definitions have brought an SDK along: every isolate would start later for it.
+const tracing =
+  Symbol.for('opentelemetry.js.api.1') in globalThis
+    ? new (await import('../adapters/telemetry/opentelemetry-tracing.js')).OpenTelemetryTracing(VERSION)
+    : untraced
+serveRuns(jobRegistry, { graceMs, hookMs, within: (...what) => tracing.within(...what) })

@@ -5,6 +5,7 @@ import { parse } from '../adapters/http/validate.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
+import type { Tracing } from '../application/ports/tracing.js'
 import type { CancelAnswer } from '../application/ports/job-store.js'
 import type { Stores } from '../application/ports/stores.js'
 import { isFinished, type FinishedJob, type Job } from '../domain/job.js'
@@ -54,6 +55,7 @@ export class EmbeddedClient implements JobClient {
     private readonly lanes: EnqueueLanes,
     private readonly enqueueJobs: EnqueueJobs,
     private readonly cancelJobs: CancelJobs,
+    private readonly tracing: Tracing,
   ) {}
 
   async enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }> {
@@ -66,8 +68,12 @@ export class EmbeddedClient implements JobClient {
 
   async enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
     const checked = requests.map(requestOf)
-    const answers = await this.enqueueJobs.execute(
-      checked.filter((request): request is EnqueueRequest => !isRefused(request)),
+    const accepted = checked.filter((request): request is EnqueueRequest => !isRefused(request))
+    const what = [...new Set(accepted.map(({ definitionKey }) => definitionKey))].join(', ')
+    const answers = await this.tracing.enqueuing(what, null, (traceparent) =>
+      this.enqueueJobs.execute(
+        accepted.map((request) => ({ traceparent: traceparent ?? undefined, ...request })),
+      ),
     )
     let next = 0
     return checked.map((request) =>

@@ -26,6 +26,7 @@ import type { KeyRing } from '../adapters/http/access/key-ring.js'
 import type { Leader } from '../adapters/scheduler/leader.js'
 import type { Scheduler } from '../adapters/scheduler/scheduler.js'
 import type { JobWriter } from '../adapters/worker/job-writer.js'
+import type { Tracing } from '../application/ports/tracing.js'
 import type { PrometheusMetrics } from '../adapters/telemetry/prometheus-metrics.js'
 import type { MetricsFolding } from '../adapters/worker/metrics-folding.js'
 import type { Recovery } from '../adapters/worker/recovery.js'
@@ -76,5 +77,6 @@ export const TOKENS = {
   scheduler: token<Scheduler>('Scheduler'),
   metricsFolding: token<MetricsFolding>('MetricsFolding'),
   prometheus: token<PrometheusMetrics>('PrometheusMetrics'),
+  tracing: token<Tracing>('Tracing'),
   app: token<Koa>('App'),
 } as const

@@ -36,7 +36,7 @@ export function isAskedFor(callback: Callback | null, { type }: Pick<NewEvent, '
  * transaction as the events.
  */
 export function deliveriesOf(
-  { id: jobId, callback }: Pick<Job, 'id' | 'callback'>,
+  { id: jobId, callback, traceparent }: Pick<Job, 'id' | 'callback' | 'traceparent'>,
   events: readonly NewEvent[],
   { now, newId }: { readonly now: Date; readonly newId: () => string },
 ): readonly NewJob[] {
@@ -47,7 +47,8 @@ export function deliveriesOf(
       const params = { messageId: id, jobId, event: type, occurredAt: now.toISOString() }
       const request = { definitionKey: DELIVERY.key, definitionVersion: DELIVERY.version, params }
       const limits = { priority: DELIVERY_PRIORITY, maxAttempts: DELIVERY_ATTEMPTS }
-      return newJob({ ...request, ...limits, runAt: null, idempotency: null, callback: null }, id, now)
+      const rest = { runAt: null, idempotency: null, callback: null, traceparent }
+      return newJob({ ...request, ...limits, ...rest }, id, now)
     })
 }
 

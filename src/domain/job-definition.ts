@@ -25,6 +25,8 @@ export interface JobContext {
   readonly tempDir: string
   /** Grows with every claim; hand it to outside systems as a fencing token. */
   readonly run: number
+  /** W3C Trace Context of this run, or of the enqueue when nobody traces runs: to be passed on to other services. */
+  readonly traceparent: string | null
   readonly logger: JobLogger
   /** Aborted when the job is cancelled, times out, or its worker has to stop. */
   readonly abortSignal: AbortSignal

@@ -27,6 +27,8 @@ interface JobFacts {
   readonly idempotencyKey: string | null
   /** Who is told what becomes of it. */
   readonly callback: Callback | null
+  /** What its enqueue was a part of: a `traceparent` of W3C Trace Context. */
+  readonly traceparent: string | null
   /** When the job is, or was last, due. */
   readonly runAt: Date
   readonly queuedAt: Date
@@ -54,7 +56,15 @@ export interface ActiveJob extends JobFacts {
 /** What a run needs of its job; plain JSON, so that it can be sent to another process. */
 export type RunnableJob = Pick<
   ActiveJob,
-  'id' | 'definitionKey' | 'definitionVersion' | 'params' | 'attempts' | 'maxAttempts' | 'run' | 'crashes'
+  | 'id'
+  | 'definitionKey'
+  | 'definitionVersion'
+  | 'params'
+  | 'attempts'
+  | 'maxAttempts'
+  | 'run'
+  | 'crashes'
+  | 'traceparent'
 >
 
 /** Nothing changes it any more but retention. */
@@ -105,6 +115,7 @@ export interface JobRequest {
   readonly runAt: Date | null
   readonly idempotency: Idempotency | null
   readonly callback: Callback | null
+  readonly traceparent: string | null
 }
 
 /** A job that was just accepted. A due time in the past means now, so that the order of arrival holds. */

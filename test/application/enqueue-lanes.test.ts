@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
+import { untraced } from '../../src/application/ports/tracing.js'
 import { EnqueueLanes } from '../../src/application/enqueue-lanes.js'
 import { JobServerError } from '../../src/domain/errors.js'
 import type { JsonObject } from '../../src/domain/json.js'
@@ -82,7 +83,7 @@ describe('enqueue lanes', () => {
   })
 
   it('bounds a statement by the bytes of its params, and lets a larger job go alone', async () => {
-    lanes = new EnqueueLanes(database, { ...limits, maxBatchBytes: 10_000 })
+    lanes = new EnqueueLanes(database, untraced, { ...limits, maxBatchBytes: 10_000 })
     const all = [4_000, 4_000, 4_000, 50_000, 100].map((bytes, index) =>
       lanes.enqueue(request(index, padded(bytes))),
     )
@@ -100,7 +101,7 @@ describe('enqueue lanes', () => {
   })
 
   it('refuses with backlog-full what goes beyond the bytes that may wait, and accepts again after a commit', async () => {
-    lanes = new EnqueueLanes(database, { ...limits, maxWaitingBytes: 10_000 })
+    lanes = new EnqueueLanes(database, untraced, { ...limits, maxWaitingBytes: 10_000 })
     const kept = lanes.enqueue(request(1, padded(8_000)))
     const refusal = await lanes
       .enqueue(request(2, { ...padded(2_000), ...keyed('k') }))
@@ -117,7 +118,7 @@ describe('enqueue lanes', () => {
   })
 
   it('accepts one job larger than everything that may wait, when nothing waits', async () => {
-    lanes = new EnqueueLanes(database, { ...limits, maxWaitingBytes: 1_000 })
+    lanes = new EnqueueLanes(database, untraced, { ...limits, maxWaitingBytes: 1_000 })
     const large = lanes.enqueue(request(1, padded(5_000)))
     await turn()
     database.commit()
@@ -134,7 +135,7 @@ describe('enqueue lanes', () => {
   })
 
   it('fails only the callers of the statement that failed, and gives their bytes free', async () => {
-    lanes = new EnqueueLanes(database, { ...limits, maxWaitingBytes: 10_000 })
+    lanes = new EnqueueLanes(database, untraced, { ...limits, maxWaitingBytes: 10_000 })
     const failing = lanes.enqueue(request(1, padded(9_000))).catch((error: unknown) => error)
     await turn()
     database.fail(new Error('database away'))

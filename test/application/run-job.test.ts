@@ -36,6 +36,7 @@ async function run(
     definitionVersion: 1,
     attempt: 1,
     maxAttempts: 3,
+    traceparent: null,
     run: 1,
     logger,
     tempDir: '/nowhere',

@@ -6,6 +6,25 @@ import { outcomeOf } from '../support/factories.js'
 import type { Case, World } from './world.js'
 
 export function queriesContract(promise: Case): void {
+  promise(
+    'remember what the enqueue of a job was a part of, in every status and through a retry',
+    async (world) => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+      const kept = async (id: string) => (await world.stores.queries.get(id))?.job.traceparent
+      const active = await world.running({ traceparent })
+      expect(active.traceparent).to.equal(traceparent)
+      expect(await kept(active.id)).to.equal(traceparent)
+      const failed = await world.failed({ traceparent })
+      expect(await kept(failed.jobId)).to.equal(traceparent)
+      await world.retry(failed.jobId)
+      const again = (await world.stores.queries.deadLetter(failed.letterId))?.retriedJobId ?? ''
+      expect(await kept(again)).to.equal(traceparent)
+      const [waiting = '', untold = ''] = await world.insert({ traceparent }, {})
+      await world.stores.jobs.requestCancel([waiting], world.now, world.newId)
+      expect([await kept(waiting), await kept(untold)]).to.deep.equal([traceparent, null])
+    },
+  )
+
   promise('count what is queued, delayed or not, up to a limit, and nothing else', async (world) => {
     const { queries } = world.stores
     expect(await queries.queuedUpTo(10)).to.equal(0)

@@ -33,6 +33,7 @@ export function aRequest(facts: Partial<JobRequest> = {}): JobRequest {
     runAt: null,
     idempotency: null,
     callback: null,
+    traceparent: null,
     ...facts,
   }
 }

@@ -1,3 +1,4 @@
+import { untraced } from '../../src/application/ports/tracing.js'
 import { InlineExecutor } from '../../src/adapters/isolation/inline-executor.js'
 import { JobWriter } from '../../src/adapters/worker/job-writer.js'
 import { LogWriter } from '../../src/adapters/worker/log-writer.js'
@@ -47,6 +48,7 @@ export class WorkerWorld extends World {
         newId: this.newId,
         random: () => 0.5,
         transitions: this.transitions,
+        tracing: untraced,
         logger: this.log,
         ...deps,
       },

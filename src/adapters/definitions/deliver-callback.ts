@@ -64,7 +64,10 @@ export function deliverCallback(deps: DeliveryDependencies): AnyJobDefinition {
         url: found.url,
         method: 'POST',
         body,
-        headers: webhookHeaders({ id: messageId, at: now(), body, secrets }),
+        headers: {
+          ...webhookHeaders({ id: messageId, at: now(), body, secrets }),
+          ...(ctx.traceparent === null ? {} : { traceparent: ctx.traceparent }),
+        },
         headOnly: true,
         signal: ctx.abortSignal,
         policy,

@@ -30,12 +30,13 @@ export function jobSummaryView({ job, retriedFrom, heartbeatAt, leaseExpiresAt }
 /** A job with its params, result and callback. */
 export function jobView(record: JobRecord) {
   const { job } = record
-  const { params, callback } = job
+  const { params, callback, traceparent } = job
   return {
     ...jobSummaryView(record),
     params,
     result: isFinished(job) ? job.result : null,
     callback: callback === null ? null : shownCallback(callback),
+    traceparent,
   }
 }
 

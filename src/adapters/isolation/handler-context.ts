@@ -48,6 +48,7 @@ export function handlerContext(
     attempt: job.attempts,
     maxAttempts: job.maxAttempts,
     run: job.run,
+    traceparent: job.traceparent,
     logger,
     abortSignal,
     emitEvent: (type, payload) =>

@@ -1,6 +1,7 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { AbortReason, Execution, Executor, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { untraced, type Tracing } from '../../application/ports/tracing.js'
 import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
 import { refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
@@ -12,6 +13,8 @@ export interface InlineExecutorOptions {
   /** How long a handler may take to end after its signal was aborted for a cancel or a timeout. */
   readonly graceMs: number
   readonly hookMs: number
+  /** Makes the work of a handler a part of what its job is a part of. */
+  readonly within?: Tracing['within']
   /** Called when a handler has ended or was given up, before the hooks that follow. */
   readonly onHandlerEnd?: (definition: AnyJobDefinition) => void
 }
@@ -102,9 +105,10 @@ class InlineRun implements Execution {
       handlerEnded: () => options.onHandlerEnd?.(definition),
       within: (hook) => bounded(hook, options.hookMs, this.hurried),
     }
+    const { within = untraced.within } = options
     const over =
       ended === null
-        ? runJob(run)
+        ? within(job.traceparent, () => runJob(run))
         : runEndHooks(run, ended).then(() => ({ result: ended, handler: Promise.resolve<unknown>(null) }))
     this.result = over.then(async ({ result }) => {
       this.timers.forEach(clearTimeout)

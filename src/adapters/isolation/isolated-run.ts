@@ -239,8 +239,9 @@ export class IsolatedRun implements Execution {
 
 /** Only what the isolate needs: it is written and read again for each run. */
 export function runnable(job: ActiveJob): RunnableJob {
-  const { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes } = job
-  return { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes }
+  const { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent } =
+    job
+  return { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent }
 }
 
 function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

@@ -204,8 +204,8 @@ export class MemoryJobStore implements JobStore {
     const before = this.state.retries.get(jobId)
     if (before !== undefined) return { outcome: 'already_retried', jobId: before }
     if (old === undefined || !isRetriable(old, this.state)) return { outcome: 'not_retriable' }
-    const { definitionKey, definitionVersion, params, priority, callback } = old
-    const facts = { definitionKey, definitionVersion, params, priority, callback }
+    const { definitionKey, definitionVersion, params, priority, callback, traceparent } = old
+    const facts = { definitionKey, definitionVersion, params, priority, callback, traceparent }
     const request = { ...facts, runAt: null, idempotency: null }
     const { idempotency: _idempotency, ...job } = newJob(
       { ...request, maxAttempts: maxAttempts ?? old.maxAttempts },

@@ -9,15 +9,16 @@ import type { Db, Statement } from './postgres-db.js'
  * this runs is missed by both; its caller asks again. So is a queued one with a callback, unless the deliveries are seen to.
  */
 const CANCEL: Statement = {
-  name: 'cancel_jobs_3',
+  name: 'cancel_jobs_4',
   text: `with x as materialized (select unnest($2::uuid[]) as id),
 q as (
   delete from jobs j using x where j.id = x.id and j.lease_token is null and (j.callback is null or $3) returning j.*),
 f as (
   insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
-    crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at, callback)
+    crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at, callback,
+    traceparent)
   select id, definition_key, definition_version, 'cancelled', priority, run_at, params, max_attempts, attempts, run, crashes,
-    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1, callback from q
+    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1, callback, traceparent from q
   returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at),
 m as (${finishedDeltas('f')}),
 a as (
@@ -29,7 +30,7 @@ e as (
   select id, event_seq + 1, 'cancel_requested', $1, null::int, '{}'::jsonb from q
   union all select id, event_seq + 2, 'cancelled', $1, null, '{}' from q
   union all select id, event_seq, 'cancel_requested', $1, null, '{}' from a)
-select id, 'cancelled' as arm, callback from q union all select id, 'cancelling', null from a`,
+select id, 'cancelled' as arm, callback, traceparent from q union all select id, 'cancelling', null, null from a`,
 }
 
 type Arms = Map<string, 'cancelled' | 'cancelling'>
@@ -46,7 +47,8 @@ export function cancelAndTell(db: Db, ids: readonly string[], now: Date, newId: 
     const rows = new Map((await run(CANCEL, [now, [...ids].sort(), true])).map((row) => [row['id'], row]))
     const deliveries = ids.flatMap((id) => {
       const callback = (rows.get(id)?.['callback'] ?? null) as Callback | null
-      return deliveriesOf({ id, callback }, [{ type: 'cancelled', payload: {} }], { now, newId })
+      const traceparent = (rows.get(id)?.['traceparent'] ?? null) as string | null
+      return deliveriesOf({ id, callback, traceparent }, [{ type: 'cancelled', payload: {} }], { now, newId })
     })
     if (deliveries.length > 0) await run(INSERT, insertValues(deliveries))
     return new Map([...rows].map(([id, { arm }]) => [id as string, arm as 'cancelled' | 'cancelling']))

@@ -8,7 +8,7 @@ import type { Db, Statement } from './postgres-db.js'
  * Params are copied inside the database: they may be large, and so may be a batch.
  */
 const RETRY: Statement = {
-  name: 'retry_jobs_2',
+  name: 'retry_jobs_3',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::uuid[], $4::int[]) as x(retried, id, max_attempts)),
 r as (
@@ -20,8 +20,9 @@ r as (
   on conflict (retried_from) do nothing
   returning retried_from, job_id),
 j as (
-  insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, callback, queued_at, event_seq)
-  select r.job_id, f.definition_key, f.definition_version, f.priority, $1, f.params, coalesce(x.max_attempts, f.max_attempts), f.callback, $1, 1
+  insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, callback, traceparent, queued_at, event_seq)
+  select r.job_id, f.definition_key, f.definition_version, f.priority, $1, f.params, coalesce(x.max_attempts, f.max_attempts), f.callback,
+    f.traceparent, $1, 1
   from r join x on x.id = r.job_id join finished_jobs f on f.id = r.retried_from
   returning id, definition_key, definition_version),
 m as (${insertedDeltas('j')}),

@@ -6,6 +6,7 @@ import * as metrics from '../../../migrations/0004-metrics.js'
 import * as apiKeys from '../../../migrations/0005-api-keys.js'
 import * as leadershipAndRetention from '../../../migrations/0006-leadership-and-retention.js'
 import * as callbacks from '../../../migrations/0007-callbacks.js'
+import * as traces from '../../../migrations/0008-traces.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0005-api-keys': apiKeys,
   '0006-leadership-and-retention': leadershipAndRetention,
   '0007-callbacks': callbacks,
+  '0008-traces': traces,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {

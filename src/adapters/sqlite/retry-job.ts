@@ -7,8 +7,8 @@ const RETRIED = 'select job_id from job_retries where retried_from = ?'
 const LINK = 'insert into job_retries (retried_from, job_id) values (?, ?)'
 
 /** Params are copied inside the database: they may be large, and so may be a batch. */
-const COPY = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, callback, queued_at, event_seq)
-  select ?, definition_key, definition_version, priority, ?, params, coalesce(?, max_attempts), callback, ?, 1 from finished_jobs
+const COPY = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, callback, traceparent, queued_at, event_seq)
+  select ?, definition_key, definition_version, priority, ?, params, coalesce(?, max_attempts), callback, traceparent, ?, 1 from finished_jobs
   where id = ? and (status = 'cancelled' or exists (
     select 1 from dead_letters d where d.job_id = finished_jobs.id and d.discarded_at is null))
   returning definition_key, definition_version`

@@ -31,7 +31,11 @@ export class OpenTelemetryTracing implements Tracing {
     work: (traceparent: string | null) => Promise<T>,
   ): Promise<T> {
     const parent = caller === null ? context.active() : withRemote(context.active(), caller)
-    const attributes = { ...MESSAGING, 'messaging.operation.type': 'send', 'messaging.destination.name': what }
+    const attributes = {
+      ...MESSAGING,
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': what,
+    }
     const options = { kind: SpanKind.PRODUCER, attributes }
     return this.tracer.startActiveSpan(`enqueue ${what}`, options, parent, async (span) => {
       try {

@@ -4,6 +4,7 @@ import type { AbortReason, Execution, Executor } from '../../application/ports/e
 import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
+import type { Tracing } from '../../application/ports/tracing.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { TransitionLog } from '../../application/transition-log.js'
 import type { ActiveJob } from '../../domain/job.js'
@@ -42,6 +43,7 @@ export interface WorkerDeps {
   readonly random: () => number
   readonly logger: Logger
   readonly transitions: TransitionLog
+  readonly tracing: Tracing
 }
 
 interface Running {
@@ -255,19 +257,26 @@ export class Worker {
   }
 
   private launch(job: ActiveJob): void {
-    const execution = this.deps.executor.start(job, {
-      emit: (event) => this.deps.writer.append({ ...event, lease: job.lease }),
-      log: (level, message, fields) => {
-        this.deps.logs.add(job, level, message, fields)
+    const span = this.deps.tracing.running(job)
+    const execution = this.deps.executor.start(
+      { ...job, traceparent: span.traceparent },
+      {
+        emit: (event) => this.deps.writer.append({ ...event, lease: job.lease }),
+        log: (level, message, fields) => {
+          this.deps.logs.add(job, level, message, fields)
+        },
       },
-    })
+    )
     this.deps.transitions.started(job)
     this.taken += 1
     this.running.set(job.id, { job, execution })
     if (job.status === 'cancelling') execution.abort('cancelled')
     this.track(
       execution.result
-        .then((result) => this.settle(job, result, execution))
+        .then((result) => {
+          span.end(result)
+          return this.settle(job, result, execution)
+        })
         .finally(() => {
           if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
         }),

@@ -56,8 +56,8 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.transitions],
   )
   bind(TOKENS.enqueueLanes).toResolvedValue(
-    (enqueueJobs) => new EnqueueLanes(enqueueJobs),
-    [TOKENS.enqueueJobs],
+    (enqueueJobs, tracing) => new EnqueueLanes(enqueueJobs, tracing),
+    [TOKENS.enqueueJobs, TOKENS.tracing],
   )
   bind(TOKENS.publishDefinitions).toResolvedValue(
     ({ definitions, notifier }, registry) =>

@@ -14,21 +14,21 @@ const HOOK_MS = 5_000
 
 export const workerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.executor).toResolvedValue(
-    (registry, logger, config) =>
+    (registry, logger, config, tracing) =>
       new ProcessExecutor(
         registry,
         new IsolatePool(isolatePoolOptions(config, process.env, HOOK_MS)),
         logger,
-        { graceMs: config.cancelGraceMs, hookMs: HOOK_MS },
+        { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, within: (...what) => tracing.within(...what) },
       ),
-    [TOKENS.registry, TOKENS.logger, TOKENS.config],
+    [TOKENS.registry, TOKENS.logger, TOKENS.config, TOKENS.tracing],
   )
   bind(TOKENS.jobWriter).toResolvedValue(
     (settleJobs, { jobs, clock }, logger) => new JobWriter(settleJobs, jobs, clock, logger),
     [TOKENS.settleJobs, TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.worker).toResolvedValue(
-    (stores, registry, executor, writer, newId, random, logger, transitions, config) =>
+    (stores, registry, executor, writer, newId, random, logger, transitions, tracing, config) =>
       new Worker(
         {
           store: stores.jobs,
@@ -43,6 +43,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
           random,
           logger: logger.child({ worker: config.workerName }),
           transitions,
+          tracing,
         },
         {
           name: config.workerName,
@@ -66,6 +67,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
       TOKENS.random,
       TOKENS.logger,
       TOKENS.transitions,
+      TOKENS.tracing,
       TOKENS.config,
     ],
   )

@@ -21,6 +21,7 @@ export function runRecorded(
     definitionVersion: definition.version,
     attempt: 1,
     maxAttempts: 1,
+    traceparent: null,
     run: 1,
     logger: silentLogger,
     get tempDir(): string {

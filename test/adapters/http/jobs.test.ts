@@ -18,6 +18,18 @@ describe('HTTP: jobs', () => {
     return answer.body.jobId as string
   }
 
+  it('remembers the traceparent of who asked, and passes over one that is not valid', async () => {
+    const sent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    for (const [header, kept] of [
+      [sent, sent],
+      ['00-not-one', null],
+    ]) {
+      const id = await create({ definitionKey: 'echo' }, { traceparent: header })
+      const job = await api.call('GET', `/v1/jobs/${id}`)
+      expect(job.body.traceparent).to.equal(kept)
+    }
+  })
+
   it('accepts a job and says where it is', async () => {
     const answer = await api.post('/v1/jobs', {
       definitionKey: 'echo',
@@ -56,7 +68,8 @@ describe('HTTP: jobs', () => {
     expect(job.body.runAt).to.match(INSTANT)
     expect(job.body.retriedFrom).to.equal(null)
     expect(job.body.callback).to.equal(null)
-    expect(Object.keys(job.body)).to.have.length(21)
+    expect(job.body.traceparent).to.equal(null)
+    expect(Object.keys(job.body)).to.have.length(22)
   })
 
   it('takes the newest version, empty params and the defaults when only a key is given', async () => {

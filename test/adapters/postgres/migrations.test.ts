@@ -18,6 +18,7 @@ const SINCE = [
   '0005-api-keys',
   '0006-leadership-and-retention',
   '0007-callbacks',
+  '0008-traces',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 

@@ -26,6 +26,7 @@ if (storesWanted().has('sqlite'))
           '0005-api-keys',
           '0006-leadership-and-retention',
           '0007-callbacks',
+          '0008-traces',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))

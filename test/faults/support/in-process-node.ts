@@ -10,6 +10,7 @@ import type { JobRegistry } from '../../../src/application/job-registry.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import { RecoverOrphans } from '../../../src/application/recover-orphans.js'
+import { untraced } from '../../../src/application/ports/tracing.js'
 import { silentTransitions } from '../../../src/application/transition-log.js'
 import { SettleJobs } from '../../../src/application/settle-jobs.js'
 
@@ -52,6 +53,7 @@ export async function openNode(
       random,
       logger,
       transitions: silentTransitions,
+      tracing: untraced,
     },
     {
       name,

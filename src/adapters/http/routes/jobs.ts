@@ -64,6 +64,7 @@ function create({ enqueue }: HttpDeps): Route {
         runAt: runAt === undefined ? undefined : new Date(runAt),
         delaySeconds,
         idempotency: key === undefined ? undefined : { key, body: withoutKey(body) },
+        traceparent: ctx.get('traceparent'),
       }
       const answer = await enqueue(request)
       if ('error' in answer) throw answer.error

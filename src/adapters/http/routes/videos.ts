@@ -63,12 +63,12 @@ function encode(deps: HttpDeps): Route {
       const path = join(uploadDir, `${newId()}.upload`)
       const pace = limits.bodyPace ?? DEFAULT_PACE
       const options = { field: 'video', path, maxFileBytes: limits.maxUploadBytes, pace }
-      return withUpload(ctx, options, (upload) => accept(deps, upload))
+      return withUpload(ctx, options, (upload) => accept(deps, upload, ctx.get('traceparent')))
     },
   })
 }
 
-async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload) {
+async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload, traceparent: string) {
   const fields = parse(encodeFields, upload.fields)
   if ('flaws' in fields) {
     throw new JobServerError('validation-error', 'the form is not valid', { flaws: fields.flaws })
@@ -89,6 +89,7 @@ async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload) {
         quality,
       },
       priority,
+      traceparent,
     })
     if ('error' in answer) throw answer.error
     const { id: jobId, status } = answer.job

@@ -91,6 +91,10 @@ export const createJobHeaders = z.object({
   'Idempotency-Key': idempotencyKey
     .optional()
     .meta({ description: 'The same as `idempotencyKey` in the body; UTF-8' }),
+  traceparent: z
+    .string()
+    .optional()
+    .meta({ description: 'W3C Trace Context: the job remembers it; passed over when it is not valid' }),
 })
 
 export const acceptedJob = z.object({ jobId: z.uuid(), status: jobStatus }).meta({ id: 'AcceptedJob' })
@@ -128,6 +132,10 @@ export const job = z
         events: z.array(z.enum(CALLBACK_EVENTS)),
       })
       .nullable(),
+    traceparent: z
+      .string()
+      .nullable()
+      .meta({ description: 'What its enqueue was a part of: W3C Trace Context' }),
   })
   .meta({ id: 'Job' })
 
