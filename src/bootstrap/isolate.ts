@@ -25,4 +25,4 @@ const tracing =
   Symbol.for('opentelemetry.js.api.1') in globalThis
     ? new (await import('../adapters/telemetry/opentelemetry-tracing.js')).OpenTelemetryTracing(VERSION)
     : untraced
-serveRuns(jobRegistry, { graceMs, hookMs, within: (...what) => tracing.within(...what) })
+serveRuns(jobRegistry, { graceMs, hookMs, tracing })

@@ -14,7 +14,7 @@ export interface InlineExecutorOptions {
   readonly graceMs: number
   readonly hookMs: number
   /** Makes the work of a handler a part of what its job is a part of. */
-  readonly within?: Tracing['within']
+  readonly tracing?: Pick<Tracing, 'within'>
   /** Called when a handler has ended or was given up, before the hooks that follow. */
   readonly onHandlerEnd?: (definition: AnyJobDefinition) => void
 }
@@ -105,10 +105,9 @@ class InlineRun implements Execution {
       handlerEnded: () => options.onHandlerEnd?.(definition),
       within: (hook) => bounded(hook, options.hookMs, this.hurried),
     }
-    const { within = untraced.within } = options
     const over =
       ended === null
-        ? within(job.traceparent, () => runJob(run))
+        ? (options.tracing ?? untraced).within(job.traceparent, () => runJob(run))
         : runEndHooks(run, ended).then(() => ({ result: ended, handler: Promise.resolve<unknown>(null) }))
     this.result = over.then(async ({ result }) => {
       this.timers.forEach(clearTimeout)

@@ -19,7 +19,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
         registry,
         new IsolatePool(isolatePoolOptions(config, process.env, HOOK_MS)),
         logger,
-        { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, within: (...what) => tracing.within(...what) },
+        { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, tracing },
       ),
     [TOKENS.registry, TOKENS.logger, TOKENS.config, TOKENS.tracing],
   )

@@ -11,7 +11,6 @@ import { OpenTelemetryTracing } from '../../../src/adapters/telemetry/openteleme
 import { InlineExecutor } from '../../../src/adapters/isolation/inline-executor.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import type { EnqueueRequest } from '../../../src/application/enqueue-jobs.js'
-import type { FinishedJob } from '../../../src/domain/job.js'
 import { aRunningJob } from '../../support/factories.js'
 import { WorkerWorld } from '../../support/worker-world.js'
 import { untilPasses } from '../../support/until.js'
@@ -92,8 +91,7 @@ describe('tracing with an SDK', () => {
       },
     })
     const [id = ''] = await world.insert({ traceparent: SENT })
-    const within: typeof tracing.within = (...what) => tracing.within(...what)
-    const executor = new InlineExecutor(world.registry, world.log, { graceMs: 20, hookMs: 100, within })
+    const executor = new InlineExecutor(world.registry, world.log, { graceMs: 20, hookMs: 100, tracing })
     const worker = world.newWorker({}, { tracing, executor })
     await worker.heartbeat()
     await worker.poll()
@@ -112,7 +110,7 @@ describe('tracing with an SDK', () => {
     expect(run.status.code).to.equal(SpanStatusCode.UNSET)
     const { traceId, spanId } = run.spanContext()
     expect(inside.parentSpanContext).to.include({ traceId, spanId })
-    expect((await world.job(id)) as FinishedJob).to.have.deep.property('result', {
+    expect(await world.job(id)).to.have.deep.property('result', {
       traceparent: `00-${traceId}-${spanId}-01`,
     })
   })
