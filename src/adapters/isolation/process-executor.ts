@@ -68,7 +68,6 @@ export class ProcessExecutor implements Executor {
           isolate.send({ type: 'emitted', number: message.number, error: null })
         }
         if (message.type !== 'ended') return
-        isolate.drainOutput()
         this.pool.retire(isolate)
       },
       output: (stream, line) => {
