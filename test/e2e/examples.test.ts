@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { untilPasses } from '../support/until.js'
 import { buildOnce } from './support/role-process.js'
 import { get, post, untilStatus, Workplace } from './support/workplace.js'
 
@@ -31,6 +32,35 @@ describe('examples', function () {
     const refused = await enqueue({ region: 'nowhere' })
     const failed = await untilStatus(url, refused.body['jobId'], 'failed')
     expect(failed).to.include({ attempts: 1, errorSummary: 'there is no region nowhere' })
+  })
+
+  it('webhook-receiver.ts takes what is signed by the secret of both, once, and nothing else', async () => {
+    const env = { WEBHOOK_SECRET: 'a-secret-of-both', CALLBACK_ALLOW_PRIVATE: 'true' }
+    const tsx = file('node_modules/tsx/dist/esm/index.mjs')
+    const receiver = spawn(process.execPath, ['--import', tsx, file('examples/webhook-receiver.ts')], {
+      cwd: place.path,
+      env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      let printed = ''
+      receiver.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
+      await untilPasses(() => expect(printed).to.match(/http:\S+/))
+      const url = /http:\S+/.exec(printed)?.[0] ?? ''
+      const api = await place.run('server', env).ready()
+      const { body } = await post(`${api}/v1/jobs`, {
+        definitionKey: 'compute.math',
+        params: { operation: 'sum', numbers: [1, 2] },
+        callback: { url },
+      })
+      await untilPasses(() => expect(printed).to.include(`job.succeeded ${String(body['jobId'])}\n`))
+      const forged = { 'webhook-id': 'x', 'webhook-timestamp': String(Math.floor(Date.now() / 1000)) }
+      const signed = { ...forged, 'webhook-signature': `v1,${'A'.repeat(43)}=` }
+      for (const headers of [forged, signed])
+        expect((await fetch(url, { method: 'POST', headers, body: '{}' })).status).to.equal(401)
+    } finally {
+      receiver.kill('SIGKILL')
+    }
   })
 
   it('embed-in-koa.ts runs jobs beside its own routes and ends when it is told to', async () => {

@@ -84,6 +84,10 @@ export const createJobBody = z
         maxAttempts: 3,
       },
       { definitionKey: 'compute.math', params: { operation: 'fibonacci', numbers: [35] }, delaySeconds: 60 },
+      {
+        definitionKey: 'echo',
+        callback: { url: 'https://example.com/hook', events: ['succeeded', 'failed'] },
+      },
     ],
   })
 
