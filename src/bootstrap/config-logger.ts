@@ -7,10 +7,10 @@ const MIN_LENGTH = 4
 
 /** The logger that a configuration asks for; none of its secrets is ever written. */
 export function loggerOf(
-  config: Pick<Config, 'logFormat' | 'apiKeys' | 'database'>,
+  config: Pick<Config, 'logFormat' | 'apiKeys' | 'database' | 'files'>,
   level: Config['logLevel'],
 ): Logger {
-  const secrets = [...config.apiKeys.map(({ secret }) => secret), ...passwordsOf(config)]
+  const secrets = [...config.apiKeys.map(({ secret }) => secret), ...passwordsOf(config), ...keysOf(config)]
   return winstonLogger({
     level,
     format: config.logFormat,
@@ -23,6 +23,10 @@ function passwordsOf({ database }: Pick<Config, 'database'>): string[] {
   if (database.kind !== 'postgres') return []
   const { password, searchParams } = new URL(database.url)
   return [password, decoded(password), searchParams.get('password') ?? '']
+}
+
+function keysOf({ files }: Pick<Config, 'files'>): string[] {
+  return files.kind === 's3' && files.keys !== null ? [files.keys.secretAccessKey] : []
 }
 
 function decoded(text: string): string {

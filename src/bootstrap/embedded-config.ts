@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { FINAL_STATUSES } from '../domain/job.js'
 import type { RetentionPolicy } from '../domain/retention.js'
 import { ConfigError } from './config-error.js'
@@ -12,6 +11,11 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   DATABASE_URL: 'database',
   HOST: 'http.host',
   API_KEYS: 'apiKeys',
+  FILES: 'files',
+  FILES_ENDPOINT: 's3.endpoint',
+  FILES_REGION: 's3.region',
+  FILES_ACCESS_KEY_ID: 's3.accessKeyId',
+  FILES_SECRET_ACCESS_KEY: 's3.secretAccessKey',
 }
 
 /**
@@ -43,6 +47,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...(database === 'memory' ? {} : { DATABASE_URL: database }),
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
     ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
+    ...filesVariables(options),
   })
   return {
     ...defaults,
@@ -57,8 +62,19 @@ export function embeddedConfig(options: JobServerOptions): Config {
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
     retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
-    dataDir: resolve(options.dataDir ?? defaults.dataDir),
   }
+}
+
+function filesVariables({ files, s3 = {}, dataDir }: JobServerOptions): Record<string, string> {
+  const given = {
+    DATA_DIR: dataDir,
+    FILES: files,
+    FILES_ENDPOINT: s3.endpoint,
+    FILES_REGION: s3.region,
+    FILES_ACCESS_KEY_ID: s3.accessKeyId,
+    FILES_SECRET_ACCESS_KEY: s3.secretAccessKey,
+  }
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 function retentionOf(days: JobServerOptions['retentionDays'] = {}): Partial<RetentionPolicy> {

@@ -16,6 +16,10 @@ export interface JobServerOptions {
   readonly builtins?: boolean
   /** For uploads and outputs. Default `./data`; made when first needed. */
   readonly dataDir?: string
+  /** Where uploads and outputs are kept instead: a folder, or `s3://<bucket>[/<prefix>]`. Default: `dataDir`. */
+  readonly files?: string
+  /** Of the S3 store that `files` names; without keys, those that Amazon's SDK finds. */
+  readonly s3?: S3Settings
   /** Opens a port for the REST API; `port` 0 takes any free one. Default false: mount `callback()` yourself, or do without. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
   /**
@@ -36,6 +40,15 @@ export interface JobServerOptions {
   readonly retentionDays?: Partial<Readonly<Record<FinalStatus, number>>>
   /** Default: none, nothing is printed. */
   readonly logger?: Logger
+}
+
+export interface S3Settings {
+  /** Of a store that is not Amazon's. */
+  readonly endpoint?: string
+  /** Default `us-east-1`. */
+  readonly region?: string
+  readonly accessKeyId?: string
+  readonly secretAccessKey?: string
 }
 
 export interface WorkerSettings {

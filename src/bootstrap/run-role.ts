@@ -74,6 +74,7 @@ export function runRole(role: Role): Promise<void> {
     })
     await lifecycle.start()
     if (lifecycle.isStopping) return
+    tellLonelyFiles(role, config, logger)
     if (role.api) await tellWhoGetsIn(config, container.get(TOKENS.keyRing), logger)
     logger.info('ready', { pid: process.pid, url: api?.url ?? null })
     if (role.api || role.worker) await tellUselessTools(container)
@@ -81,6 +82,15 @@ export function runRole(role: Role): Promise<void> {
       const hasFfmpeg = await container.get(TOKENS.encoder).isAvailable()
       process.stdout.write(banner(api.url, config.database, hasFfmpeg))
     }
+  })
+}
+
+/** A role by itself on a database for many machines is likely to have its other half elsewhere. */
+function tellLonelyFiles(role: Role, { database, files }: Config, logger: Logger): void {
+  if (role.api === role.worker || database.kind !== 'postgres') return
+  if (files.kind === 's3' || files.isNamed) return
+  logger.warn('videos are kept in a folder of this machine, which other machines do not see: see FILES', {
+    folder: files.path,
   })
 }
 

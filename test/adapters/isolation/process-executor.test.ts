@@ -86,7 +86,7 @@ describe('ProcessExecutor', function () {
       maxRuns: 1_000,
       hasSpareProcessor,
     })
-    return new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS)
+    return new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS, files)
   }
 
   function start(key: string, params: JsonObject = {}, io = SILENT, by = executor): Execution {
