@@ -23,8 +23,8 @@ crypto.createDecipheriv = ((name: string, key: never, iv: never, options?: never
     : createDecipheriv(name, key, iv, options)) as typeof createDecipheriv
 
 /**
- * A real S3 server, s3rver, in a folder of its own. Two operations that it lacks are added, both on what it keeps itself: to give up the
- * parts of an object, and to list the objects that are in parts.
+ * A real S3 server, s3rver, in a folder of its own. What it lacks is added, on what it keeps itself: to give up the parts of an object,
+ * to take none after that, and to list the objects that are in parts.
  */
 export class S3Server {
   /** What it was asked for, as `<method> <path>`. */
@@ -49,6 +49,7 @@ export class S3Server {
     })
     // A client that leaves in the middle is what some tests are about.
     server.on('error', () => undefined)
+    server.logger.silent = true
     const started = new S3Server(server, folder)
     server.middleware.unshift(async (ctx, next) => {
       started.requests.push(`${ctx.method} ${ctx.path}`)
@@ -107,22 +108,25 @@ export class S3Server {
   private async uploads(): Promise<{ id: string; path: string; key: string; begunAt: Date }[]> {
     const folder = join(this.folder, BUCKET, '._S3rver_uploads')
     const ids = await readdir(folder).catch(() => [])
-    return Promise.all(
+    const found = await Promise.all(
       ids.map(async (id) => {
         const path = join(folder, id)
-        const [key, { mtime }] = await Promise.all([
-          readFile(join(path, 'key'), 'utf8'),
-          stat(join(path, 'key')),
-        ])
+        const file = join(path, 'key')
+        // A part that comes after all were given up makes the folder anew, and not this file.
+        const key = await readFile(file, 'utf8').catch(() => null)
+        if (key === null) return null
+        const { mtime } = await stat(file)
         return { id, path, key, begunAt: mtime }
       }),
     )
+    return found.filter((upload) => upload !== null)
   }
 
   private async serveParts(ctx: Context): Promise<boolean> {
     const { uploadId, prefix } = ctx.query
-    if (ctx.method === 'DELETE' && typeof uploadId === 'string') {
+    if (typeof uploadId === 'string' && ctx.method !== 'GET') {
       const upload = (await this.uploads()).find(({ id }) => id === uploadId)
+      if (upload !== undefined && ctx.method !== 'DELETE') return false
       if (upload !== undefined) await rm(upload.path, { recursive: true })
       ctx.status = upload === undefined ? 404 : 204
       return true

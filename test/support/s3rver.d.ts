@@ -14,7 +14,8 @@ declare module '@20minutes/s3rver' {
     })
     run(): Promise<AddressInfo>
     close(): Promise<void>
-    httpServer: import('node:http').Server
+    readonly httpServer: import('node:http').Server
+    readonly logger: { silent: boolean }
   }
   export default S3rver
 }
