@@ -57,12 +57,16 @@ export function filesConfigOf(
     ...named,
     endpoint: values.FILES_ENDPOINT ?? env['AWS_ENDPOINT_URL_S3'] ?? null,
     region: values.FILES_REGION ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
-    keys: accessKeyId === undefined || secretAccessKey === undefined ? null : { accessKeyId, secretAccessKey },
+    keys:
+      accessKeyId === undefined || secretAccessKey === undefined ? null : { accessKeyId, secretAccessKey },
   }
 }
 
 /** What fits together badly, each by the variable that is to be changed and what it takes. */
-export function filesContradictions(values: FilesVariables, config: FilesConfig): [name: string, takes: string][] {
+export function filesContradictions(
+  values: FilesVariables,
+  config: FilesConfig,
+): [name: string, takes: string][] {
   const found: [string, string][] = []
   const { FILES_ACCESS_KEY_ID: id, FILES_SECRET_ACCESS_KEY: secret } = values
   if (id === undefined && secret !== undefined)
@@ -81,7 +85,7 @@ function bucketOf(value: string): { readonly bucket: string; readonly prefix: st
 }
 
 function hasScheme(value: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(value)
+  return /^[a-z][a-z0-9+.-]+:/i.test(value)
 }
 
 function isEndpoint(value: string): boolean {

@@ -142,7 +142,11 @@ export const VARIABLES = {
     'no limit',
     'Jobs that may be queued; beyond it new ones are refused with 503',
   ),
-  DATA_DIR: field(text.default('./data'), './data', 'Uploads, outputs, what is being worked on, and the SQLite file'),
+  DATA_DIR: field(
+    text.default('./data'),
+    './data',
+    'Uploads, outputs, what is being worked on, and the SQLite file',
+  ),
   FILES: field(
     files.optional(),
     '`DATA_DIR`',

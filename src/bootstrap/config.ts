@@ -84,7 +84,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     contradictions.push(line('BACKOFF_BASE_SECONDS', given.BACKOFF_BASE_SECONDS, takes))
   }
   const files = filesConfigOf(values, dataDir, given)
-  contradictions.push(...filesContradictions(values, files).map(([name, takes]) => line(name, given[name], takes)))
+  contradictions.push(
+    ...filesContradictions(values, files).map(([name, takes]) => line(name, given[name], takes)),
+  )
   const host = values.HOST ?? (values.API_KEYS === undefined ? '127.0.0.1' : '0.0.0.0')
   if (contradictions.length > 0) throw new ConfigError(contradictions)
   return Object.freeze<Config>({

@@ -74,7 +74,9 @@ function filesVariables({ files, s3 = {}, dataDir }: JobServerOptions): Record<s
     FILES_ACCESS_KEY_ID: s3.accessKeyId,
     FILES_SECRET_ACCESS_KEY: s3.secretAccessKey,
   }
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }
 
 function retentionOf(days: JobServerOptions['retentionDays'] = {}): Partial<RetentionPolicy> {

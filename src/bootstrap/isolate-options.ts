@@ -53,7 +53,9 @@ function handlersEnvironment(
   const opensStore = files.kind === 's3' && files.keys === null
   const entries = Object.entries(env).flatMap(([name, value]): [string, string][] => {
     const isOwn = name in VARIABLES || (opensStore && AMAZON_KEYS.has(name))
-    return value === undefined || isOwn || name === 'NODE_OPTIONS' || /^npm_/i.test(name) ? [] : [[name, value]]
+    return value === undefined || isOwn || name === 'NODE_OPTIONS' || /^npm_/i.test(name)
+      ? []
+      : [[name, value]]
   })
   return Object.fromEntries(entries)
 }

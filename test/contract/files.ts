@@ -66,7 +66,10 @@ export function fileStoreContract(harness: FileStoreHarness): void {
     it('never lets two uploads of one name meet', async () => {
       const one = await store.keepUpload(await received('1'), 'a.mp4')
       const two = await store.keepUpload(await received('22'), 'a.mp4')
-      expect([(await readAll(one.path)).toString(), (await readAll(two.path)).toString()]).to.deep.equal(['1', '22'])
+      expect([(await readAll(one.path)).toString(), (await readAll(two.path)).toString()]).to.deep.equal([
+        '1',
+        '22',
+      ])
     })
 
     for (const bytes of [0, 1, 8 * 1024 * 1024, 20 * 1024 * 1024 + 7]) {
@@ -121,7 +124,20 @@ export function fileStoreContract(harness: FileStoreHarness): void {
       expect((await readAll('outputs/a.mp4')).toString()).to.equal('another')
     })
 
-    for (const path of ['../secret', 'uploads/../../secret', 'outputs/..', '/etc/passwd', 'jobs.db', 'tmp/uploads/x', 'uploads', 'uploads/', 'uploads/..\0/x', '', '.', 'uploadsx/y']) {
+    for (const path of [
+      '../secret',
+      'uploads/../../secret',
+      'outputs/..',
+      '/etc/passwd',
+      'jobs.db',
+      'tmp/uploads/x',
+      'uploads',
+      'uploads/',
+      'uploads/..\0/x',
+      '',
+      '.',
+      'uploadsx/y',
+    ]) {
       it(`never leads to ${JSON.stringify(path)}`, async () => {
         const workspace = store.workspace()
         const tries = [
@@ -146,7 +162,8 @@ export function fileStoreContract(harness: FileStoreHarness): void {
       for (const path of old) await harness.write(path, 'x', DAY_MS + 60_000)
       await harness.write(`uploads/${uuid(5_000)}-young.mp4`, 'x', DAY_MS - 60_000)
       await harness.write('outputs/young-720p.mp4', 'x')
-      for (const path of ['uploads/holiday.mp4', 'outputs/notes.txt']) await harness.write(path, 'x', 2 * DAY_MS)
+      for (const path of ['uploads/holiday.mp4', 'outputs/notes.txt'])
+        await harness.write(path, 'x', 2 * DAY_MS)
       const told: string[] = []
       for await (const path of store.untouchedSince(new Date(Date.now() - DAY_MS))) told.push(path)
       expect(told.sort()).to.deep.equal(old.sort())

@@ -1,7 +1,11 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, open, rename, rm, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import { FileStoreRefusedError, type FileStore, type FileWorkspace } from '../../application/ports/file-store.js'
+import {
+  FileStoreRefusedError,
+  type FileStore,
+  type FileWorkspace,
+} from '../../application/ports/file-store.js'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import { makeFolder } from './make-folder.js'
 import { isServerMade, KEPT, leadsElsewhere, storedName } from './stored-name.js'

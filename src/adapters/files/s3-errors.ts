@@ -25,7 +25,8 @@ export function refusalOf(error: unknown, bucket: string, store: string): string
     return 'no keys were found: set FILES_ACCESS_KEY_ID and FILES_SECRET_ACCESS_KEY, or give this machine a role'
   if (name === 'NoSuchBucket') return `there is no bucket ${bucket} at ${store}`
   if (name === 'InvalidAccessKeyId') return `${store} does not know FILES_ACCESS_KEY_ID`
-  if (name === 'SignatureDoesNotMatch') return `FILES_SECRET_ACCESS_KEY does not fit FILES_ACCESS_KEY_ID at ${store}`
+  if (name === 'SignatureDoesNotMatch')
+    return `FILES_SECRET_ACCESS_KEY does not fit FILES_ACCESS_KEY_ID at ${store}`
   if (status === 403) return `${store} refuses access to the bucket ${bucket} (${name})`
   // Too many requests, and answers that took too long, are of the moment.
   if (status === null || status < 300 || status === 408 || status === 429 || status >= 500) return null
@@ -35,6 +36,8 @@ export function refusalOf(error: unknown, bucket: string, store: string): string
 /** The store's word for what went wrong, or the network's. */
 function codeOf(error: unknown): string {
   const { name, code } = (error ?? {}) as S3Failure
-  const known = [code, name].find((word) => typeof word === 'string' && /^\w{1,60}$/.test(word) && word !== 'Error')
+  const known = [code, name].find(
+    (word) => typeof word === 'string' && /^\w{1,60}$/.test(word) && word !== 'Error',
+  )
   return known ?? 'unknown'
 }

@@ -1,6 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { FileStoreRefusedError, type FileStore, type FileWorkspace } from '../../application/ports/file-store.js'
+import {
+  FileStoreRefusedError,
+  type FileStore,
+  type FileWorkspace,
+} from '../../application/ports/file-store.js'
 import { makeFolder } from './make-folder.js'
 import { S3Bucket, type S3BucketOptions } from './s3-bucket.js'
 import { putFile } from './s3-upload.js'
@@ -36,7 +40,9 @@ export class S3FileStore implements FileStore {
   async prepare(): Promise<void> {
     for (const folder of [this.uploadTempDir, this.workDir])
       await makeFolder(folder, 0o770).catch((error: unknown) => {
-        throw new FileStoreRefusedError(`cannot make ${folder}: ${(error as Error).message}`, { cause: error })
+        throw new FileStoreRefusedError(`cannot make ${folder}: ${(error as Error).message}`, {
+          cause: error,
+        })
       })
     await this.removeOwnUnfinished()
     await this.bucket.check()
@@ -52,7 +58,7 @@ export class S3FileStore implements FileStore {
   async keepUpload(
     temporaryPath: string,
     originalName: string,
-    signal = new AbortController().signal,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<{ path: string; name: string }> {
     const name = storedName(this.newId(), originalName)
     const path = `uploads/${name}`

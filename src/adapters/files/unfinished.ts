@@ -28,6 +28,8 @@ async function writtenAt(path: string): Promise<Date> {
   const found = await stat(path).catch(() => null)
   if (found === null) return new Date(8.64e15)
   if (!found.isDirectory()) return found.mtime
-  const within = await Promise.all((await readdir(path).catch(() => [])).map((name) => writtenAt(join(path, name))))
+  const within = await Promise.all(
+    (await readdir(path).catch(() => [])).map((name) => writtenAt(join(path, name))),
+  )
   return within.reduce((last, at) => (at > last ? at : last), found.mtime)
 }

@@ -30,7 +30,11 @@ describe('s3: a bucket as file store', function () {
   })
   afterEach(() => s3.close())
 
-  const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error)
+  const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => null,
+      (error: unknown) => error,
+    )
 
   async function received(bytes: number): Promise<string> {
     const path = join(store.uploadTempDir, `${bytes}.upload`)
@@ -153,13 +157,18 @@ describe('s3: a bucket as file store', function () {
     const workspace = store.workspace()
     const copy = failureOf(workspace.fetch('uploads/a.mp4'))
     await untilPasses(() => {
-      expect(s3.server.requests.filter((request) => request.startsWith('GET') && request.endsWith('a.mp4'))).to.have.length(1)
+      expect(
+        s3.server.requests.filter((request) => request.startsWith('GET') && request.endsWith('a.mp4')),
+      ).to.have.length(1)
     })
     await workspace.close()
     expect(await copy).to.have.property('message', 'the work on files was ended')
     gate.resolve()
     expect(await readdir(join(s3.dataDir, 'tmp', 'work'))).to.deep.equal([])
-    expect(await failureOf(workspace.fetch('uploads/a.mp4'))).to.have.property('message', 'the work on files was ended')
+    expect(await failureOf(workspace.fetch('uploads/a.mp4'))).to.have.property(
+      'message',
+      'the work on files was ended',
+    )
   })
 
   it('works on copies in folders of its own', async () => {
@@ -188,11 +197,18 @@ describe('s3: a bucket as file store', function () {
     expect(await kept).to.be.instanceOf(Error)
 
     const work = join(s3.dataDir, 'tmp', 'work')
-    for (const [name, ageMs] of [['old', 2 * 3_600_000], ['young', 60_000]] as const) {
+    for (const [name, ageMs] of [
+      ['old', 2 * 3_600_000],
+      ['young', 60_000],
+    ] as const) {
       await mkdir(join(work, name, 'outputs'), { recursive: true })
       await writeFile(join(work, name, 'outputs', 'a.mp4'), 'x')
       const at = new Date(Date.now() - ageMs)
-      for (const path of [join(work, name, 'outputs', 'a.mp4'), join(work, name, 'outputs'), join(work, name)])
+      for (const path of [
+        join(work, name, 'outputs', 'a.mp4'),
+        join(work, name, 'outputs'),
+        join(work, name),
+      ])
         await utimes(path, at, at)
     }
     await store.removeUnfinished()
@@ -216,7 +232,9 @@ describe('s3: a bucket as file store', function () {
     for (const path of [named, `uploads/${uuid(2)}-a.mp4`, 'outputs/b-720p.mp4', 'uploads/holiday.mp4'])
       await s3.write(path, 'x', ageMs)
     expect(await new SweepFiles(store, world.stores.history, world.clock).execute()).to.equal(2)
-    expect(await s3.server.keys()).to.deep.equal([`some/prefix/${named}`, 'some/prefix/uploads/holiday.mp4'].sort())
+    expect(await s3.server.keys()).to.deep.equal(
+      [`some/prefix/${named}`, 'some/prefix/uploads/holiday.mp4'].sort(),
+    )
   })
 
   it('touches nothing outside its prefix', async () => {
@@ -236,8 +254,16 @@ describe('s3: a bucket as file store', function () {
   describe('that cannot be used as it is configured', () => {
     const refusals = [
       ['there is no such bucket', { bucket: 'nothing-here' }, /^there is no bucket nothing-here at http/],
-      ['the key is unknown', { keys: { ...S3_KEYS, accessKeyId: 'NOBODY' } }, /does not know FILES_ACCESS_KEY_ID$/],
-      ['the secret is wrong', { keys: { ...S3_KEYS, secretAccessKey: 'hush-hush' } }, /^FILES_SECRET_ACCESS_KEY does not fit/],
+      [
+        'the key is unknown',
+        { keys: { ...S3_KEYS, accessKeyId: 'NOBODY' } },
+        /does not know FILES_ACCESS_KEY_ID$/,
+      ],
+      [
+        'the secret is wrong',
+        { keys: { ...S3_KEYS, secretAccessKey: 'hush-hush' } },
+        /^FILES_SECRET_ACCESS_KEY does not fit/,
+      ],
     ] as const
     for (const [why, options, message] of refusals) {
       it(`says so when ${why}, and shows no secret`, async () => {
