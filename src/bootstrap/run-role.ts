@@ -34,6 +34,8 @@ export interface Role {
  * Exit codes: 0 after a clean stop, 78 for a configuration that cannot be used, 1 otherwise.
  */
 export function runRole(role: Role): Promise<void> {
+  // On Node 20 the SDK of the file store would tell whoever runs this server which of its later versions not to install.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   return orExit(async () => {
     const config = readConfig()
     const logger = loggerOf(config, config.logLevel).child({ role: role.name })

@@ -43,7 +43,6 @@ describe('files on an S3 store', function () {
       const server = place.run('server', {
         ...settings(),
         ...env,
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       })
       expect(await server.ended()).to.equal(78)
       expect(server.stderr).to.match(line)

@@ -28,8 +28,6 @@ type Sdk = typeof import('@aws-sdk/client-s3')
 const CONNECT_MS = 3_000
 /** On a connection on which nothing comes or goes. */
 const SILENT_MS = 60_000
-/** What the least request may take, its repetitions included. */
-const PROBE_MS = 2_500
 
 /**
  * One bucket of an S3-compatible store, and in it the keys under one prefix. Repeats what fails for a moment. Its SDK, which takes
@@ -41,16 +39,16 @@ export class S3Bucket {
   constructor(private readonly options: S3BucketOptions) {}
 
   /**
-   * Asks for the least that this server needs.
+   * Asks for the least that this server needs; `withinMs` holds for all tries together, and for looking for keys.
    *
    * @throws FileStoreRefusedError when the bucket is not there or not ours; StorageUnavailableError when the store is away.
    */
-  async check(): Promise<void> {
+  async check(withinMs: number): Promise<void> {
     const { sdk, client } = await this.load()
     const { bucket, prefix, endpoint } = this.options
     const request = { Bucket: bucket, Prefix: prefix, MaxKeys: 1 }
     try {
-      await client.send(new sdk.ListObjectsV2Command(request), { abortSignal: AbortSignal.timeout(PROBE_MS) })
+      await client.send(new sdk.ListObjectsV2Command(request), { abortSignal: AbortSignal.timeout(withinMs) })
     } catch (error) {
       const reason = refusalOf(error, bucket, endpoint ?? 'Amazon S3')
       throw reason === null ? storeAway(error) : new FileStoreRefusedError(reason, { cause: error })

@@ -21,6 +21,9 @@ export interface S3FileStoreOptions extends S3BucketOptions {
 
 /** Of parts a store tells when the first one came, not the last: an honest upload may take hours. */
 const UNFINISHED_MS = 86_400_000
+const PROBE_MS = 2_500
+/** Longer: to find out that there are no keys takes some seconds outside of Amazon. */
+const START_MS = 8_000
 
 /** Files in a bucket of an S3-compatible store, for any number of machines. */
 export class S3FileStore implements FileStore {
@@ -45,11 +48,11 @@ export class S3FileStore implements FileStore {
         })
       })
     await this.removeOwnUnfinished()
-    await this.bucket.check()
+    await this.bucket.check(START_MS)
   }
 
   isThere(): Promise<boolean> {
-    return this.bucket.check().then(
+    return this.bucket.check(PROBE_MS).then(
       () => true,
       () => false,
     )
