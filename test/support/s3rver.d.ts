@@ -1,5 +1,6 @@
 /** As far as the tests use it. */
 declare module '@20minutes/s3rver' {
+  import type { Server } from 'node:http'
   import type { AddressInfo } from 'node:net'
   import type Koa from 'koa'
 
@@ -14,8 +15,8 @@ declare module '@20minutes/s3rver' {
     })
     run(): Promise<AddressInfo>
     close(): Promise<void>
-    readonly httpServer: import('node:http').Server
+    readonly httpServer: Server
     readonly logger: { silent: boolean }
   }
-  export default S3rver
+  export = S3rver
 }

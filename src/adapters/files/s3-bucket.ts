@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type * as Module from '@aws-sdk/client-s3'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { FileStoreRefusedError } from '../../application/ports/file-store.js'
 import { refusalOf, statusOf, storeAway } from './s3-errors.js'
@@ -23,7 +24,7 @@ export interface MultipartObject {
   abort(): Promise<void>
 }
 
-type Sdk = typeof import('@aws-sdk/client-s3')
+type Sdk = typeof Module
 
 const CONNECT_MS = 3_000
 /** On a connection on which nothing comes or goes. */

@@ -26,8 +26,12 @@ export class ChannelFiles implements Pick<FileStore, 'workspace'> {
     return {
       fetch: (path) => this.ask({ verb: 'fetch', path }),
       place: async (path) => (await this.ask({ verb: 'place', path })) ?? '',
-      keep: async (path) => void (await this.ask({ verb: 'keep', path })),
-      close: async () => void (await this.ask({ verb: 'close', path: '' })),
+      keep: async (path) => {
+        await this.ask({ verb: 'keep', path })
+      },
+      close: async () => {
+        await this.ask({ verb: 'close', path: '' })
+      },
     }
   }
 

@@ -194,8 +194,6 @@ export class IsolatedRun implements Execution {
 
   private kill(): void {
     this.sample()
-    // What this process does for the run must not outlive its lease either.
-    void this.deps.files.close()
     this.isolate?.signal('SIGTERM')
     this.after(KILL_MS, () => {
       this.isolate?.signal('SIGKILL')

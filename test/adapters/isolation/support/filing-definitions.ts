@@ -30,5 +30,5 @@ export function filingDefinitions(): AnyJobDefinition[] {
     timeoutSeconds: 60,
     memoryLimitMb: 64,
     run,
-  })) as unknown as AnyJobDefinition[]
+  }))
 }
