@@ -29,6 +29,8 @@ type Sdk = typeof Module
 const CONNECT_MS = 3_000
 /** On a connection on which nothing comes or goes. */
 const SILENT_MS = 60_000
+/** A slow download keeps its connection; no number of them may keep others waiting. */
+const CONNECTIONS = { keepAlive: true, maxSockets: Infinity }
 
 /**
  * One bucket of an S3-compatible store, and in it the keys under one prefix. Repeats what fails for a moment. Its SDK, which takes
@@ -189,7 +191,12 @@ function clientOf(sdk: Sdk, { endpoint, region, keys }: S3BucketOptions): S3Clie
   return new sdk.S3Client({
     region,
     followRegionRedirects: true,
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      socketTimeout: SILENT_MS,
+      httpAgent: CONNECTIONS,
+      httpsAgent: CONNECTIONS,
+    },
     // Checksums in trailers are news to many stores that are not Amazon's; what is sent is covered by the signature.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

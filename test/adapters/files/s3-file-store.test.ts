@@ -150,6 +150,15 @@ describe('s3: a bucket as file store', function () {
     }
   })
 
+  it('serves any number of slow downloads at once, and everything else beside them', async () => {
+    const { path } = await store.keepUpload(await received(2 * MIB), 'v.mp4')
+    const downloads = Array.from({ length: 60 }, () => store.read(path)[Symbol.asyncIterator]())
+    const firsts = await Promise.all(downloads.map((download) => download.next()))
+    expect(firsts.every(({ done }) => done !== true)).to.equal(true)
+    expect(await store.size(path)).to.equal(2 * MIB)
+    await Promise.all(downloads.map((download) => download.return?.(undefined)))
+  })
+
   it('ends a copy that is on its way when the workspace closes, and leaves nothing on this machine', async () => {
     await s3.write('uploads/a.mp4', 'x'.repeat(1000))
     const gate = deferred()
