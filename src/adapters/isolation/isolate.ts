@@ -79,15 +79,13 @@ export class Isolate {
         const tell = (): void => {
           end({ code, signal, stderr: this.stderr })
         }
-        // What it wrote last may still be on its way.
-        this.child.once('close', tell)
+        // What it wrote and said last may still be on its way.
+        this.child.once('close', () => setImmediate(tell))
         setTimeout(tell, OUTPUT_MS)
       })
     })
     this.child.on('message', (message: FromIsolate) => {
-      if (message.type === 'ready' || message.type === 'ended') this.cpuMs = message.cpuMs
-      if (message.type === 'ended') this.residentBytes = message.residentBytes
-      this.listener.message(message)
+      this.hear(message)
     })
     this.child.on('error', () => undefined)
     this.outputs = [this.read(this.child.stdout, 'stdout'), this.read(this.child.stderr, 'stderr')]
@@ -138,9 +136,18 @@ export class Isolate {
     return this.exited || this.child.pid === undefined ? null : sampleProcess(this.child.pid)
   }
 
-  /** Tells the listener what it has written until now. */
-  drainOutput(): void {
-    for (const output of this.outputs) output.drain()
+  private hear(message: FromIsolate): void {
+    if (message.type === 'ready' || message.type === 'ended') this.cpuMs = message.cpuMs
+    if (message.type !== 'ended') {
+      this.listener.message(message)
+      return
+    }
+    this.residentBytes = message.residentBytes
+    // What it wrote before it said so was ready to be read by then, so it is read in this turn of the event loop.
+    setImmediate(() => {
+      for (const output of this.outputs) output.endLine()
+      this.listener.message(message)
+    })
   }
 
   private read(stream: Readable | null, name: OutputStream): OutputLines {

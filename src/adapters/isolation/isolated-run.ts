@@ -147,7 +147,6 @@ export class IsolatedRun implements Execution {
   }
 
   private endOf({ result, usage, clean }: Extract<FromIsolate, { type: 'ended' }>, isolate: Isolate): void {
-    isolate.drainOutput()
     this.end({ ...result, usage })
     if (clean) {
       this.deps.giveBack(isolate)

@@ -76,7 +76,6 @@ export class ProcessExecutor implements Executor {
           isolate.send({ type: 'filed', number: message.number, answer })
         }
         if (message.type !== 'ended') return
-        isolate.drainOutput()
         this.pool.retire(isolate)
       },
       output: (stream, line) => {

@@ -1,15 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { StorageUnavailableError } from '../../domain/errors.js'
 import type { Row } from '../sql/dialect.js'
 import type { Reachability } from './reachability.js'
 import { retryWhileBusy } from './retry-while-busy.js'
 import { isDataError, portError } from './sqlite-errors.js'
+import { WalFile } from './wal-file.js'
 
 export interface ConnectionOptions {
   readonly path: string
   /** How long a call waits, asynchronously, for another connection's lock. */
   readonly lockWaitMs: number
   readonly reachability: Reachability
+  /** Brings what is committed to the disk. @default the disk's own way */
+  readonly sync?: () => Promise<void>
 }
 
 /** Writes the items of one transaction. */
@@ -20,9 +23,18 @@ export interface BatchWriter<Item, Answer> {
   readonly end: () => void
 }
 
+/** A call that waits for its transaction. */
+interface Write {
+  /** Leaves its answer for `done`. */
+  readonly work: () => void
+  readonly done: () => void
+  readonly fail: (error: unknown) => void
+  readonly deadline: number
+}
+
 /** How long the driver itself may block the event loop on a lock. */
 const BUSY_TIMEOUT_MS = 5
-/** Work after which the event loop gets a turn before the next transaction. */
+/** Work after which a transaction takes no further calls. */
 const TURN_MS = 10
 const MAX_STATEMENTS = 500
 const LOG_BYTES = 64 * 1024 * 1024
@@ -32,18 +44,23 @@ const LOG_BYTES = 64 * 1024 * 1024
  *
  * The driver is synchronous: a transaction runs from begin to commit without letting go of the event loop, so that no other
  * call of this process ever sees half of it. Calls wait their turn in order, and wait for locks of other processes
- * without blocking.
+ * without blocking. Calls are answered when the disk has what they have changed; those that come while it is waited for share the
+ * next transaction.
  */
 export class SqliteConnection {
   private readonly statements = new Map<string, Database.Statement>()
-  private queue: Promise<unknown> = Promise.resolve()
-  /** What this turn of the event loop has spent in transactions. */
-  private spentMs = 0
+  private readonly waiting: Write[] = []
+  private writing: Promise<void> | null = null
+  /** Whether something is committed that the disk may not have. */
+  private isUnsynced = false
+  private readonly wal: WalFile
 
   private constructor(
     private readonly db: Database.Database,
     private readonly options: ConnectionOptions,
-  ) {}
+  ) {
+    this.wal = new WalFile(options.path)
+  }
 
   /** @throws StorageUnavailableError when the file cannot be opened, or stays locked. */
   static async open(options: ConnectionOptions): Promise<SqliteConnection> {
@@ -51,8 +68,8 @@ export class SqliteConnection {
       const db = new Database(options.path, { timeout: BUSY_TIMEOUT_MS })
       try {
         db.pragma('journal_mode = WAL')
-        // A job that was acknowledged must outlive a power cut, not only a crash of this process.
-        db.pragma('synchronous = FULL')
+        // A commit that waited for the disk would hold up the event loop; `writeWaiting` waits for it instead.
+        db.pragma('synchronous = NORMAL')
         // A log that a long read made grow is cut to this once it has been folded back.
         db.pragma(`journal_size_limit = ${LOG_BYTES}`)
         return db
@@ -97,18 +114,29 @@ export class SqliteConnection {
   }
 
   /**
-   * Runs `work` in one immediate transaction; it may run more than once, and must not wait for anything.
+   * Runs `work` in an immediate transaction, perhaps among others that were asked for at the same time; it may run more than
+   * once, and must not wait for anything. What it throws undoes it alone.
    *
-   * @throws StorageUnavailableError when the lock does not come free in time, or the disk fails; then nothing was changed.
+   * Resolves when it is on the disk; whoever reads meanwhile may see it before that.
+   *
+   * @throws StorageUnavailableError when the lock does not come free in time, then nothing was changed; or when the disk fails,
+   *   then nobody knows.
    */
   write<T>(work: () => T): Promise<T> {
-    const deadline = this.deadline()
-    const result = this.queue.then(async () => {
-      if (this.spentMs > TURN_MS) await nextTurn()
-      return this.persistently(() => this.transaction(work), deadline)
+    return new Promise<T>((resolve, reject) => {
+      let answer: T
+      this.waiting.push({
+        work: () => {
+          answer = work()
+        },
+        done: () => {
+          resolve(answer)
+        },
+        fail: reject,
+        deadline: this.deadline(),
+      })
+      this.writing ??= this.writeWaiting()
     })
-    this.queue = result.catch(() => undefined)
-    return result
   }
 
   /**
@@ -156,24 +184,84 @@ export class SqliteConnection {
 
   /** Closes after what is under way. */
   async close(): Promise<void> {
-    await this.queue
+    await this.writing
+    await this.wal.close()
     this.db.close()
   }
 
-  private transaction<T>(work: () => T): T {
-    const startedAt = performance.now()
-    this.run('begin immediate')
-    try {
-      const result = work()
-      this.run('commit')
-      return result
-    } catch (error) {
-      // A full disk may already have rolled back.
-      if (this.db.inTransaction) this.run('rollback')
-      throw error
-    } finally {
-      this.spend(performance.now() - startedAt)
+  private async writeWaiting(): Promise<void> {
+    // Those who ask in the same turn go together.
+    await Promise.resolve()
+    while (this.waiting.length > 0) {
+      const written = await this.writeTogether()
+      try {
+        // A job that was acknowledged must outlive a power cut, not only a crash of this process.
+        if (this.isUnsynced) await (this.options.sync ?? (() => this.wal.sync()))()
+        this.isUnsynced = false
+        for (const { done } of written) done()
+      } catch (error) {
+        this.options.reachability.failed()
+        for (const { fail } of written) fail(new StorageUnavailableError(error))
+      }
     }
+    this.writing = null
+  }
+
+  /** One transaction for as many of those that wait as it may take; answers which of them are committed. */
+  private async writeTogether(): Promise<readonly Write[]> {
+    const taken: Write[] = []
+    const deadline = Math.min(...this.waiting.map((write) => write.deadline))
+    try {
+      await this.transaction(deadline, () => {
+        const startedAt = performance.now()
+        taken.length = 0
+        do {
+          const write = this.waiting[taken.length] as Write
+          taken.push(write)
+          write.work()
+        } while (taken.length < this.waiting.length && performance.now() - startedAt < TURN_MS)
+      })
+      return this.waiting.splice(0, taken.length)
+    } catch (error) {
+      const failed = this.waiting.splice(0, Math.max(1, taken.length))
+      if (failed.length > 1 && !(error instanceof StorageUnavailableError)) return this.writeEachAlone(failed)
+      for (const { fail } of failed) fail(error)
+      return []
+    }
+  }
+
+  /** Answers which of them are committed. */
+  private async writeEachAlone(writes: readonly Write[]): Promise<readonly Write[]> {
+    const written: Write[] = []
+    for (const write of writes) {
+      try {
+        await this.transaction(write.deadline, write.work)
+        written.push(write)
+      } catch (error) {
+        write.fail(error)
+      }
+    }
+    return written
+  }
+
+  private transaction(deadline: number, work: () => void): Promise<void> {
+    return this.persistently(() => {
+      this.run('begin immediate')
+      try {
+        const changesBefore = this.totalChanges()
+        work()
+        this.run('commit')
+        this.isUnsynced ||= this.totalChanges() !== changesBefore
+      } catch (error) {
+        // A full disk may already have rolled back.
+        if (this.db.inTransaction) this.run('rollback')
+        throw error
+      }
+    }, deadline)
+  }
+
+  private totalChanges(): number {
+    return Number(this.get('select total_changes() as total')?.['total'])
   }
 
   private savepoint<T>(work: () => T): T {
@@ -205,13 +293,5 @@ export class SqliteConnection {
 
   private deadline(): number {
     return performance.now() + this.options.lockWaitMs
-  }
-
-  private spend(ms: number): void {
-    if (this.spentMs === 0)
-      setImmediate(() => {
-        this.spentMs = 0
-      })
-    this.spentMs += ms
   }
 }

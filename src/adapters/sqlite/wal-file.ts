@@ -1,0 +1,35 @@
+import { realpathSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+
+/**
+ * The log of a SQLite database, beside its file. What was committed is in it, but outlives a power cut only once the disk
+ * has it.
+ *
+ * Nothing but the log is opened here: closing the database's own file would take SQLite's locks of this process with it.
+ */
+export class WalFile {
+  private file: Promise<FileHandle> | null = null
+
+  /** @param path the database file, which has a connection that stays open: else the log would be removed. */
+  constructor(private readonly path: string) {}
+
+  /** Resolves when everything that was committed before is on the disk; other work goes on meanwhile. */
+  async sync(): Promise<void> {
+    this.file ??= open(`${realpathSync(this.path)}-wal`, 'r+')
+    try {
+      await (await this.file).datasync()
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    const { file } = this
+    this.file = null
+    await file?.then(
+      (handle) => handle.close(),
+      () => undefined,
+    )
+  }
+}

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect } from 'chai'
+import { Reachability } from '../../../src/adapters/sqlite/reachability.js'
+import { SqliteConnection } from '../../../src/adapters/sqlite/sqlite-connection.js'
+import { WalFile } from '../../../src/adapters/sqlite/wal-file.js'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { deferred, turns } from '../../support/eventually.js'
+
+if (storesWanted().has('sqlite'))
+  describe('calls that write into one SQLite file', () => {
+    let folder: string
+    let other: Database.Database
+    let db: SqliteConnection
+    let sync: () => Promise<void>
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'job-server-sqlite-'))
+      const path = join(folder, 'shared.sqlite')
+      other = new Database(path)
+      other.exec("create table notes (text text not null check (text <> 'bad')) strict")
+      const reachability = new Reachability(() => new Date())
+      const options = { path, lockWaitMs: 1_000, reachability }
+      sync = () => Promise.resolve()
+      db = await SqliteConnection.open({ ...options, sync: () => sync() })
+    })
+    afterEach(async () => {
+      await db.close()
+      other.close()
+      rmSync(folder, { recursive: true })
+    })
+
+    const write = (text: string, look: () => void = () => undefined): Promise<number> =>
+      db.write(() => {
+        look()
+        return db.run('insert into notes values (?)', text)
+      })
+    const committed = (): unknown[] => other.prepare('select text from notes order by rowid').pluck().all()
+
+    it('share a transaction when they wait together, and are answered after its commit', async () => {
+      const seen: unknown[][] = []
+      const look = (): void => void seen.push(committed())
+      const first = write('a', look).then(() => committed())
+      await Promise.all([first, write('b', look), write('c', look)])
+      expect(seen).to.deep.equal([[], [], []])
+      expect(await first).to.deep.equal(['a', 'b', 'c'])
+    })
+
+    it('reach the disk by the log beside the file', async () => {
+      const wal = new WalFile(join(folder, 'shared.sqlite'))
+      await write('a')
+      await wal.sync()
+      await wal.close()
+      expect(await new WalFile(join(folder, 'none')).sync().catch(String)).to.include('ENOENT')
+    })
+
+    it('are answered when the disk has them, and gathered until then', async () => {
+      await write('first')
+      const disk = deferred()
+      sync = () => disk.promise
+      const answered: string[] = []
+      const early = write('a').then(() => answered.push('a'))
+      await turns()
+      const seen: unknown[][] = []
+      const late = ['b', 'c'].map((text) => write(text, () => void seen.push(committed())))
+      await turns()
+      expect(answered).to.deep.equal([])
+      disk.resolve()
+      await Promise.all([early, ...late])
+      expect(seen).to.deep.equal([
+        ['first', 'a'],
+        ['first', 'a'],
+      ])
+    })
+
+    it('wait for no disk when they change nothing', async () => {
+      sync = () => Promise.reject(new Error('nobody should ask'))
+      expect(await db.write(() => db.all('select text from notes'))).to.deep.equal([])
+    })
+
+    it('learn that the disk failed, and so do those who come later until it has everything', async () => {
+      sync = () => Promise.reject(new Error('the disk is gone'))
+      const look = (): Promise<unknown> => db.write(() => db.all('select text from notes'))
+      const answers = [...(await Promise.allSettled([write('a')])), ...(await Promise.allSettled([look()]))]
+      for (const answer of answers)
+        expect(answer).to.have.property('reason').that.is.instanceOf(StorageUnavailableError)
+      sync = () => Promise.resolve()
+      expect(await look()).to.have.length(1)
+    })
+
+    it('do not undo each other', async () => {
+      const answers = await Promise.allSettled(['a', 'bad', 'c'].map((text) => write(text)))
+      expect(answers.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
+      expect(committed()).to.deep.equal(['a', 'c'])
+    })
+
+    it('are not held together beyond a short time', async () => {
+      const seen: unknown[][] = []
+      const slow = write('slow', () => {
+        const until = performance.now() + 30
+        while (performance.now() < until);
+      })
+      await Promise.all([slow, write('next', () => void seen.push(committed()))])
+      expect(seen).to.deep.equal([['slow']])
+    })
+
+    it('all learn that the file stays locked', async () => {
+      other.exec('begin exclusive')
+      const answers = await Promise.allSettled(['a', 'b'].map((text) => write(text)))
+      other.exec('rollback')
+      expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected'])
+      await write('c')
+      expect(committed()).to.deep.equal(['c'])
+    })
+  })
