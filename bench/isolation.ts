@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LocalFileStore } from '../src/adapters/files/local-file-store.js'
 import { IsolatePool } from '../src/adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../src/adapters/isolation/process-executor.js'
 import { JobRegistry } from '../src/application/job-registry.js'
@@ -149,10 +150,9 @@ async function bareAt(atOnce: number): Promise<void> {
     const options = isolatePoolOptions(config, process.env, 5_000)
     const built = options.program.replace('/src/', '/dist/src/').replace(/\.ts$/, '.js')
     const pool = new IsolatePool({ ...options, program: built, nodeArguments: [] })
-    const executor = new ProcessExecutor(registry, pool, recordingLogger([]), {
-      graceMs: 1_000,
-      hookMs: 5_000,
-    })
+    const files = new LocalFileStore({ dataDir: place.path, newId: () => 'unused' })
+    const grace = { graceMs: 1_000, hookMs: 5_000 }
+    const executor = new ProcessExecutor(registry, pool, recordingLogger([]), grace, files)
     const io: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
     const runs = async (count: number): Promise<void> => {
       let left = count

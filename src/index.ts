@@ -2,7 +2,12 @@ export { defineJob, jobRegistry } from './application/default-registry.js'
 export { EnqueueJobs, type EnqueueAnswer, type EnqueueRequest } from './application/enqueue-jobs.js'
 export { JobRegistry } from './application/job-registry.js'
 export { createJobServer, type JobServer } from './bootstrap/create-job-server.js'
-export type { CallbackSettings, JobServerOptions, WorkerSettings } from './bootstrap/job-server-options.js'
+export type {
+  CallbackSettings,
+  JobServerOptions,
+  S3Settings,
+  WorkerSettings,
+} from './bootstrap/job-server-options.js'
 export type { EmbeddedRequest, JobClient } from './bootstrap/job-client.js'
 export { ConfigError } from './bootstrap/config-error.js'
 export { systemClock } from './bootstrap/system-clock.js'

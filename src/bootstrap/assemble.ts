@@ -1,13 +1,14 @@
 import type { Container } from 'inversify'
-import { createLocalFileStore } from '../adapters/files/local-file-store.js'
 import { Loop } from '../adapters/worker/loop.js'
+import { FileStoreRefusedError } from '../application/ports/file-store.js'
+import { StorageUnavailableError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
 import { FileSweep } from './file-sweep.js'
 import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
 import { Listener } from './listener.js'
 import { untilDatabaseAnswers } from './open-stores.js'
-import { checkDatabase, checkDisk, checkThat } from './readiness.js'
+import { checkDatabase, checkDisk, checkThat, type Readiness } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
 /** Which parts of a server run in this process. */
@@ -92,7 +93,7 @@ function watch(container: Container, parts: Parts): void {
     checkThat('stop', () => !lifecycle.isStopping, 'the server is stopping'),
   )
   readiness.add('database', checkDatabase(container.get(TOKENS.stores)))
-  if (parts.files) readiness.add('disk', checkDisk(container.get(TOKENS.config).dataDir))
+  if (parts.files) watchFiles(container, readiness)
   if (!parts.worker) return
   const worker = container.get(TOKENS.worker)
   readiness.add(
@@ -101,18 +102,32 @@ function watch(container: Container, parts: Parts): void {
   )
 }
 
+function watchFiles(container: Container, readiness: Readiness): void {
+  const { dataDir, files } = container.get(TOKENS.config)
+  readiness.add('disk', checkDisk(dataDir))
+  // The data directory itself is looked at already.
+  if (files.kind === 'folder' && !files.isNamed) return
+  const store = container.get(TOKENS.files)
+  readiness.add('files', async () => ({ files: (await store.isThere()) ? 'ok' : 'away' }))
+}
+
 /**
- * Makes the folders for uploads and outputs, and sweeps what a killed server left in them.
+ * Makes ready where files are kept, and sweeps what a killed server left there. A store that is away is no reason not to start: it
+ * may come back, and until then readiness names it.
  *
- * @throws ConfigError when the data directory cannot be had.
+ * @throws ConfigError when it cannot be used as it is configured.
  */
 export async function prepareFiles(container: Container): Promise<void> {
-  const { dataDir } = container.get(TOKENS.config)
+  const { files } = container.get(TOKENS.config)
   try {
-    await createLocalFileStore({ dataDir, newId: container.get(TOKENS.newId) })
+    await container.get(TOKENS.files).prepare()
   } catch (error) {
-    const { cause = error } = error as Error
-    throw new ConfigError([`DATA_DIR: cannot keep files in ${dataDir}: ${(cause as Error).message}`])
+    if (error instanceof FileStoreRefusedError) {
+      const variable = files.kind === 'folder' && !files.isNamed ? 'DATA_DIR' : 'FILES'
+      throw new ConfigError([`${variable}: ${error.message}`])
+    }
+    if (!(error instanceof StorageUnavailableError)) throw error
+    container.get(TOKENS.logger).warn('no files can be read or kept yet', { reason: error.message })
   }
 }
 

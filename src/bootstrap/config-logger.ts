@@ -7,13 +7,14 @@ const MIN_LENGTH = 4
 
 /** The logger that a configuration asks for; none of its secrets is ever written. */
 export function loggerOf(
-  config: Pick<Config, 'logFormat' | 'apiKeys' | 'webhookSecrets' | 'database'>,
+  config: Pick<Config, 'logFormat' | 'apiKeys' | 'webhookSecrets' | 'database' | 'files'>,
   level: Config['logLevel'],
 ): Logger {
   const secrets = [
     ...config.apiKeys.map(({ secret }) => secret),
     ...config.webhookSecrets.map(({ text }) => text),
     ...passwordsOf(config),
+    ...keysOf(config),
   ]
   return winstonLogger({
     level,
@@ -27,6 +28,10 @@ function passwordsOf({ database }: Pick<Config, 'database'>): string[] {
   if (database.kind !== 'postgres') return []
   const { password, searchParams } = new URL(database.url)
   return [password, decoded(password), searchParams.get('password') ?? '']
+}
+
+function keysOf({ files }: Pick<Config, 'files'>): string[] {
+  return files.kind === 's3' && files.keys !== null ? [files.keys.secretAccessKey] : []
 }
 
 function decoded(text: string): string {

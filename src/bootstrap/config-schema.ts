@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endpoint, files } from './config-files.js'
 import { apiKeys, origins, webhookSecrets } from './config-lists.js'
 
 /** Every way of being wrong is told in the same words. */
@@ -141,7 +142,28 @@ export const VARIABLES = {
     'no limit',
     'Jobs that may be queued; beyond it new ones are refused with 503',
   ),
-  DATA_DIR: field(text.default('./data'), './data', 'Uploads, outputs and the SQLite file'),
+  DATA_DIR: field(
+    text.default('./data'),
+    './data',
+    'Uploads, outputs, what is being worked on, and the SQLite file',
+  ),
+  FILES: field(
+    files.optional(),
+    '`DATA_DIR`',
+    'Where uploads and outputs are kept: a folder that machines may share, or `s3://<bucket>[/<prefix>]`',
+  ),
+  FILES_ENDPOINT: field(
+    endpoint.optional(),
+    '`AWS_ENDPOINT_URL_S3`, else Amazon',
+    'URL of an S3-compatible store',
+  ),
+  FILES_REGION: field(text.optional(), '`AWS_REGION`, else us-east-1', 'Region of the bucket'),
+  FILES_ACCESS_KEY_ID: field(
+    text.optional(),
+    '`AWS_ACCESS_KEY_ID`, a profile or a role',
+    'Key of the S3 store; handlers never see it',
+  ),
+  FILES_SECRET_ACCESS_KEY: field(text.optional(), '`AWS_SECRET_ACCESS_KEY`, as above', 'Its secret'),
   MAX_BODY_BYTES: field(integer(1024, 1_073_741_824).default(1_048_576), '1048576', 'Largest JSON body'),
   MAX_UPLOAD_BYTES: field(
     integer(1024, 1_099_511_627_776).default(2_147_483_648),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { ConfiguredKey } from '../adapters/http/access/key-ring.js'
 import type { RetentionPolicy } from '../domain/retention.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
+import { filesConfigOf, filesContradictions, type FilesConfig } from './config-files.js'
 import { environmentSchema } from './config-schema.js'
 import { listOf, type WebhookSecret } from './config-lists.js'
 import { ConfigError } from './config-error.js'
@@ -42,6 +43,7 @@ export interface Config {
   readonly retryPolicy: RetryPolicy
   readonly retention: RetentionPolicy
   readonly dataDir: string
+  readonly files: FilesConfig
   readonly maxBodyBytes: number
   readonly maxUploadBytes: number
   readonly maxStreams: number
@@ -74,7 +76,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const dataDir = resolve(values.DATA_DIR)
   const leaseMs = values.LEASE_DURATION_SECONDS
   const heartbeatMs = values.HEARTBEAT_INTERVAL_SECONDS ?? Math.min(10_000, Math.floor(leaseMs / 3))
-  const contradictions = []
+  const contradictions: string[] = []
   if (heartbeatMs * 2 > leaseMs) {
     const takes = `takes at most half of LEASE_DURATION_SECONDS (${leaseMs / 1000})`
     contradictions.push(line('HEARTBEAT_INTERVAL_SECONDS', given.HEARTBEAT_INTERVAL_SECONDS, takes))
@@ -84,6 +86,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const takes = `takes at most BACKOFF_MAX_SECONDS (${values.BACKOFF_MAX_SECONDS / 1000})`
     contradictions.push(line('BACKOFF_BASE_SECONDS', given.BACKOFF_BASE_SECONDS, takes))
   }
+  const files = filesConfigOf(values, dataDir, given)
+  contradictions.push(
+    ...filesContradictions(values, files).map(([name, takes]) => line(name, given[name], takes)),
+  )
   const host = values.HOST ?? (values.API_KEYS === undefined ? '127.0.0.1' : '0.0.0.0')
   if (contradictions.length > 0) throw new ConfigError(contradictions)
   return Object.freeze<Config>({
@@ -122,6 +128,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       failed: values.RETENTION_FAILED_DAYS,
     },
     dataDir,
+    files,
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
     maxStreams: values.MAX_STREAMS,
@@ -144,13 +151,16 @@ export function databaseOf(url: string | undefined, dataDir: string): DatabaseCo
     : { kind: 'postgres', url }
 }
 
-/** A database URL may hold a password: of it only the scheme is shown, and nothing of keys and secrets. */
+const SECRETS = new Set(['API_KEYS', 'WEBHOOK_SECRET', 'FILES_SECRET_ACCESS_KEY'])
+
+/** Of a URL that may hold a password only the scheme is shown, and nothing of keys and secrets. */
 function line(name: string, got: string | undefined, takes: string): string {
-  const shown =
-    name === 'API_KEYS' || name === 'WEBHOOK_SECRET'
-      ? '…'
-      : name === 'DATABASE_URL'
-        ? got?.replace(/^([a-z0-9+]{0,20}:)?.*$/is, '$1…')
-        : got
-  return `${name}: got ${JSON.stringify((shown ?? '').slice(0, 100))}, ${takes}`
+  return `${name}: got ${JSON.stringify(shown(name, got ?? '').slice(0, 100))}, ${takes}`
+}
+
+function shown(name: string, got: string): string {
+  if (SECRETS.has(name)) return '…'
+  if (name === 'DATABASE_URL' || /ENDPOINT/.test(name) || (name === 'FILES' && got.includes('@')))
+    return got.replace(/^([a-z0-9+]{0,20}:)?.*$/is, '$1…')
+  return got
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { FINAL_STATUSES } from '../domain/job.js'
 import type { RetentionPolicy } from '../domain/retention.js'
 import { ConfigError } from './config-error.js'
@@ -13,6 +12,11 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   HOST: 'http.host',
   API_KEYS: 'apiKeys',
   WEBHOOK_SECRET: 'callbacks.secret',
+  FILES: 'files',
+  FILES_ENDPOINT: 's3.endpoint',
+  FILES_REGION: 's3.region',
+  FILES_ACCESS_KEY_ID: 's3.accessKeyId',
+  FILES_SECRET_ACCESS_KEY: 's3.secretAccessKey',
 }
 
 /**
@@ -46,6 +50,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
     ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
     ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
     ...(callbacks.secret === undefined ? {} : { WEBHOOK_SECRET: callbacks.secret }),
+    ...filesVariables(options),
   })
   return {
     ...defaults,
@@ -62,8 +67,21 @@ export function embeddedConfig(options: JobServerOptions): Config {
     callbackAllowPrivate: callbacks.allowPrivate ?? defaults.callbackAllowPrivate,
     retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
     retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
-    dataDir: resolve(options.dataDir ?? defaults.dataDir),
   }
+}
+
+function filesVariables({ files, s3 = {}, dataDir }: JobServerOptions): Record<string, string> {
+  const given = {
+    DATA_DIR: dataDir,
+    FILES: files,
+    FILES_ENDPOINT: s3.endpoint,
+    FILES_REGION: s3.region,
+    FILES_ACCESS_KEY_ID: s3.accessKeyId,
+    FILES_SECRET_ACCESS_KEY: s3.secretAccessKey,
+  }
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }
 
 function retentionOf(days: JobServerOptions['retentionDays'] = {}): Partial<RetentionPolicy> {

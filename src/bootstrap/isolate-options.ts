@@ -8,6 +8,7 @@ import { writeIsolateSettings, type IsolateSettings } from './isolate-settings.j
 
 const IDLE_MS = 30_000
 const MAX_RUNS = 10_000
+const AMAZON_KEYS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
 
 /** How isolates of this process are started: from the sources when it runs from them, else from the build. */
 export function isolatePoolOptions(
@@ -17,7 +18,6 @@ export function isolatePoolOptions(
 ): IsolatePoolOptions {
   const fromSources = import.meta.url.endsWith('.ts')
   const settings: IsolateSettings = {
-    dataDir: config.dataDir,
     toolsDir: toolsDirOf(config),
     ffmpegPath: config.ffmpegPath,
     ffprobePath: config.ffprobePath,
@@ -31,7 +31,7 @@ export function isolatePoolOptions(
     nodeArguments: fromSources
       ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
       : [],
-    env: { ...handlersEnvironment(env), ...writeIsolateSettings(settings) },
+    env: { ...handlersEnvironment(env, config), ...writeIsolateSettings(settings) },
     idleMs: IDLE_MS,
     maxRuns: MAX_RUNS,
   }
@@ -42,12 +42,20 @@ export function toolsDirOf({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'tmp', 'tools')
 }
 
-/** The worker's environment without the server's own variables (the database's password is among them) and without npm's. */
-function handlersEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const entries = Object.entries(env).flatMap(([name, value]): [string, string][] =>
-    value === undefined || name in VARIABLES || name === 'NODE_OPTIONS' || /^npm_/i.test(name)
+/**
+ * The worker's environment without the server's own variables (the database's password is among them) and without npm's. Keys under
+ * Amazon's names are the server's own as long as it opens its file store with them, else the handlers'.
+ */
+function handlersEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  { files }: Pick<Config, 'files'>,
+): Record<string, string> {
+  const opensStore = files.kind === 's3' && files.keys === null
+  const entries = Object.entries(env).flatMap(([name, value]): [string, string][] => {
+    const isOwn = name in VARIABLES || (opensStore && AMAZON_KEYS.has(name))
+    return value === undefined || isOwn || name === 'NODE_OPTIONS' || /^npm_/i.test(name)
       ? []
-      : [[name, value]],
-  )
+      : [[name, value]]
+  })
   return Object.fromEntries(entries)
 }

@@ -1,8 +1,7 @@
 import type { Config } from './config.js'
 
-/** What an isolate is told of its worker's configuration; nothing of the database. */
+/** What an isolate is told of its worker's configuration; nothing of the database, nor of where files are kept. */
 export interface IsolateSettings {
-  readonly dataDir: string
   readonly toolsDir: string
   readonly ffmpegPath: string | null
   readonly ffprobePath: string | null

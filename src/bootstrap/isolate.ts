@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { builtinDefinitions } from '../adapters/definitions/builtin-definitions.js'
 import { FfmpegVideoEncoder } from '../adapters/ffmpeg/ffmpeg-video-encoder.js'
-import { LocalFileStore } from '../adapters/files/local-file-store.js'
-import { serveRuns } from '../adapters/isolation/isolate-runtime.js'
+import { channelFiles, serveRuns } from '../adapters/isolation/isolate-runtime.js'
 import { jobRegistry } from '../application/default-registry.js'
 import { untraced } from '../application/ports/tracing.js'
 import { readIsolateSettings } from './isolate-settings.js'
@@ -10,11 +8,10 @@ import { loadDefinitions } from './load-definitions.js'
 import { VERSION } from './version.js'
 
 // The program of an isolate: loads the same definitions as its worker, then runs what it is sent.
-const { dataDir, ffmpegPath, ffprobePath, toolsDir, callApiMode, modules, graceMs, hookMs } =
-  readIsolateSettings()
+const { ffmpegPath, ffprobePath, toolsDir, callApiMode, modules, graceMs, hookMs } = readIsolateSettings()
 const definitions = builtinDefinitions({
   encoder: new FfmpegVideoEncoder({ ffmpegPath, ffprobePath, copyDir: toolsDir, ownGroup: false }),
-  files: new LocalFileStore({ dataDir, newId: randomUUID }),
+  files: channelFiles,
   callApiMode,
 })
 for (const definition of definitions) jobRegistry.register(definition as never)

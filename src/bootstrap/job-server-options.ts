@@ -16,6 +16,10 @@ export interface JobServerOptions {
   readonly builtins?: boolean
   /** For uploads and outputs. Default `./data`; made when first needed. */
   readonly dataDir?: string
+  /** Where uploads and outputs are kept instead: a folder, or `s3://<bucket>[/<prefix>]`. Default: `dataDir`. */
+  readonly files?: string
+  /** Of the S3 store that `files` names; without keys, those that Amazon's SDK finds. */
+  readonly s3?: S3Settings
   /** Opens a port for the REST API; `port` 0 takes any free one. Default false: mount `callback()` yourself, or do without. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
   /**
@@ -47,6 +51,15 @@ export interface CallbackSettings {
   readonly allowPrivate?: boolean
   /** Requests that may be under way at once in the whole cluster. Default 5. */
   readonly maxConcurrent?: number
+}
+
+export interface S3Settings {
+  /** Of a store that is not Amazon's. */
+  readonly endpoint?: string
+  /** Default `us-east-1`. */
+  readonly region?: string
+  readonly accessKeyId?: string
+  readonly secretAccessKey?: string
 }
 
 export interface WorkerSettings {

@@ -34,6 +34,8 @@ export interface Role {
  * Exit codes: 0 after a clean stop, 78 for a configuration that cannot be used, 1 otherwise.
  */
 export function runRole(role: Role): Promise<void> {
+  // On Node 20 the SDK of the file store would tell whoever runs this server which of its later versions not to install.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   return orExit(async () => {
     const config = readConfig()
     const logger = loggerOf(config, config.logLevel).child({ role: role.name })
@@ -74,6 +76,7 @@ export function runRole(role: Role): Promise<void> {
     })
     await lifecycle.start()
     if (lifecycle.isStopping) return
+    tellLonelyFiles(role, config, logger)
     if (role.api) await tellWhoGetsIn(config, container.get(TOKENS.keyRing), logger)
     logger.info('ready', { pid: process.pid, url: api?.url ?? null })
     if (role.api || role.worker) await tellUselessTools(container)
@@ -81,6 +84,15 @@ export function runRole(role: Role): Promise<void> {
       const hasFfmpeg = await container.get(TOKENS.encoder).isAvailable()
       process.stdout.write(banner(api.url, config.database, hasFfmpeg))
     }
+  })
+}
+
+/** A role by itself on a database for many machines is likely to have its other half elsewhere. */
+function tellLonelyFiles(role: Role, { database, files }: Config, logger: Logger): void {
+  if (role.api === role.worker || database.kind !== 'postgres') return
+  if (files.kind === 's3' || files.isNamed) return
+  logger.warn('videos are kept in a folder of this machine, which other machines do not see: see FILES', {
+    folder: files.path,
   })
 }
 

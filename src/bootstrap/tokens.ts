@@ -10,6 +10,7 @@ import type { JobFeed } from '../application/job-feed.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { PauseDefinition } from '../application/pause-definition.js'
 import type { Executor } from '../application/ports/executor.js'
+import type { FileStore } from '../application/ports/file-store.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import type { VideoEncoder } from '../application/ports/video-encoder.js'
@@ -20,7 +21,6 @@ import type { RetryDeadLetter } from '../application/retry-dead-letter.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
 import type { SweepFiles } from '../application/sweep-files.js'
 import type { TransitionLog } from '../application/transition-log.js'
-import type { LocalFileStore } from '../adapters/files/local-file-store.js'
 import type { Guard } from '../adapters/http/access/guard.js'
 import type { KeyRing } from '../adapters/http/access/key-ring.js'
 import type { Leader } from '../adapters/scheduler/leader.js'
@@ -51,7 +51,7 @@ export const TOKENS = {
   random: token<() => number>('Random'),
   sha256: token<(text: string) => string>('Sha256'),
   stores: token<Stores>('Stores'),
-  files: token<LocalFileStore>('FileStore'),
+  files: token<FileStore>('FileStore'),
   encoder: token<VideoEncoder>('VideoEncoder'),
   transitions: token<TransitionLog>('TransitionLog'),
   cancelJobs: token<CancelJobs>('CancelJobs'),

@@ -34,6 +34,11 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['RATE_LIMIT_PER_SECOND', (c) => c.rateLimitPerSecond, null],
   ['MAX_QUEUED', (c) => c.maxQueued, null],
   ['DATA_DIR', (c) => c.dataDir, resolve('data')],
+  ['FILES', (c) => c.files, { kind: 'folder', path: resolve('data'), isNamed: false }],
+  ['FILES_ENDPOINT', ({ files }) => files.kind === 's3' && files.endpoint, false],
+  ['FILES_REGION', ({ files }) => files.kind === 's3' && files.region, false],
+  ['FILES_ACCESS_KEY_ID', ({ files }) => files.kind === 's3' && files.keys, false],
+  ['FILES_SECRET_ACCESS_KEY', ({ files }) => files.kind === 's3' && files.keys, false],
   ['MAX_BODY_BYTES', (c) => c.maxBodyBytes, 1_048_576],
   ['MAX_UPLOAD_BYTES', (c) => c.maxUploadBytes, 2_147_483_648],
   ['MAX_STREAMS', (c) => c.maxStreams, 5_000],
@@ -52,6 +57,15 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['LOG_LEVEL', (c) => c.logLevel, 'info'],
   ['LOG_FORMAT', (c) => c.logFormat, process.stdout.isTTY ? 'text' : 'json'],
 ]
+
+const BUCKET = {
+  kind: 's3',
+  bucket: 'videos',
+  prefix: '',
+  endpoint: null,
+  region: 'us-east-1',
+  keys: null,
+}
 
 const GIVEN: readonly [env: Record<string, string>, read: (config: Config) => unknown, expected: unknown][] =
   [
@@ -107,6 +121,35 @@ const GIVEN: readonly [env: Record<string, string>, read: (config: Config) => un
     ],
     [{ RATE_LIMIT_PER_SECOND: '50' }, (c) => c.rateLimitPerSecond, 50],
     [{ MAX_QUEUED: '1000' }, (c) => c.maxQueued, 1000],
+    [{ FILES: '/mnt/x' }, (c) => c.files, { kind: 'folder', path: '/mnt/x', isNamed: true }],
+    [{ FILES: 'videos' }, (c) => c.files, { kind: 'folder', path: resolve('videos'), isNamed: true }],
+    [{ DATA_DIR: '/srv/x' }, (c) => c.files, { kind: 'folder', path: '/srv/x', isNamed: false }],
+    [{ FILES: 's3://videos' }, (c) => c.files, BUCKET],
+    [{ FILES: 's3://videos/a/b' }, (c) => c.files, { ...BUCKET, prefix: 'a/b/' }],
+    [{ FILES: 's3://videos/a/' }, (c) => c.files, { ...BUCKET, prefix: 'a/' }],
+    [
+      {
+        FILES: 's3://videos',
+        FILES_ENDPOINT: 'http://store:9000',
+        FILES_REGION: 'eu-1',
+        FILES_ACCESS_KEY_ID: 'id',
+        FILES_SECRET_ACCESS_KEY: 'hush',
+        AWS_ENDPOINT_URL_S3: 'http://other',
+        AWS_REGION: 'other',
+      },
+      (c) => c.files,
+      {
+        ...BUCKET,
+        endpoint: 'http://store:9000',
+        region: 'eu-1',
+        keys: { accessKeyId: 'id', secretAccessKey: 'hush' },
+      },
+    ],
+    [
+      { FILES: 's3://videos', AWS_ENDPOINT_URL_S3: 'https://store', AWS_REGION: 'eu-2' },
+      (c) => c.files,
+      { ...BUCKET, endpoint: 'https://store', region: 'eu-2' },
+    ],
     [{ CALL_API_MODE: 'live' }, (c) => c.callApiMode, 'live'],
     [{ LOG_FORMAT: 'text' }, (c) => c.logFormat, 'text'],
     [{ SOMETHING_ELSE: 'entirely' }, (c) => c.port, 3000],
@@ -130,6 +173,36 @@ const REFUSED: readonly [env: Record<string, string>, line: string][] = [
     'WEBHOOK_SECRET: got "…", takes texts, or whsec_ and base64, separated by spaces',
   ]),
   [{ CALLBACK_ALLOW_PRIVATE: 'yes' }, 'CALLBACK_ALLOW_PRIVATE: got "yes", takes one of true, false'],
+  ...[
+    ['s3://'],
+    ['s3://Videos'],
+    ['s3:videos'],
+    ['s3://videos/a//b'],
+    ['s3://videos/../b'],
+    ['https://store/videos'],
+    ['s3://id:hush@videos', 's3:…'],
+  ].map(([value = '', shown = value]): [Record<string, string>, string] => [
+    { FILES: value },
+    `FILES: got "${shown}", takes a folder or s3://<bucket>[/<prefix>], with letters, digits and ._- between the slashes`,
+  ]),
+  ...['store:9000', 'http://id:hush@store', 'ftp://store', 'http://[bad'].map(
+    (value): [Record<string, string>, string] => [
+      { FILES: 's3://videos', FILES_ENDPOINT: value },
+      `FILES_ENDPOINT: got "${/^[a-z]+:/.exec(value)?.[0] ?? ''}…", takes http://… or https://…, without keys in it`,
+    ],
+  ),
+  [
+    { FILES: 's3://videos', AWS_ENDPOINT_URL_S3: 'store' },
+    'AWS_ENDPOINT_URL_S3: got "…", takes http://… or https://…, without keys in it',
+  ],
+  [
+    { FILES_ACCESS_KEY_ID: 'id' },
+    'FILES_SECRET_ACCESS_KEY: got "…", takes the secret that belongs to FILES_ACCESS_KEY_ID',
+  ],
+  [
+    { FILES_SECRET_ACCESS_KEY: 'hush' },
+    'FILES_ACCESS_KEY_ID: got "", takes the key that FILES_SECRET_ACCESS_KEY belongs to',
+  ],
   [{ MAX_QUEUED: '0' }, 'MAX_QUEUED: got "0", takes an integer, 1–1000000000'],
   [{ RATE_LIMIT_PER_SECOND: '0' }, 'RATE_LIMIT_PER_SECOND: got "0", takes an integer, 1–1000000'],
   [{ PORT: 'http' }, 'PORT: got "http", takes an integer, 0–65535'],

@@ -56,6 +56,11 @@ export class TcpProxy {
     for (const { client, server } of this.pairs) for (const socket of [client, server]) socket.resume()
   }
 
+  /** The connections of now end; later ones work. */
+  cut(): void {
+    for (const { client, server } of this.pairs) for (const socket of [client, server]) socket.destroy()
+  }
+
   async close(): Promise<void> {
     for (const { client } of this.pairs) client.destroy()
     await new Promise((resolve) => this.listening.close(resolve))

@@ -12,7 +12,7 @@ import { PUBLIC_INTERNET, type UrlPolicy } from './url-policy.js'
 
 export interface BuiltinDependencies {
   readonly encoder: VideoEncoder
-  readonly files: FileStore
+  readonly files: Pick<FileStore, 'workspace'>
   readonly callApiMode: CallApiMode
   /** Where `call.api` may go; only tests go elsewhere. */
   readonly urlPolicy?: UrlPolicy

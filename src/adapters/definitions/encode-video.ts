@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { z } from 'zod'
 import { defineJob } from '../../application/default-registry.js'
-import type { FileStore } from '../../application/ports/file-store.js'
+import type { FileStore, FileWorkspace } from '../../application/ports/file-store.js'
 import {
   MAX_HEIGHT,
   VIDEO_FORMATS,
@@ -22,7 +22,7 @@ const params = z.object({
 })
 
 /** Encodes a stored video to a format and at most a height; a smaller one keeps its height, and the `completed` event says so. */
-export function encodeVideo(encoder: VideoEncoder, files: FileStore): AnyJobDefinition {
+export function encodeVideo(encoder: VideoEncoder, files: Pick<FileStore, 'workspace'>): AnyJobDefinition {
   return defineJob({
     key: 'encode.video',
     version: 1,
@@ -32,48 +32,63 @@ export function encodeVideo(encoder: VideoEncoder, files: FileStore): AnyJobDefi
     params,
     async run({ inputPath, format, quality }, ctx) {
       await ctx.progress(0, 'probing')
-      const input = absolute(files, inputPath)
-      const facts = await probe(encoder, input)
-      const requestedHeight = MAX_HEIGHT[quality]
-      const height = evenHeight(facts.height, requestedHeight)
-      const outputFilename = `${outputStem(inputPath)}-${quality}.${format}`
-      const outputPath = `outputs/${outputFilename}`
+      const workspace = openWorkspace(files, ctx.abortSignal)
+      try {
+        const input = await fetched(workspace, inputPath)
+        const facts = await probe(encoder, input)
+        const requestedHeight = MAX_HEIGHT[quality]
+        const height = evenHeight(facts.height, requestedHeight)
+        const outputFilename = `${outputStem(inputPath)}-${quality}.${format}`
+        const outputPath = `outputs/${outputFilename}`
 
-      const encoded = await encoder.encode({
-        inputPath: input,
-        outputPath: files.resolve(outputPath),
-        format,
-        height,
-        durationSeconds: facts.durationSeconds,
-        signal: ctx.abortSignal,
-        onProgress: (percent) => {
-          // The encode does not wait for its reports, nor fail with one; 100 is said below, when all is done.
-          if (percent > 0 && percent < 100) ctx.progress(percent, 'encoding').catch(() => undefined)
-        },
-      })
+        const encoded = await encoder.encode({
+          inputPath: input,
+          outputPath: await workspace.place(outputPath),
+          format,
+          height,
+          durationSeconds: facts.durationSeconds,
+          signal: ctx.abortSignal,
+          onProgress: (percent) => {
+            // The encode does not wait for its reports, nor fail with one; 100 is said below, when all is done.
+            if (percent > 0 && percent < 100) ctx.progress(percent, 'encoding').catch(() => undefined)
+          },
+        })
+        await workspace.keep(outputPath)
 
-      await ctx.progress(100, 'completed')
-      await ctx.emitEvent('completed', {
-        outputPath,
-        outputFilename,
-        width: encoded.width,
-        height: encoded.height,
-        requestedHeight,
-        upscaled: false,
-        durationSeconds: encoded.durationSeconds,
-        sizeBytes: encoded.sizeBytes,
-      })
-      return { outputPath, outputFilename, ...encoded }
+        await ctx.progress(100, 'completed')
+        await ctx.emitEvent('completed', {
+          outputPath,
+          outputFilename,
+          width: encoded.width,
+          height: encoded.height,
+          requestedHeight,
+          upscaled: false,
+          durationSeconds: encoded.durationSeconds,
+          sizeBytes: encoded.sizeBytes,
+        })
+        return { outputPath, outputFilename, ...encoded }
+      } finally {
+        await workspace.close()
+      }
     },
   }) as unknown as AnyJobDefinition
 }
 
-function absolute(files: FileStore, inputPath: string): string {
-  try {
-    return files.resolve(inputPath)
-  } catch {
+/** One that ends what it does when the job is told to stop. */
+function openWorkspace(files: Pick<FileStore, 'workspace'>, signal: AbortSignal): FileWorkspace {
+  signal.throwIfAborted()
+  const workspace = files.workspace()
+  signal.addEventListener('abort', () => void workspace.close(), { once: true })
+  return workspace
+}
+
+async function fetched(workspace: FileWorkspace, inputPath: string): Promise<string> {
+  const found = await workspace.fetch(inputPath).catch((error: unknown) => {
+    if (!(error instanceof JobServerError) || error.code !== 'validation-error') throw error
     throw new PermanentError('inputPath does not lead to a stored file, such as uploads/<name>')
-  }
+  })
+  if (found === null) throw new PermanentError(`there is no file ${inputPath} where this worker looks`)
+  return found
 }
 
 async function probe(encoder: VideoEncoder, path: string): Promise<MediaFacts> {

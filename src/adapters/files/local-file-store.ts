@@ -1,10 +1,15 @@
-import { createReadStream } from 'node:fs'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, open, rename, rm, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import type { FileStore } from '../../application/ports/file-store.js'
-import { JobServerError, StorageUnavailableError } from '../../domain/errors.js'
+import {
+  FileStoreRefusedError,
+  type FileStore,
+  type FileWorkspace,
+} from '../../application/ports/file-store.js'
+import { StorageUnavailableError } from '../../domain/errors.js'
 import { makeFolder } from './make-folder.js'
-import { isServerMade, storedName } from './stored-name.js'
+import { isServerMade, KEPT, leadsElsewhere, storedName } from './stored-name.js'
+import { removeUnfinished, untouched } from './unfinished.js'
 
 export interface LocalFileStoreOptions {
   /** Absolute, or relative to the working directory; made when it is missing. */
@@ -13,27 +18,19 @@ export interface LocalFileStoreOptions {
   readonly newId: () => string
 }
 
-const KEPT = ['uploads', 'outputs'] as const
-const UNFINISHED_MS = 3_600_000
 const READ_BYTES = 256 * 1024
 
-/**
- * Makes the folders `uploads`, `outputs` and `tmp` of a data directory, and removes from them what a killed server left
- * behind.
- *
- * @throws StorageUnavailableError when the directory cannot be made or written.
- */
+/** A store that is prepared: see `LocalFileStore.prepare`. */
 export async function createLocalFileStore(options: LocalFileStoreOptions): Promise<LocalFileStore> {
   const store = new LocalFileStore(options)
-  await guarded(async () => {
-    for (const folder of [...KEPT.map((kept) => join(store.dataDir, kept)), store.uploadTempDir])
-      await makeFolder(folder, 0o770)
-  })
-  await store.removeUnfinished()
+  await store.prepare()
   return store
 }
 
-/** Files in folders of this machine. Any number of processes may share one data directory. */
+/**
+ * Files in a folder of this machine, or in one that several machines share. Any number of processes may work in it. What others
+ * see is the file itself: a workspace copies nothing, and who makes an output lets it appear only when it is complete.
+ */
 export class LocalFileStore implements FileStore {
   readonly dataDir: string
   /** Absolute, on the file system of the uploads: where an upload is received before it is kept. */
@@ -44,6 +41,26 @@ export class LocalFileStore implements FileStore {
     this.dataDir = resolve(dataDir)
     this.uploadTempDir = join(this.dataDir, 'tmp', 'uploads')
     this.newId = newId
+  }
+
+  /** Makes the folders `uploads`, `outputs` and `tmp`, and removes from them what a killed server left behind. */
+  async prepare(): Promise<void> {
+    try {
+      for (const folder of [...KEPT.map((kept) => join(this.dataDir, kept)), this.uploadTempDir])
+        await makeFolder(folder, 0o770)
+    } catch (error) {
+      const { message } = error as Error
+      throw new FileStoreRefusedError(`cannot keep files in ${this.dataDir}: ${message}`, { cause: error })
+    }
+    await this.removeUnfinished()
+  }
+
+  isThere(): Promise<boolean> {
+    const folders = KEPT.map((kept) => access(join(this.dataDir, kept), constants.R_OK | constants.W_OK))
+    return Promise.all(folders).then(
+      () => true,
+      () => false,
+    )
   }
 
   async keepUpload(temporaryPath: string, originalName: string): Promise<{ path: string; name: string }> {
@@ -59,12 +76,21 @@ export class LocalFileStore implements FileStore {
     return { path, name }
   }
 
+  workspace(): FileWorkspace {
+    return {
+      fetch: async (path) => ((await this.size(path)) === null ? null : this.resolve(path)),
+      place: (path) => Promise.resolve().then(() => this.resolve(path)),
+      keep: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    }
+  }
+
+  /** Absolute path of a stored file. @throws JobServerError when the path leads out of the folder. */
   resolve(path: string): string {
     const absolute = path.includes('\0') ? this.dataDir : resolve(this.dataDir, path)
     const [folder, ...rest] = relative(this.dataDir, absolute).split(sep)
     // Not even the database, which lies in the same directory.
-    if (!KEPT.some((kept) => kept === folder) || rest.length === 0)
-      throw new JobServerError('validation-error', `the path must lead to a file in ${KEPT.join(' or ')}`)
+    if (!KEPT.some((kept) => kept === folder) || rest.length === 0) throw leadsElsewhere()
     return absolute
   }
 
@@ -98,36 +124,16 @@ export class LocalFileStore implements FileStore {
   }
 
   async *untouchedSince(then: Date): AsyncGenerator<string> {
-    for (const folder of KEPT)
-      for await (const name of untouched(join(this.dataDir, folder), then, (each) =>
-        isServerMade(folder, each),
-      ))
-        yield `${folder}/${name}`
+    for (const folder of KEPT) {
+      const ours = (name: string): boolean => isServerMade(folder, name)
+      for await (const name of untouched(join(this.dataDir, folder), then, ours))
+        if ((await this.size(`${folder}/${name}`)) !== null) yield `${folder}/${name}`
+    }
   }
 
   async removeUnfinished(): Promise<void> {
-    const then = new Date(Date.now() - UNFINISHED_MS)
-    const outputs = join(this.dataDir, 'outputs')
-    const unfinished: [folder: string, matches: (name: string) => boolean][] = [
-      [this.uploadTempDir, () => true],
-      [outputs, (name) => name.startsWith('.')],
-    ]
-    for (const [folder, matches] of unfinished)
-      for await (const name of untouched(folder, then, matches))
-        await rm(join(folder, name), { force: true }).catch(() => undefined)
-  }
-}
-
-/** Files of a folder, by name, that were written to last before then; none when there is no such folder. */
-async function* untouched(
-  folder: string,
-  then: Date,
-  matches: (name: string) => boolean,
-): AsyncGenerator<string> {
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names.filter(matches)) {
-    const file = await stat(join(folder, name)).catch(() => null)
-    if (file?.isFile() === true && file.mtime < then) yield name
+    await removeUnfinished(this.uploadTempDir)
+    await removeUnfinished(join(this.dataDir, 'outputs'), (name) => name.startsWith('.'))
   }
 }
 

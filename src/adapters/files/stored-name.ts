@@ -1,4 +1,9 @@
+import { posix } from 'node:path'
 import { VIDEO_FORMATS, VIDEO_QUALITIES } from '../../application/ports/video-encoder.js'
+import { JobServerError } from '../../domain/errors.js'
+
+/** Where files are kept, and nowhere else. */
+export const KEPT = ['uploads', 'outputs'] as const
 
 const MAX_STEM = 80
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/
@@ -15,8 +20,23 @@ const UPLOAD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-/
 const OUTPUT = new RegExp(`^[^.].*-(${VIDEO_QUALITIES.join('|')})\\.(${VIDEO_FORMATS.join('|')})$`)
 
 /** Whether the server itself gives such names: to uploads by their id, to outputs by quality and format. What people put there has others. */
-export function isServerMade(folder: 'uploads' | 'outputs', name: string): boolean {
+export function isServerMade(folder: (typeof KEPT)[number], name: string): boolean {
   return (folder === 'uploads' ? UPLOAD : OUTPUT).test(name)
+}
+
+/**
+ * A path below the folders of files, without detours.
+ *
+ * @throws JobServerError `validation-error` when it leads elsewhere.
+ */
+export function storedPath(path: string): string {
+  const [folder, ...rest] = (path.includes('\0') ? '' : posix.normalize(path)).split('/')
+  if (!KEPT.some((kept) => kept === folder) || rest.at(-1) === '' || rest.length === 0) throw leadsElsewhere()
+  return [folder, ...rest].join('/')
+}
+
+export function leadsElsewhere(): JobServerError {
+  return new JobServerError('validation-error', `the path must lead to a file in ${KEPT.join(' or ')}`)
 }
 
 function safeName(givenName: string): string {

@@ -13,6 +13,8 @@ export interface Upload {
   /** As the client sent it: never part of a path. */
   readonly originalName: string
   readonly fields: Readonly<Record<string, unknown>>
+  /** Aborted when the client leaves: nobody waits for what becomes of the upload. */
+  readonly clientLeft: AbortSignal
 }
 
 export interface UploadOptions {
@@ -53,6 +55,10 @@ export async function withUpload<T>(
   const limit = options.maxFileBytes + ENVELOPE_BYTES
   if (Number(ctx.req.headers['content-length'] ?? 0) > limit) throw tooLarge(options.maxFileBytes)
   const target = new TemporaryFile(options.path)
+  const left = new AbortController()
+  ctx.res.once('close', () => {
+    left.abort(new RequestError('malformed-multipart', 'the client left before its upload was kept'))
+  })
   try {
     await receive(ctx, options, target, limit)
     const { file, request } = ctx as { file?: multer.File; request: { body?: Record<string, unknown> } }
@@ -61,6 +67,7 @@ export async function withUpload<T>(
       path: options.path,
       originalName: file.originalname,
       fields: { ...request.body },
+      clientLeft: left.signal,
     })
   } finally {
     await target.discard()

@@ -1,12 +1,18 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { ChannelFiles } from './channel-files.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import type { FromIsolate, ToIsolate } from './messages.js'
 import { UsageMeter } from './process-usage.js'
 
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
 const SETTLE_MS = 5
+
+/** Files as handlers of this isolate reach them: through its worker. */
+export const channelFiles = new ChannelFiles((message) => {
+  say(message)
+})
 
 /** Runs jobs, one at a time, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
 export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions): void {
@@ -55,6 +61,9 @@ class IsolateRuntime {
         break
       case 'abort':
         this.current?.abort(message.reason)
+        break
+      case 'filed':
+        channelFiles.hear(message)
         break
       case 'emitted':
         this.waiting.get(message.number)?.(message.error)

@@ -7,6 +7,7 @@ import type { Exit, Isolate } from './isolate.js'
 import { BASE_MB } from './isolate-pool.js'
 import type { FromIsolate } from './messages.js'
 import type { ProcessSample } from './process-usage.js'
+import type { RunFiles } from './run-files.js'
 import { runLogger } from './run-logger.js'
 
 export interface IsolatedRunOptions {
@@ -23,6 +24,8 @@ export interface IsolatedRunDeps {
   readonly isolate: Promise<Isolate>
   readonly io: RunIo
   readonly logger: Logger
+  /** Of this run alone; closed when it ends. */
+  readonly files: RunFiles
   /** Called once, when the isolate may serve another run. */
   readonly giveBack: (isolate: Isolate) => void
   /** Called once, when it may not. */
@@ -126,6 +129,11 @@ export class IsolatedRun implements Execution {
           },
         )
         break
+      case 'file':
+        void this.deps.files.answer(message.request).then((answer) => {
+          isolate.send({ type: 'filed', number: message.number, answer })
+        })
+        break
       case 'log':
         this.logger[message.level](message.message, message.fields)
         break
@@ -149,6 +157,7 @@ export class IsolatedRun implements Execution {
   private end(result: RunResult): void {
     this.over = true
     this.timers.forEach(clearTimeout)
+    void this.deps.files.close()
     this.settle(result)
   }
 

@@ -1,9 +1,23 @@
 import type { Usage } from '../../domain/attempt.js'
 import type { AbortReason, RunIo } from '../../application/ports/executor.js'
+import type { FileWorkspace } from '../../application/ports/file-store.js'
+import type { ErrorCode } from '../../domain/errors.js'
 import type { RunnableJob } from '../../domain/job.js'
 import type { RunResult } from '../../domain/run-result.js'
 
 type HandlerEvent = Parameters<RunIo['emit']>[0]
+
+/** What a handler asks of the files of its worker; the answer is what `FileWorkspace` answers. */
+export interface FileRequest {
+  readonly verb: keyof FileWorkspace
+  /** Empty for `close`. */
+  readonly path: string
+}
+
+export type FileAnswer =
+  | { readonly value: string | null }
+  /** `code`: of a `JobServerError`, else `null`. */
+  | { readonly error: string; readonly code: ErrorCode | null }
 
 /** What a worker says to an isolate, and the other way round below, as JSON. */
 export type ToIsolate =
@@ -13,12 +27,15 @@ export type ToIsolate =
   | { readonly type: 'abort'; readonly reason: AbortReason }
   /** The event with this number is written, or was refused. */
   | { readonly type: 'emitted'; readonly number: number; readonly error: string | null }
+  /** What came of the request for files with this number. */
+  | { readonly type: 'filed'; readonly number: number; readonly answer: FileAnswer }
 
 /** What an isolate says to its worker. */
 export type FromIsolate =
   /** The definitions are loaded: runs may come. `cpuMs` is the processor time of its life so far. */
   | { readonly type: 'ready'; readonly cpuMs: number }
   | { readonly type: 'emit'; readonly number: number; readonly event: HandlerEvent }
+  | { readonly type: 'file'; readonly number: number; readonly request: FileRequest }
   | {
       readonly type: 'log'
       readonly level: 'debug' | 'info' | 'warn' | 'error'

@@ -1,5 +1,6 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, Executor, RunIo } from '../../application/ports/executor.js'
+import type { FileStore } from '../../application/ports/file-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
@@ -7,6 +8,7 @@ import type { RunResult } from '../../domain/run-result.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import { IsolatedRun, runnable } from './isolated-run.js'
 import type { IsolatePool } from './isolate-pool.js'
+import { RunFiles } from './run-files.js'
 import { runLogger } from './run-logger.js'
 
 /** What a fresh isolate may take to begin. */
@@ -21,6 +23,8 @@ export class ProcessExecutor implements Executor {
     private readonly pool: IsolatePool,
     private readonly logger: Logger,
     private readonly options: InlineExecutorOptions,
+    /** What isolates reach of the files that uploads and outputs are, through this process. */
+    private readonly files: Pick<FileStore, 'workspace'>,
   ) {
     this.inline = new InlineExecutor(registry, logger, options)
   }
@@ -67,6 +71,10 @@ export class ProcessExecutor implements Executor {
           // The job is settled: nothing more can be added to it.
           isolate.send({ type: 'emitted', number: message.number, error: null })
         }
+        if (message.type === 'file') {
+          const answer = { error: 'hooks of a run that is over have no files', code: null }
+          isolate.send({ type: 'filed', number: message.number, answer })
+        }
         if (message.type !== 'ended') return
         this.pool.retire(isolate)
       },
@@ -93,6 +101,7 @@ export class ProcessExecutor implements Executor {
         isolate: this.pool.acquire(memoryLimitOf(definition)),
         io,
         logger,
+        files: new RunFiles(this.files),
         giveBack: (isolate) => {
           this.pool.release(isolate)
         },

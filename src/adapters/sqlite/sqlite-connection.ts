@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import type { Row } from '../sql/dialect.js'
@@ -197,6 +198,8 @@ export class SqliteConnection {
       try {
         // A job that was acknowledged must outlive a power cut, not only a crash of this process.
         if (this.isUnsynced) await (this.options.sync ?? (() => this.wal.sync()))()
+        // Else callers who ask again and again would leave nobody else a turn.
+        else await nextTurn()
         this.isUnsynced = false
         for (const { done } of written) done()
       } catch (error) {

@@ -1,12 +1,16 @@
 import { ContainerModule } from 'inversify'
 import { FfmpegVideoEncoder } from '../../adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { LocalFileStore } from '../../adapters/files/local-file-store.js'
+import { S3FileStore } from '../../adapters/files/s3-file-store.js'
 import { toolsDirOf } from '../isolate-options.js'
 import { TOKENS } from '../tokens.js'
 
 export const mediaModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.files).toResolvedValue(
-    ({ dataDir }, newId) => new LocalFileStore({ dataDir, newId }),
+    ({ files, dataDir }, newId) =>
+      files.kind === 's3'
+        ? new S3FileStore({ ...files, dataDir, newId })
+        : new LocalFileStore({ dataDir: files.path, newId }),
     [TOKENS.config, TOKENS.newId],
   )
   bind(TOKENS.encoder).toResolvedValue(

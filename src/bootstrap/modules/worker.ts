@@ -14,14 +14,15 @@ const HOOK_MS = 5_000
 
 export const workerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.executor).toResolvedValue(
-    (registry, logger, config, tracing) =>
+    (registry, logger, config, tracing, files) =>
       new ProcessExecutor(
         registry,
         new IsolatePool(isolatePoolOptions(config, process.env, HOOK_MS)),
         logger,
         { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, tracing },
+        files,
       ),
-    [TOKENS.registry, TOKENS.logger, TOKENS.config, TOKENS.tracing],
+    [TOKENS.registry, TOKENS.logger, TOKENS.config, TOKENS.tracing, TOKENS.files],
   )
   bind(TOKENS.jobWriter).toResolvedValue(
     (settleJobs, { jobs, clock }, logger) => new JobWriter(settleJobs, jobs, clock, logger),

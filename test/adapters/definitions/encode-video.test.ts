@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -95,6 +95,9 @@ describe('definitions: encode.video', () => {
   })
 
   describe('with a scripted encoder', () => {
+    before(async () => {
+      for (const name of ['x', 'x.mp4']) await writeFile(files.resolve(`uploads/${name}`), 'a video')
+    })
     const requests: EncodeRequest[] = []
     const scripted = (script: Partial<VideoEncoder>): AnyJobDefinition =>
       encodeVideo(

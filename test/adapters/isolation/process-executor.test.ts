@@ -5,6 +5,7 @@ import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { LocalFileStore } from '../../../src/adapters/files/local-file-store.js'
 import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
@@ -24,6 +25,7 @@ const MIB = 1024 * 1024
 const isLinux = process.platform === 'linux'
 const OPTIONS = { graceMs: 200, hookMs: 1_000 }
 
+const NO_FILES = new LocalFileStore({ dataDir: join(tmpdir(), 'none'), newId: () => '' })
 const SILENT: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
 
 const isAlive = (pid: number): boolean => {
@@ -86,7 +88,7 @@ describe('ProcessExecutor', function () {
       maxRuns: 1_000,
       hasSpareProcessor,
     })
-    return new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS)
+    return new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS, NO_FILES)
   }
 
   function start(key: string, params: JsonObject = {}, io = SILENT, by = executor): Execution {

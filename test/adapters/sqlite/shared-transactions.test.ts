@@ -81,6 +81,12 @@ if (storesWanted().has('sqlite'))
       expect(await db.write(() => db.all('select text from notes'))).to.deep.equal([])
     })
 
+    it('leave others their turns, however often they ask for what changes nothing', async () => {
+      let isOver = false
+      setTimeout(() => (isOver = true), 5)
+      while (!isOver) await db.write(() => db.all('select text from notes'))
+    })
+
     it('learn that the disk failed, and so do those who come later until it has everything', async () => {
       sync = () => Promise.reject(new Error('the disk is gone'))
       const look = (): Promise<unknown> => db.write(() => db.all('select text from notes'))

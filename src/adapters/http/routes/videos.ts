@@ -78,7 +78,7 @@ async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload, tra
     throw new JobServerError('unsupported-video', 'the file is not a video of a known kind')
   }
   await encoder.probe(upload.path)
-  const kept = await files.keepUpload(upload.path, upload.originalName)
+  const kept = await files.keepUpload(upload.path, upload.originalName, upload.clientLeft)
   try {
     const answer = await enqueue({
       definitionKey: DEFINITION_KEY,

@@ -1,0 +1,49 @@
+import type { FileStore, FileWorkspace } from '../../application/ports/file-store.js'
+import { JobServerError, StorageUnavailableError } from '../../domain/errors.js'
+import type { FileAnswer, FileRequest, ToIsolate } from './messages.js'
+
+/** The isolate's side of `RunFiles`: the files of the worker at the other end of the channel, which alone can reach where they are kept. */
+export class ChannelFiles implements Pick<FileStore, 'workspace'> {
+  private readonly waiting = new Map<number, (answer: FileAnswer) => void>()
+  private asked = 0
+
+  /** @param say sends a message to the worker. */
+  constructor(
+    private readonly say: (message: {
+      readonly type: 'file'
+      readonly number: number
+      readonly request: FileRequest
+    }) => void,
+  ) {}
+
+  hear(message: ToIsolate): void {
+    if (message.type !== 'filed') return
+    this.waiting.get(message.number)?.(message.answer)
+    this.waiting.delete(message.number)
+  }
+
+  workspace(): FileWorkspace {
+    return {
+      fetch: (path) => this.ask({ verb: 'fetch', path }),
+      place: async (path) => (await this.ask({ verb: 'place', path })) ?? '',
+      keep: async (path) => {
+        await this.ask({ verb: 'keep', path })
+      },
+      close: async () => {
+        await this.ask({ verb: 'close', path: '' })
+      },
+    }
+  }
+
+  private async ask(request: FileRequest): Promise<string | null> {
+    const answer = await new Promise<FileAnswer>((resolve) => {
+      const number = (this.asked += 1)
+      this.waiting.set(number, resolve)
+      this.say({ type: 'file', number, request })
+    })
+    if ('value' in answer) return answer.value
+    if (answer.code === null) throw new Error(answer.error)
+    if (answer.code === 'storage-unavailable') throw new StorageUnavailableError(null, answer.error)
+    throw new JobServerError(answer.code, answer.error)
+  }
+}
