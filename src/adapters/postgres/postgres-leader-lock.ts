@@ -1,4 +1,5 @@
 import type { Candidate, LeaderLock, Leadership } from '../../application/ports/leader-lock.js'
+import type { Row } from '../sql/dialect.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /** The clock by which leases are judged: the database's own, read after any wait for the row, plus an offset that is zero outside tests. */
@@ -11,11 +12,16 @@ const PROLONG: Statement = {
   text: `update leaders set expires_at = ${END} where name = $3 and holder = $4 and expires_at > ${LEASE_NOW} returning term`,
 }
 
+/** A step of its own: two that insert and take at once, `on conflict (name)`, would break the other unique key. */
+const ENSURE: Statement = {
+  name: 'ensure_lead_1',
+  text: `insert into leaders (name, term, expires_at) values ($1, 0, 'epoch') on conflict do nothing`,
+}
+
 const TAKE: Statement = {
-  name: 'take_lead_1',
-  text: `insert into leaders as l (name, holder, term, expires_at) values ($3, $4, 1, ${END})
-on conflict (name) do update set holder = excluded.holder, term = l.term + 1, expires_at = ${END}
-where l.expires_at <= ${LEASE_NOW} returning term`,
+  name: 'take_lead_2',
+  text: `update leaders set holder = $4, term = term + 1, expires_at = ${END} where name = $3 and expires_at <= ${LEASE_NOW}
+returning term`,
 }
 
 const RESIGN: Statement = {
@@ -33,12 +39,17 @@ export class PostgresLeaderLock implements LeaderLock {
   async acquire({ name, holder }: Candidate, ttlMs: number): Promise<Leadership | null> {
     const values = [this.leaseOffsetMs(), ttlMs, name, holder]
     const [row] = await this.db.query(PROLONG, values)
-    const [taken] = row === undefined ? await this.db.query(TAKE, values) : [row]
+    const [taken] = row === undefined ? await this.take(name, values) : [row]
     return taken === undefined ? null : { name, holder, term: Number(taken['term']) }
   }
 
   async resign({ name, holder, term }: Leadership): Promise<void> {
     await this.db.query(RESIGN, [name, holder, term])
+  }
+
+  private async take(name: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    await this.db.query(ENSURE, [name])
+    return this.db.query(TAKE, values)
   }
 }
 
