@@ -110,6 +110,8 @@ async function fillPostgres(databaseUrl: string): Promise<void> {
       await client.query(finishedDeltas('chunk'))
       await client.query('commit')
       await stores.metrics.fold(stores.clock.now())
+      // As autovacuum would have, in the days that this stands for.
+      await client.query('vacuum job_figures')
     }
     await client.query(`with n as (
         insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)

@@ -1,5 +1,5 @@
 /**
- * How long reads take on a database that `bench/fill.ts` has filled: metrics, uncached, lists, one job, its events; over HTTP, one after
+ * How long reads take on a database that `bench/fill.ts` has filled: metrics, uncached, lists, one job, its events, why it waits; over HTTP, one after
  * the other. Usage: `tsx bench/reads.ts <database URL> [<samples>]`. Prints one line of JSON for each, times in milliseconds, and on
  * PostgreSQL the buffers that the plans of the metrics touch.
  */
@@ -19,6 +19,7 @@ const url = server.url ?? ''
 try {
   const page = (await read('/v1/jobs?status=succeeded&limit=1')) as { jobs: { jobId: string }[] }
   const id = page.jobs[0]?.jobId ?? ''
+  const waiting = (await read('/v1/jobs?status=queued&limit=1')) as typeof page
   const paths = [
     '/v1/metrics?ttl=0',
     '/v1/metrics/definitions?ttl=0',
@@ -34,6 +35,10 @@ try {
     '/v1/jobs?status=queued&limit=100',
     `/v1/jobs/${id}`,
     `/v1/jobs/${id}/events`,
+    `/v1/jobs/${id}/attempts`,
+    `/v1/jobs/${waiting.jobs[0]?.jobId ?? ''}/explain`,
+    `/v1/jobs?q=${id}`,
+    '/v1/dlq?limit=100',
   ]
   for (const path of paths) {
     const times: number[] = []

@@ -33,7 +33,7 @@ export async function up(knex: Knex): Promise<void> {
       definition_version integer not null, bucket integer not null, jobs ${big} not null, ms ${big} not null,
       primary key (grain, kind, period, definition_key, definition_version, bucket),
       constraint job_figures_kind check (kind in ('live', 'succeeded', 'failed', 'cancelled', 'retried', 'run', 'wait'))
-    )${postgres ? ' with (fillfactor = 70)' : ' strict, without rowid'}`,
+    )${postgres ? ' with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000)' : ' strict, without rowid'}`,
 
     // Jobs from before there were figures; how their times were distributed is not told.
     `insert into job_deltas
