@@ -13,7 +13,9 @@ import { silentLogger } from '../src/application/ports/logger.js'
 import { createJobServer } from '../src/index.js'
 
 const [database = '', samples = '100'] = process.argv.slice(2)
-const server = await createJobServer({ database, worker: false, http: { port: 0 } })
+// What is older than the default would go while it is read.
+const retentionDays = { succeeded: 0, failed: 0, cancelled: 0 }
+const server = await createJobServer({ database, worker: false, http: { port: 0 }, retentionDays })
 await server.start()
 const url = server.url ?? ''
 try {
