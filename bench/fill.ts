@@ -14,6 +14,7 @@ import { newJob } from '../src/domain/job.js'
 import { decideOutcome } from '../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../src/domain/retry-policy.js'
 import type { RunResult } from '../src/domain/run-result.js'
+import { aRequest } from '../test/support/factories.js'
 
 const DEFINITIONS = 8
 const DAYS = 10
@@ -143,20 +144,11 @@ async function fillStore({ jobs, workers, clock, metrics }: Stores): Promise<voi
   const insert = (from: number, count: number, at: Date) =>
     jobs.insert(
       Array.from({ length: count }, (_, index) => {
-        const request = {
+        const request = aRequest({
           definitionKey: keyOf((from + index) % DEFINITIONS),
-          definitionVersion: 1,
           params: { n: from + index },
-        }
-        const rest = {
-          priority: 0,
-          maxAttempts: 3,
-          runAt: null,
-          idempotency: null,
-          callback: null,
-          traceparent: null,
-        }
-        return newJob({ ...request, ...rest }, uuidv7({ msecs: at.getTime() }), at)
+        })
+        return newJob(request, uuidv7({ msecs: at.getTime() }), at)
       }),
     )
   for (let from = 0; from < finished; from += BATCH) {
