@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   readonly reachability: Reachability
   /** Brings what is committed to the disk. @default the disk's own way */
   readonly sync?: () => Promise<void>
+  /** Folds the log back into the file, as far as readers let it. @default when the log is long, within a commit */
+  readonly checkpoint?: () => Promise<void>
 }
 
 /** Writes the items of one transaction. */
@@ -39,6 +41,10 @@ const BUSY_TIMEOUT_MS = 5
 const TURN_MS = 10
 const MAX_STATEMENTS = 500
 const LOG_BYTES = 64 * 1024 * 1024
+/** After so many pages more the log is folded back into the file, as SQLite does by itself. */
+const CHECKPOINT_PAGES = 1_000
+/** SQLite folds within a commit then: only when the other way has failed. */
+const LAST_RESORT_PAGES = 20 * CHECKPOINT_PAGES
 
 /**
  * The one raw handle on which this process writes.
@@ -54,6 +60,8 @@ export class SqliteConnection {
   private writing: Promise<void> | null = null
   /** Whether something is committed that the disk may not have. */
   private isUnsynced = false
+  /** Pages of the log when it was last folded. */
+  private foldedPages = 0
   private readonly wal: WalFile
 
   private constructor(
@@ -73,6 +81,8 @@ export class SqliteConnection {
         db.pragma('synchronous = NORMAL')
         // A log that a long read made grow is cut to this once it has been folded back.
         db.pragma(`journal_size_limit = ${LOG_BYTES}`)
+        // Folding waits for the disk, too.
+        if (options.checkpoint !== undefined) db.pragma(`wal_autocheckpoint = ${LAST_RESORT_PAGES}`)
         return db
       } catch (error) {
         db.close()
@@ -206,8 +216,30 @@ export class SqliteConnection {
         this.options.reachability.failed()
         for (const { fail } of written) fail(new StorageUnavailableError(error))
       }
+      await this.foldWhenLong()
     }
     this.writing = null
+  }
+
+  /** Nobody here writes meanwhile: a log that grows while it is folded could not begin anew. */
+  private async foldWhenLong(): Promise<void> {
+    const { checkpoint } = this.options
+    if (checkpoint === undefined) return
+    const pages = this.logPages()
+    if (pages < this.foldedPages) this.foldedPages = 0
+    if (pages - this.foldedPages < CHECKPOINT_PAGES) return
+    // Without it the log goes on growing until the last resort.
+    await checkpoint().catch(() => undefined)
+    this.foldedPages = pages
+  }
+
+  /** 0 when it cannot be told just now. */
+  private logPages(): number {
+    try {
+      return Number(this.get('pragma wal_checkpoint(noop)')?.['log'] ?? 0)
+    } catch {
+      return 0
+    }
   }
 
   /** One transaction for as many of those that wait as it may take; answers which of them are committed. */

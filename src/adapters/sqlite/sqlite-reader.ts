@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex'
 import { MAX_WORD_LENGTH } from '../../domain/job-search.js'
 import type { Column, Row, SqlReader } from '../sql/dialect.js'
-import type { ReadThread } from './read-thread.js'
+import type { StatementThread } from './statement-thread.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
 /** How values are kept: instants as epoch milliseconds, JSON as text. */
@@ -29,7 +29,7 @@ export class SqliteReader implements SqlReader {
 
   constructor(
     private readonly connection: SqliteConnection,
-    private readonly thread: ReadThread,
+    private readonly thread: StatementThread,
   ) {}
 
   rows(query: Knex.QueryBuilder | Knex.Raw, heavy = false): Promise<readonly Row[]> {

@@ -13,10 +13,10 @@ import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
 import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
-import { ReadThread } from './read-thread.js'
+import { StatementThread } from './statement-thread.js'
 import { SqliteChanges } from './sqlite-changes.js'
 import { SqliteClock } from './sqlite-clock.js'
-import { SqliteConnection } from './sqlite-connection.js'
+import { SqliteConnection, type ConnectionOptions } from './sqlite-connection.js'
 import { SqliteHistoryStore } from './sqlite-history-store.js'
 import { SqliteJobStore } from './sqlite-job-store.js'
 import { SqliteLeaderLock } from './sqlite-leader-lock.js'
@@ -57,9 +57,15 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     })
   const reachability = new Reachability(() => clock.now())
   const leaseNow = () => new Date(clock.now().getTime() + leaseOffsetMs())
-  const connection = await open(path, lockWaitMs, reachability)
-  const thread = new ReadThread(path)
-  const reader = new SqliteReader(connection, thread)
+  const reading = new StatementThread(path, 'reads')
+  const folding = new StatementThread(path, 'writes')
+  const connection = await open({
+    path,
+    lockWaitMs,
+    reachability,
+    checkpoint: async () => void (await folding.all('pragma wal_checkpoint(passive)', [])),
+  })
+  const reader = new SqliteReader(connection, reading)
   const notifier = new SqliteNotifier(() => connection.dataVersion())
   const write: WriteStatement = (sql, bindings) =>
     connection.write(() => connection.run(sql, ...bindings.map(toBinding)))
@@ -89,17 +95,17 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     close: async () => {
       notifier.stop()
       // The writing handle last: it alone can fold the log back into the file.
-      await Promise.all([thread.close(), reader.knex.destroy()])
+      await Promise.all([reading.close(), folding.close(), reader.knex.destroy()])
       await connection.close()
     },
   }
 }
 
-async function open(path: string, lockWaitMs: number, reachability: Reachability): Promise<SqliteConnection> {
+async function open(options: ConnectionOptions): Promise<SqliteConnection> {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(dirname(options.path), { recursive: true })
   } catch (error) {
     throw new StorageUnavailableError(error)
   }
-  return SqliteConnection.open({ path, lockWaitMs, reachability })
+  return SqliteConnection.open(options)
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Reachability } from '../../../src/adapters/sqlite/reachability.js'
-import { ReadThread } from '../../../src/adapters/sqlite/read-thread.js'
+import { StatementThread } from '../../../src/adapters/sqlite/statement-thread.js'
 import { SqliteConnection } from '../../../src/adapters/sqlite/sqlite-connection.js'
 import { SqliteReader, toBinding } from '../../../src/adapters/sqlite/sqlite-reader.js'
 import type { Row } from '../../../src/adapters/sql/dialect.js'
@@ -17,7 +17,7 @@ class ExplainingReader extends SqliteReader {
   readonly plans: string[] = []
 
   constructor(private readonly db: SqliteConnection) {
-    super(db, new ReadThread(''))
+    super(db, new StatementThread('', 'reads'))
   }
 
   override rows(query: Parameters<SqliteReader['rows']>[0]): Promise<readonly Row[]> {

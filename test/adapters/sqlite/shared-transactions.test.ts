@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { Reachability } from '../../../src/adapters/sqlite/reachability.js'
 import { SqliteConnection } from '../../../src/adapters/sqlite/sqlite-connection.js'
+import { StatementThread } from '../../../src/adapters/sqlite/statement-thread.js'
 import { WalFile } from '../../../src/adapters/sqlite/wal-file.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
@@ -16,6 +17,7 @@ if (storesWanted().has('sqlite'))
     let other: Database.Database
     let db: SqliteConnection
     let sync: () => Promise<void>
+    let checkpoint: () => Promise<void>
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'job-server-sqlite-'))
@@ -25,7 +27,8 @@ if (storesWanted().has('sqlite'))
       const reachability = new Reachability(() => new Date())
       const options = { path, lockWaitMs: 1_000, reachability }
       sync = () => Promise.resolve()
-      db = await SqliteConnection.open({ ...options, sync: () => sync() })
+      checkpoint = () => Promise.resolve()
+      db = await SqliteConnection.open({ ...options, sync: () => sync(), checkpoint: () => checkpoint() })
     })
     afterEach(async () => {
       await db.close()
@@ -111,6 +114,43 @@ if (storesWanted().has('sqlite'))
       })
       await Promise.all([slow, write('next', () => void seen.push(committed()))])
       expect(seen).to.deep.equal([['slow']])
+    })
+
+    it('wait, already answered, while a long log is folded into the file, and let it begin anew', async () => {
+      const thread = new StatementThread(join(folder, 'shared.sqlite'), 'writes')
+      const gate = deferred()
+      let asked = 0
+      checkpoint = async () => {
+        asked += 1
+        await gate.promise
+        await thread.all('pragma wal_checkpoint(passive)', [])
+      }
+      await write('few pages')
+      await turns()
+      expect(asked).to.equal(0)
+      await write('x'.repeat(5_000_000))
+      const late = write('late')
+      await turns()
+      expect({ asked, rows: committed().length }).to.deep.equal({ asked: 1, rows: 2 })
+      gate.resolve()
+      await late
+      const [log] = other.pragma('wal_checkpoint(noop)') as { log: number }[]
+      expect(log?.log).to.be.lessThan(10)
+      expect(asked).to.equal(1)
+      await thread.close()
+    })
+
+    it('go on when the log cannot be folded, and try again when it has grown', async () => {
+      let asked = 0
+      checkpoint = () => {
+        asked += 1
+        return Promise.reject(new Error('the thread is gone'))
+      }
+      for (let n = 0; n < 3; n++) await write('x'.repeat(5_000_000))
+      await write('small')
+      await turns()
+      expect(asked).to.equal(3)
+      expect(committed()).to.have.length(4)
     })
 
     it('all learn that the file stays locked', async () => {

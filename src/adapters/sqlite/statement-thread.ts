@@ -7,7 +7,7 @@ import type { Row } from '../sql/dialect.js'
 const SOURCE = `
 const { parentPort, workerData } = require('node:worker_threads')
 const Database = require(workerData.driver)
-const db = new Database(workerData.path, { readonly: true, fileMustExist: true, timeout: 5000 })
+const db = new Database(workerData.path, { readonly: workerData.readonly, fileMustExist: true, timeout: 5000 })
 const statements = new Map()
 parentPort.on('message', ({ id, sql, bindings }) => {
   try {
@@ -28,19 +28,22 @@ interface Pending {
 type Answer = { readonly id: number } & ({ readonly rows: readonly Row[] } | { readonly error: string })
 
 /**
- * Runs reads that may take long on a read-only handle in a thread of their own, so that the event loop never waits for them.
+ * Runs statements that may take long on a handle in a thread of their own, so that the event loop never waits for them.
  *
- * Starts with the first read, starts again after it died, and keeps the process alive only while a read is under way.
+ * Starts with the first statement, starts again after it died, and keeps the process alive only while one is under way.
  */
-export class ReadThread {
+export class StatementThread {
   private worker: Worker | null = null
   private readonly pending = new Map<number, Pending>()
   private lastId = 0
   private closed = false
 
-  constructor(private readonly path: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly access: 'reads' | 'writes',
+  ) {}
 
-  /** @throws StorageUnavailableError when the read fails, or the thread ends under it. */
+  /** @throws StorageUnavailableError when the statement fails, or the thread ends under it. */
   all(sql: string, bindings: readonly unknown[]): Promise<readonly Row[]> {
     if (this.closed) return Promise.reject(new StorageUnavailableError(null, 'the database was closed'))
     const worker = (this.worker ??= this.start())
@@ -63,7 +66,7 @@ export class ReadThread {
     const worker = new Worker(SOURCE, {
       eval: true,
       execArgv: [],
-      workerData: { path: this.path, driver },
+      workerData: { path: this.path, readonly: this.access === 'reads', driver },
     })
     worker.on('message', (answer: Answer) => {
       this.answer(answer)
@@ -72,7 +75,7 @@ export class ReadThread {
       this.lose(worker, error)
     })
     worker.on('exit', () => {
-      this.lose(worker, new Error('the reading thread ended'))
+      this.lose(worker, new Error('the thread ended'))
     })
     return worker
   }
