@@ -144,8 +144,15 @@ export class IsolatePool {
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
     for (const { memoryLimitMb, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
-      if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(since)) this.start(memoryLimitMb)
-      else this.lookAgain()
+      if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(since)) {
+        this.start(memoryLimitMb)
+        // A fork holds up the event loop for tens of milliseconds on a busy machine: never for two at once.
+        setImmediate(() => {
+          this.startForWaiting()
+        })
+        return
+      }
+      this.lookAgain()
     }
   }
 

@@ -1,8 +1,8 @@
 // Handlers that write down, in a file that all workers share, when each of their runs began and ended.
 import { appendFileSync } from 'node:fs'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jobRegistry } from 'job-server'
+import { watchStalls } from './watch-stalls.mjs'
 
 const ledger = process.env.LEDGER
 const note = (entry) =>
@@ -24,11 +24,4 @@ jobRegistry.register({ key: 'ledger.limited', version: 1, isolation, concurrency
 jobRegistry.register({ key: 'ledger.single', version: 1, isolation, concurrencyLimit: 1, run })
 
 // Of the worker itself; an isolate has a channel to it.
-if (process.env.LEDGER_STALLS === 'yes' && process.send === undefined) {
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
-  setInterval(() => {
-    note({ what: 'stall', at: time(), ms: delay.max / 1e6 })
-    delay.reset()
-  }, 100).unref()
-}
+if (process.env.LEDGER_STALLS === 'yes' && process.send === undefined) watchStalls(note)

@@ -14,8 +14,9 @@ export interface Entry {
   readonly pid: number
   /** The process that started this one: the worker of an isolate. */
   readonly worker: number
-  /** Of a stall: how long the event loop was held up at most since the last such entry. */
+  /** Of a stall: how long the event loop stood still, and the processor time that its process took meanwhile. */
   readonly ms?: number
+  readonly cpuMs?: number
 }
 
 /** What handlers wrote down themselves, apart from the database. */
