@@ -140,7 +140,7 @@ function isRefused(request: EnqueueRequest | JobServerError): request is JobServ
   return request instanceof JobServerError
 }
 
-function timeoutError(job: Job, timeoutMs: number): Error {
+export function timeoutError(job: Job, timeoutMs: number): Error {
   const error = new Error(`job ${job.id} is still ${job.status} after ${timeoutMs} ms`)
   error.name = 'TimeoutError'
   return error

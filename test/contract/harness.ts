@@ -3,7 +3,8 @@ import type { Stores } from '../../src/application/ports/stores.js'
 
 /** What the contract suite needs of a store under test. */
 export interface StoreHarness {
-  readonly name: 'memory' | 'sqlite' | 'postgres'
+  /** Of the store, as the report of the tests shall call it. */
+  readonly name: string
   /** Declared, not discovered; a case that they exclude is not generated. */
   readonly features: {
     /** Calls of several callers may be under way at once, so that races between them mean something. */

@@ -24,9 +24,12 @@ import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
 
-export type { StoreHarness } from './harness.js'
+export type { HarnessOptions, StoreHarness } from './harness.js'
 
-/** What every store promises; the definition of the ports. Opens and closes the harness by itself. */
+/**
+ * What every store promises; the definition of the ports. Call it at the top of a mocha suite: it describes a suite of its own, and opens
+ * and closes the harness by itself.
+ */
 export function storeContract(harness: StoreHarness): void {
   describe(`${harness.name} store`, () => {
     let world: World
