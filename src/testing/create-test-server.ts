@@ -70,16 +70,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     log,
   )
   const isLimited = (): boolean => true
-  const settleJobs = new SettleJobs(
-    jobs,
-    notifier,
-    clock,
-    random,
-    newId,
-    config.retryPolicy,
-    isLimited,
-    log,
-  )
+  const settleJobs = new SettleJobs(jobs, notifier, clock, random, newId, config.retryPolicy, isLimited, log)
   const inline = { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, timers: clock }
   const executor = new WatchedExecutor(new InlineExecutor(registry, logger, inline))
   const worker = new Worker(

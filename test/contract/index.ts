@@ -6,6 +6,7 @@ import { concurrencyLimitContract } from './concurrency-limit.js'
 import { deadLettersContract } from './dead-letters.js'
 import { definitionsContract } from './definitions.js'
 import { deliveriesContract } from './deliveries.js'
+import { durabilityContract } from './durability.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
@@ -113,7 +114,11 @@ export function storeContract(harness: StoreHarness): void {
     describe('queue', () => {
       queueContract(promise)
     })
-    const { peer } = harness
+    const { peer, reopen } = harness
+    if (harness.features.durable && reopen !== undefined)
+      describe('durability', () => {
+        durabilityContract(promise, () => reopen.call(harness))
+      })
     if (harness.features.sharedByProcesses && peer !== undefined)
       describe('peers', () => {
         peersContract(promise, () => peer.call(harness))
