@@ -4,25 +4,34 @@
 //   const hub = await startHub(7070)
 //   const notifier = connectNotifier({ port: 7070 })
 //   const server = await createJobServer({ database: 'postgres://…', notifier, definitions })
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Notifier } from 'job-server'
 
-/** Passes each line of a client on to all the others. */
-export function startHub(port: number, host = '127.0.0.1'): Promise<Server> {
+export interface Hub {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Passes each line of a client on to all the others. Port 0 takes any free one. */
+export async function startHub(port: number, host = '127.0.0.1'): Promise<Hub> {
   const clients = new Set<Socket>()
-  const hub = createServer((client) => {
+  const server = createServer((client) => {
     clients.add(client)
     client.on('error', () => client.destroy()).on('close', () => clients.delete(client))
     createInterface({ input: client }).on('line', (line) => {
       for (const other of clients) if (other !== client) other.write(`${line}\n`)
     })
   })
-  return new Promise((resolve, reject) => {
-    hub.once('error', reject).listen(port, host, () => {
-      resolve(hub)
-    })
-  })
+  await once(server.listen(port, host), 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const client of clients) client.destroy()
+      await once(server.close(), 'close')
+    },
+  }
 }
 
 const RECONNECT_MS = 250

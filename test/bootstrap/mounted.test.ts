@@ -74,9 +74,9 @@ describe('the API in an application of others', () => {
 
     it('lets what stands before it see the end of the answer, with the URL as it came', async () => {
       seen.length = 0
-      await read(`${url}/background/jobs/healthz?x=1`)
+      await read(`${url}/background/jobs/v1/jobs?limit=1`)
       await untilPasses(() => expect(seen).to.have.length(1))
-      expect(seen).to.deep.equal(['GET /background/jobs/healthz?x=1 200 true'])
+      expect(seen).to.deep.equal(['GET /background/jobs/v1/jobs?limit=1 200 true'])
     })
 
     it('streams', async () => {

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { appendFile, stat } from 'node:fs/promises'
-import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { createJobServer, createMemoryStores, defineJob, systemClock, type Stores } from '../../src/index.js'
@@ -77,38 +75,37 @@ describe('examples/json-file-store.ts', () => {
 describe('examples/tcp-notifier.ts', () => {
   it('wakes the worker of another server, also after the hub was away', async () => {
     const { connectNotifier, startHub } = await tcpNotifier()
-    let hub: Server = await startHub(0)
-    const { port } = hub.address() as AddressInfo
+    let hub = await startHub(0)
+    const { port } = hub
     const echo = defineJob({ key: 'echo', version: 1, run: (params: { n: number }) => params.n })
     // One database, and nothing but the hub between the two.
-    const deaf = createServer()
-    const shared = createMemoryStores({ clock: systemClock })
-    const [here, there] = [connectNotifier({ port }), connectNotifier({ port })]
-    const api = await createJobServer({ stores: shared, notifier: here, definitions: [echo], worker: false })
-    const worker = await createJobServer({ stores: shared, notifier: there, definitions: [echo] })
-    const proven = () =>
-      untilPasses(() => expect([here.isProven(), there.isProven()]).to.deep.equal([true, true]))
+    const stores = createMemoryStores({ clock: systemClock })
+    const notifiers = [connectNotifier({ port }), connectNotifier({ port })] as const
+    const definitions = [echo]
+    const api = await createJobServer({ stores, notifier: notifiers[0], definitions, worker: false })
+    const worker = await createJobServer({ stores, notifier: notifiers[1], definitions })
+    const until = (proven: boolean): Promise<void> =>
+      untilPasses(() => {
+        expect(notifiers.map((notifier) => notifier.isProven())).to.deep.equal([proven, proven])
+      })
     const run = async (n: number): Promise<void> => {
       const { job } = await api.enqueue({ definitionKey: 'echo', params: { n } })
       // The worker's own poll comes after a minute.
       expect(await api.waitFor(job.id, { timeoutMs: 10_000 })).to.include({ result: n })
     }
     try {
-      await proven()
+      await until(true)
       await Promise.all([api.start(), worker.start()])
       await run(1)
-      hub.close()
-      for (const notifier of [here, there]) expect(notifier.isProven()).to.equal(true)
-      hub.unref()
-      deaf.close()
+      await hub.close()
+      await until(false)
+      hub = await startHub(port)
+      await until(true)
       await run(2)
     } finally {
       await Promise.all([api.stop(), worker.stop()])
-      here.close()
-      there.close()
-      hub.close()
-      hub = deaf
-      await once(hub, 'close').catch(() => undefined)
+      for (const notifier of notifiers) notifier.close()
+      await hub.close()
     }
   })
 })
