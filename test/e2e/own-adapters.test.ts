@@ -109,3 +109,15 @@ describe('examples/tcp-notifier.ts', () => {
     }
   })
 })
+
+describe('the built package', () => {
+  it('hands out the testing kit, and the suite with it', async () => {
+    const name = 'job-server/testing'
+    const kit = (await import(name)) as typeof import('../../src/testing/index.js')
+    expect(kit.storeContract).to.be.a('function')
+    const echo = defineJob({ key: 'echo', version: 1, run: (params: { n: number }) => params.n })
+    const server = await kit.createTestServer({ definitions: [echo] })
+    const { job } = await server.enqueue({ definitionKey: 'echo', params: { n: 1 } })
+    expect(await server.waitFor(job.id)).to.include({ result: 1 })
+  })
+})
