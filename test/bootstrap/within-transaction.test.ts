@@ -17,7 +17,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const queued: unknown[] = []
     const logger: Logger = {
       ...silentLogger,
-      info: (message, fields) => void (message === 'job queued' && queued.push(fields?.['jobId'])),
+      info: (message, fields) =>
+        void (message === 'job queued' && queued.push((fields as { jobId?: unknown }).jobId)),
       child: () => logger,
     }
     let database: Database | null = null

@@ -18,7 +18,8 @@ export function durabilityContract(promise: Case, reopen: () => Promise<Stores>)
       const before = await Promise.all(ids.map((id) => world.everythingOf(id)))
       await reopened(world)
       expect(await Promise.all(ids.map((id) => world.everythingOf(id)))).to.deep.equal(before)
-      expect(await world.stores.queries.deadLetter(failed.letterId)).to.include({ jobId: failed.jobId })
+      const letter = await world.stores.queries.deadLetter(failed.letterId)
+    expect(letter?.deadLetter).to.include({ jobId: failed.jobId })
     },
   )
 
