@@ -19,7 +19,7 @@ export function durabilityContract(promise: Case, reopen: () => Promise<Stores>)
       await reopened(world)
       expect(await Promise.all(ids.map((id) => world.everythingOf(id)))).to.deep.equal(before)
       const letter = await world.stores.queries.deadLetter(failed.letterId)
-    expect(letter?.deadLetter).to.include({ jobId: failed.jobId })
+      expect(letter?.deadLetter).to.include({ jobId: failed.jobId })
     },
   )
 
