@@ -77,15 +77,16 @@ export async function openJsonFileStores({
   function keep(name: string, port: Port): Port {
     return new Proxy(port, {
       get: (target, method: string) => {
-        if (READS.has(method)) return target[method]?.bind(target)
-        return (...args: unknown[]) =>
-          journal.add({
+        return (...args: unknown[]) => {
+          if (READS.has(method)) return target[method]?.(...args)
+          return journal.add({
             port: name,
             method,
             args: args.map((arg) => (typeof arg === 'function' ? drawn(arg as () => string, args[0]) : arg)),
             at: clock.now(),
             leaseOffsetMs: leaseOffsetMs(),
           })
+        }
       },
     })
   }

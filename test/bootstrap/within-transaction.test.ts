@@ -17,8 +17,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const queued: unknown[] = []
     const logger: Logger = {
       ...silentLogger,
-      info: (message, fields) =>
-        void (message === 'job queued' && queued.push((fields as { jobId?: unknown }).jobId)),
+      info: (message, fields) => {
+        if (message === 'job queued') queued.push((fields as { jobId?: unknown }).jobId)
+      },
       child: () => logger,
     }
     let database: Database | null = null

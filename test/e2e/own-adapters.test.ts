@@ -2,6 +2,7 @@ import { appendFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { createJobServer, createMemoryStores, defineJob, systemClock, type Stores } from '../../src/index.js'
+import type * as TestingKit from '../../src/testing/index.js'
 import { storeContract, type HarnessOptions, type StoreHarness } from '../contract/index.js'
 import { untilPasses } from '../support/until.js'
 import { buildOnce } from './support/role-process.js'
@@ -113,7 +114,7 @@ describe('examples/tcp-notifier.ts', () => {
 describe('the built package', () => {
   it('hands out the testing kit, and the suite with it', async () => {
     const name = 'job-server/testing'
-    const kit = (await import(name)) as typeof import('../../src/testing/index.js')
+    const kit = (await import(name)) as typeof TestingKit
     expect(kit.storeContract).to.be.a('function')
     const echo = defineJob({ key: 'echo', version: 1, run: (params: { n: number }) => params.n })
     const server = await kit.createTestServer({ definitions: [echo] })

@@ -36,7 +36,9 @@ describe('a test server', () => {
     const opened = new Set<string>()
     const hook = createHook({
       // What runs beside the tests, such as the loader of TypeScript, is not meant.
-      init: (_id, kind) => void (/[/]src[/]/.test(new Error().stack ?? '') && opened.add(kind)),
+      init: (_id, kind) => {
+        if (/[/]src[/]/.test(new Error().stack ?? '')) opened.add(kind)
+      },
     })
     const { charge } = charging(['away', 'paid'])
     hook.enable()
