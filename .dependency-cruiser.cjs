@@ -77,7 +77,8 @@ module.exports = {
       comment: 'A package that is only there because another one brought it may be gone tomorrow.',
       severity: 'error',
       from: {},
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      // An optional peer is named in peerDependenciesMeta, too, which is taken for no kind of declaration.
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-dev'] },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
