@@ -25,15 +25,8 @@ const jobs = await createJobServer({
 await jobs.start()
 
 const app = new Koa()
-const restApi = jobs.callback()
-app.use(async (ctx, next) => {
-  if (ctx.path.startsWith('/v1/')) {
-    ctx.respond = false
-    restApi(ctx.req, ctx.res)
-  } else {
-    await next()
-  }
-})
+// Its list of jobs is `GET /jobs/v1/jobs`.
+app.use(jobs.koaMiddleware({ prefix: '/jobs' }))
 app.use(async (ctx) => {
   const [, page, name = ''] = ctx.path.split('/')
   if (page !== 'sign-up' || ctx.method !== 'POST') return

@@ -13,7 +13,7 @@ if (!process.argv.includes('--if-stale') || isStale()) build()
 
 function isStale() {
   const built = modified(stamp)
-  const files = ['src', 'migrations'].flatMap((folder) =>
+  const files = ['src', 'migrations', 'test/contract'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),

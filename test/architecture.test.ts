@@ -33,6 +33,9 @@ const SEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'migrations-stand-alone': {
     'migrations/9999-seeded.ts': `export { TRANSITIONS } from '../src/domain/job.js'\n`,
   },
+  'testing-is-a-leaf': {
+    'src/adapters/worker/seeded-clock.ts': `export { SettableClock } from '../../testing/settable-clock.js'\n`,
+  },
   'production-never-sees-tests': {
     'src/adapters/worker/seeded-fake.ts': `export { fake } from '../../../test/seeded-fake.js'\n`,
   },

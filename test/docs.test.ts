@@ -24,6 +24,11 @@ import { refOf } from '../src/domain/job-definition.js'
 import { LIFECYCLE_EVENTS } from '../src/domain/job-event.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** What the package's own names mean to the pages. */
+const PACKAGE = {
+  'job-server': [join(ROOT, 'src/index.ts')],
+  'job-server/testing': [join(ROOT, 'src/testing/index.ts')],
+}
 const PAGES = ['.', 'docs', 'docs/adr'].flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.md'))
@@ -133,7 +138,7 @@ function compilerErrors(files: ReadonlyMap<string, string>): string[] {
   host.readFile = (path) => files.get(path) ?? readFile(path)
   const program = ts.createProgram(
     [...files.keys()],
-    { ...options, noUnusedLocals: false, paths: { 'job-server': [join(ROOT, 'src/index.ts')] } },
+    { ...options, noUnusedLocals: false, paths: PACKAGE },
     host,
   )
   return [...files.keys()].flatMap((path) => {

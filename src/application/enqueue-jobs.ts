@@ -36,6 +36,13 @@ export interface EnqueueRequest {
 export type EnqueueAnswer =
   { readonly job: Job; readonly duplicate: boolean } | { readonly error: JobServerError }
 
+/** Where accepted jobs go, and who is told of them. */
+export interface EnqueueTarget {
+  readonly jobs: Pick<JobStore, 'insert'>
+  readonly notifier: Pick<Notifier, 'hint'>
+  readonly log: Pick<TransitionLog, 'queued'>
+}
+
 /**
  * Accepts jobs: checks each against its published definition and, where the module is loaded, its params schema, then
  * keeps them. A refused request never stops the others.
@@ -45,10 +52,10 @@ export type EnqueueAnswer =
  */
 export class EnqueueJobs {
   constructor(
-    private readonly store: JobStore,
+    private readonly store: EnqueueTarget['jobs'],
     private readonly definitions: DefinitionStore,
     private readonly registry: JobRegistry,
-    private readonly notifier: Notifier,
+    private readonly notifier: EnqueueTarget['notifier'],
     private readonly clock: Clock,
     private readonly newId: () => string,
     private readonly sha256: (text: string) => string,
@@ -56,7 +63,7 @@ export class EnqueueJobs {
     private readonly callbackFlaw: (url: string) => string | null,
     /** `null`: any number of jobs may wait. */
     private readonly backlog: Backlog | null = null,
-    private readonly log: TransitionLog = silentTransitions,
+    private readonly log: EnqueueTarget['log'] = silentTransitions,
   ) {}
 
   async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {

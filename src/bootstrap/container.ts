@@ -3,8 +3,10 @@ import { Container } from 'inversify'
 import { v7 } from 'uuid'
 import { announcedStores } from '../application/announced-stores.js'
 import type { JobRegistry } from '../application/job-registry.js'
+import type { FileStore } from '../application/ports/file-store.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
+import type { VideoEncoder } from '../application/ports/video-encoder.js'
 import type { Config } from './config.js'
 import { Lifecycle } from './lifecycle.js'
 import { httpModule } from './modules/http.js'
@@ -21,10 +23,12 @@ export interface Settings {
   readonly config: Config
   readonly logger: Logger
   readonly registry: JobRegistry
+  /** In place of our own. */
+  readonly adapters?: { readonly files: FileStore | undefined; readonly encoder: VideoEncoder | undefined }
 }
 
 /** A container in which everything is made once, when first asked for; the stores are bound once they are open. */
-export function createContainer({ config, logger, registry }: Settings): Container {
+export function createContainer({ config, logger, registry, adapters }: Settings): Container {
   const container = new Container({ defaultScope: 'Singleton' })
   container.bind(TOKENS.config).toConstantValue(config)
   container.bind(TOKENS.logger).toConstantValue(logger)
@@ -34,7 +38,14 @@ export function createContainer({ config, logger, registry }: Settings): Contain
   container.bind(TOKENS.newId).toConstantValue(() => v7())
   container.bind(TOKENS.random).toConstantValue(Math.random)
   container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))
-  container.load(mediaModule, telemetryModule, useCasesModule, workerModule, schedulerModule, httpModule)
+  container.load(
+    mediaModule(adapters?.files, adapters?.encoder),
+    telemetryModule,
+    useCasesModule,
+    workerModule,
+    schedulerModule,
+    httpModule,
+  )
   return container
 }
 

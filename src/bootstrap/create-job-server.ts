@@ -2,13 +2,16 @@ import type { RequestListener } from 'node:http'
 import type { Container } from 'inversify'
 import { JobRegistry } from '../application/job-registry.js'
 import { silentLogger } from '../application/ports/logger.js'
+import { withinTransaction } from '../application/within-transaction.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
-import { EmbeddedClient, type EmbeddedRequest, type JobClient } from './job-client.js'
+import { enqueueEach, type EmbeddedRequest } from './embedded-request.js'
+import { EmbeddedClient, type Enqueuer, type JobClient } from './job-client.js'
 import type { JobServerOptions } from './job-server-options.js'
+import { koaMiddleware, type KoaMiddleware } from './koa-middleware.js'
 import type { Listener } from './listener.js'
 import { openStores } from './open-stores.js'
 import { TOKENS } from './tokens.js'
@@ -21,6 +24,22 @@ export interface JobServer extends JobClient {
   stop(): Promise<void>
   /** The REST API as a request handler of `node:http`, to be mounted in a server of yours; from the start of this object. */
   callback(): RequestListener
+  /**
+   * The REST API as middleware for a Koa application of yours, ahead of every body parser: it answers what is below `prefix`, such as
+   * `/jobs`, and passes the rest on. Without one it answers everything that reaches it.
+   *
+   * @throws TypeError when the prefix is no path.
+   */
+  koaMiddleware(options?: { readonly prefix?: string }): KoaMiddleware
+  /**
+   * Takes jobs inside a transaction that you have open, of Knex over `pg` or `better-sqlite3`, on this server's database: they are there
+   * if and when it commits, all or none. Await each call by itself, beside no other statement of that transaction.
+   *
+   * Workers are told after the commit if the process lives that long; if not, they find the jobs by polling, which is the promise.
+   *
+   * @throws TypeError when it is not an open transaction, or is of another kind of database.
+   */
+  within(transaction: unknown): Enqueuer
   /** Where the API listens, or `null` while it does not. */
   readonly url: string | null
 }
@@ -35,13 +54,14 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const registry = new JobRegistry()
   const logger = options.logger ?? silentLogger
   const config = embeddedConfig(options)
-  const container = createContainer({ config, logger, registry })
+  const adapters = { files: options.fileStore, encoder: options.encoder }
+  const container = createContainer({ config, logger, registry, adapters })
   const builtins = options.builtins === true ? builtinsOf(container) : []
   for (const definition of [deliveryOf(container), ...builtins, ...(options.definitions ?? [])])
     registry.register(definition as AnyJobDefinition)
 
-  const { stores = await openStores(config, logger) } = options
-  bindStores(container, stores)
+  const stores = options.stores ?? (await openStores(config, logger))
+  bindStores(container, { ...stores, notifier: options.notifier ?? stores.notifier })
   const http = options.http ?? false
   const api = assemble(container, {
     api: http === false ? null : { host: config.host, port: config.port },
@@ -103,6 +123,30 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     })
     const handle = this.container.get(TOKENS.app).callback()
     return (request, response) => void handle(request, response)
+  }
+
+  koaMiddleware({ prefix = '' }: { readonly prefix?: string } = {}): KoaMiddleware {
+    return koaMiddleware(this.callback(), prefix)
+  }
+
+  within(transaction: unknown): Enqueuer {
+    const stores = this.container.get(TOKENS.stores)
+    if (stores.within === undefined) throw new TypeError('these stores take no transactions of others')
+    const log = this.container.get(TOKENS.transitions)
+    const target = withinTransaction(stores.within(transaction), { ...stores, log })
+    const enqueueJobs = this.container.get(TOKENS.enqueueInto)(target)
+    const enqueueMany: Enqueuer['enqueueMany'] = (requests) => {
+      this.refuseWhenStopped()
+      return enqueueEach(requests, enqueueJobs, this.container.get(TOKENS.tracing))
+    }
+    return {
+      enqueueMany,
+      enqueue: async (request) => {
+        const [answer] = await enqueueMany([request])
+        if (answer === undefined || 'error' in answer) throw answer?.error ?? new Error('no answer')
+        return answer
+      },
+    }
   }
 
   /** Nobody would ever run what it took. */

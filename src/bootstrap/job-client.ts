@@ -1,24 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { z } from 'zod'
-import { createJobBody } from '../adapters/http/schemas/jobs.js'
-import { parse } from '../adapters/http/validate.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
-import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
+import type { EnqueueAnswer, EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { Tracing } from '../application/ports/tracing.js'
 import type { CancelAnswer } from '../application/ports/job-store.js'
 import type { Stores } from '../application/ports/stores.js'
 import { isFinished, type FinishedJob, type Job } from '../domain/job.js'
 import type { JobEvent } from '../domain/job-event.js'
-import type { JsonObject } from '../domain/json.js'
 import { JobServerError } from '../domain/errors.js'
+import { enqueueEach, isRefused, requestOf, type EmbeddedRequest } from './embedded-request.js'
 
-/** A job to accept, with what `EnqueueRequest` says; the body of an idempotency key is the request itself. */
-export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency'> {
-  readonly idempotencyKey?: string | undefined
-}
-
-export interface JobClient {
+/** What takes jobs. */
+export interface Enqueuer {
   /**
    * Accepts one job; calls that come in at once share a commit.
    *
@@ -28,6 +21,9 @@ export interface JobClient {
   enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }>
   /** Accepts many in one transaction; one answer each, same order: a refused one never stops the others. */
   enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]>
+}
+
+export interface JobClient extends Enqueuer {
   /** `null` when there is no such job. */
   get(jobId: string): Promise<Job | null>
   /** Asks for the end of a job; a queued one never starts, a running one has its grace. */
@@ -66,19 +62,8 @@ export class EmbeddedClient implements JobClient {
     return answer
   }
 
-  async enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
-    const checked = requests.map(requestOf)
-    const accepted = checked.filter((request): request is EnqueueRequest => !isRefused(request))
-    const what = [...new Set(accepted.map(({ definitionKey }) => definitionKey))].join(', ')
-    const answers = await this.tracing.enqueuing(what, null, (traceparent) =>
-      this.enqueueJobs.execute(
-        accepted.map((request) => ({ traceparent: traceparent ?? undefined, ...request })),
-      ),
-    )
-    let next = 0
-    return checked.map((request) =>
-      isRefused(request) ? { error: request } : (answers[next++] as EnqueueAnswer),
-    )
+  enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
+    return enqueueEach(requests, this.enqueueJobs, this.tracing)
   }
 
   async get(jobId: string): Promise<Job | null> {
@@ -115,32 +100,7 @@ export class EmbeddedClient implements JobClient {
   }
 }
 
-/** What the body of `POST /v1/jobs` takes, with dates as dates. */
-const requestSchema = createJobBody.extend({ runAt: z.date().optional() })
-
-/** The request that it stands for, or why it is none: what types do not say is checked as it is over HTTP. */
-function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServerError {
-  const parsed = parse(requestSchema, { ...embedded })
-  if ('flaws' in parsed) {
-    const told = parsed.flaws.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join('; ')
-    return new JobServerError('validation-error', `the request is not valid: ${told}`, {
-      flaws: parsed.flaws,
-    })
-  }
-  const { idempotencyKey, ...request } = embedded
-  if (idempotencyKey === undefined) return request
-  const { runAt, ...rest } = request
-  const said = { ...rest, runAt: runAt?.toISOString() }
-  // As the request would travel: without what was not said.
-  const body = JSON.parse(JSON.stringify(said)) as JsonObject
-  return { ...request, idempotency: { key: idempotencyKey, body } }
-}
-
-function isRefused(request: EnqueueRequest | JobServerError): request is JobServerError {
-  return request instanceof JobServerError
-}
-
-function timeoutError(job: Job, timeoutMs: number): Error {
+export function timeoutError(job: Job, timeoutMs: number): Error {
   const error = new Error(`job ${job.id} is still ${job.status} after ${timeoutMs} ms`)
   error.name = 'TimeoutError'
   return error

@@ -1,5 +1,8 @@
+import type { FileStore } from '../application/ports/file-store.js'
 import type { Logger } from '../application/ports/logger.js'
+import type { Notifier } from '../application/ports/notifier.js'
 import type { Stores } from '../application/ports/stores.js'
+import type { VideoEncoder } from '../application/ports/video-encoder.js'
 import type { FinalStatus } from '../domain/job.js'
 import type { JobDefinition } from '../domain/job-definition.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
@@ -9,6 +12,12 @@ export interface JobServerOptions {
   readonly database?: string
   /** Stores of your own instead of a `database`; they are not closed by `stop`. */
   readonly stores?: Stores
+  /** Carries hints between servers in place of the stores' own; yours to close, after `stop`. */
+  readonly notifier?: Notifier
+  /** Keeps uploads and outputs in place of `files` and `s3`. */
+  readonly fileStore?: FileStore
+  /** Looks into videos and encodes them in place of ffmpeg. */
+  readonly encoder?: VideoEncoder
   /** What this server can run: these, and nothing that other modules have registered. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has params and a result of its own
   readonly definitions?: readonly JobDefinition<any, any>[]

@@ -3,7 +3,7 @@ import type Koa from 'koa'
 import type { BulkOperations } from '../application/bulk-operations.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { ChangeFeed } from '../application/change-feed.js'
-import type { EnqueueJobs } from '../application/enqueue-jobs.js'
+import type { EnqueueJobs, EnqueueTarget } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { ExplainJob } from '../application/explain-job.js'
 import type { JobFeed } from '../application/job-feed.js'
@@ -59,6 +59,7 @@ export const TOKENS = {
   retryDeadLetter: token<RetryDeadLetter>('RetryDeadLetter'),
   pauseDefinition: token<PauseDefinition>('PauseDefinition'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
+  enqueueInto: token<(target: EnqueueTarget) => EnqueueJobs>('EnqueueInto'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),
   recoverOrphans: token<RecoverOrphans>('RecoverOrphans'),

@@ -14,7 +14,7 @@ const ENDS: Callback = { url: URL, events: ['succeeded', 'failed', 'cancelled'] 
 
 export function deliveriesContract(
   promise: Case,
-  { concurrentClaims, durable }: StoreHarness['features'],
+  { concurrentClaims, refusesTakenIds }: StoreHarness['features'],
 ): void {
   promise('keeps a callback with its job, wherever that is read', async (world) => {
     const job = await world.running({ callback: ENDS })
@@ -103,7 +103,7 @@ export function deliveriesContract(
     expect(await deliveries(world, other.id)).to.have.length(1)
   })
 
-  if (durable)
+  if (refusesTakenIds)
     promise(
       'keeps no end whose delivery cannot be stored, and everything else of the batch',
       async (world) => {

@@ -3,13 +3,16 @@ import type { Stores } from '../../src/application/ports/stores.js'
 
 /** What the contract suite needs of a store under test. */
 export interface StoreHarness {
-  readonly name: 'memory' | 'sqlite' | 'postgres'
+  /** Of the store, as the report of the tests shall call it. */
+  readonly name: string
   /** Declared, not discovered; a case that they exclude is not generated. */
   readonly features: {
     /** Calls of several callers may be under way at once, so that races between them mean something. */
     readonly concurrentClaims: boolean
-    /** What was acknowledged outlives `stores.close()`. */
+    /** What was acknowledged outlives `stores.close()`; with `reopen`. */
     readonly durable: boolean
+    /** A second job of an id that is taken is refused, and all that belongs to it; ids are random, so a store may do without. */
+    readonly refusesTakenIds: boolean
     /** Several processes may open one database. */
     readonly sharedByProcesses: boolean
   }
@@ -22,6 +25,9 @@ export interface StoreHarness {
 
   /** Another `Stores` on the database of the latest `open`, as a second process would have it; with `sharedByProcesses`. */
   peer?(): Promise<Stores>
+
+  /** Closes what `open` or `reopen` gave last, and opens the same database anew; with `durable`. */
+  reopen?(): Promise<Stores>
 
   /** Fails when the data break an invariant; called after every test, before the next `open`. */
   check?(stores: Stores): Promise<void>

@@ -6,6 +6,7 @@ import { concurrencyLimitContract } from './concurrency-limit.js'
 import { deadLettersContract } from './dead-letters.js'
 import { definitionsContract } from './definitions.js'
 import { deliveriesContract } from './deliveries.js'
+import { durabilityContract } from './durability.js'
 import { eventsContract } from './events.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
@@ -24,9 +25,12 @@ import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
 import { World, type Case } from './world.js'
 
-export type { StoreHarness } from './harness.js'
+export type { HarnessOptions, StoreHarness } from './harness.js'
 
-/** What every store promises; the definition of the ports. Opens and closes the harness by itself. */
+/**
+ * What every store promises; the definition of the ports. Call it at the top of a mocha suite: it describes a suite of its own, and opens
+ * and closes the harness by itself.
+ */
 export function storeContract(harness: StoreHarness): void {
   describe(`${harness.name} store`, () => {
     let world: World
@@ -110,7 +114,11 @@ export function storeContract(harness: StoreHarness): void {
     describe('queue', () => {
       queueContract(promise)
     })
-    const { peer } = harness
+    const { peer, reopen } = harness
+    if (harness.features.durable && reopen !== undefined)
+      describe('durability', () => {
+        durabilityContract(promise, () => reopen.call(harness))
+      })
     if (harness.features.sharedByProcesses && peer !== undefined)
       describe('peers', () => {
         peersContract(promise, () => peer.call(harness))

@@ -172,7 +172,11 @@ export function metricsContract(promise: Case, features: StoreHarness['features'
       const workers = await Promise.all(Array.from({ length: 4 }, () => world.worker()))
       let open = true
       const folding = [1, 2, 3].map(async () => {
-        while (open) await world.stores.metrics.fold(world.now)
+        while (open) {
+          await world.stores.metrics.fold(world.now)
+          // A fold in memory waits for nothing, and would leave the others no turn.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
       })
       await Promise.all(
         workers.map(async (worker) => {

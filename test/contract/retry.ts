@@ -5,7 +5,7 @@ import type { Case } from './world.js'
 
 const RETRIED = { outcome: 'retried', definitionKey: 'work', definitionVersion: 1 }
 
-export function retryContract(promise: Case, { concurrentClaims, durable }: StoreHarness['features']): void {
+export function retryContract(promise: Case, { concurrentClaims }: StoreHarness['features']): void {
   promise('makes a new job of a failed one, linked to it, and leaves the old one as it is', async (world) => {
     const idempotency = { key: 'k', version: 1, bodyHash: 'h' }
     const params = { a: [1, 'ж', null] }
@@ -100,13 +100,12 @@ export function retryContract(promise: Case, { concurrentClaims, durable }: Stor
     expect(await world.stores.jobs.retry([], world.now)).to.deep.equal([])
   })
 
-  if (durable)
-    promise('is told by a dead letter and a job that lists show', async (world) => {
-      const { jobId, letterId } = await world.failed()
-      await world.retry(jobId)
-      const [newJobId] = await world.stores.queries.jobIds({ statuses: ['queued'] }, { limit: 1 })
-      expect((await world.stores.queries.deadLetter(letterId))?.retriedJobId).to.equal(newJobId)
-    })
+  promise('is told by a dead letter and a job that lists show', async (world) => {
+    const { jobId, letterId } = await world.failed()
+    await world.retry(jobId)
+    const [newJobId] = await world.stores.queries.jobIds({ statuses: ['queued'] }, { limit: 1 })
+    expect((await world.stores.queries.deadLetter(letterId))?.retriedJobId).to.equal(newJobId)
+  })
 
   if (!concurrentClaims) return
 

@@ -78,7 +78,7 @@ describe('examples', function () {
       const [first, second] = [await signUp(), await signUp()]
       expect(first.status).to.equal(202)
       expect(second.body).to.deep.equal(first.body)
-      const job = await untilStatus(url, first.body['jobId'], 'succeeded')
+      const job = await untilStatus(`${url}/jobs`, first.body['jobId'], 'succeeded')
       expect(job['result']).to.deep.equal({ sent: 'Welcome, ada!' })
       host.kill('SIGTERM')
       expect(await ended).to.deep.equal([0, null])

@@ -4,7 +4,7 @@ import type { StoreHarness } from '../contract/harness.js'
 export function memoryHarness(): StoreHarness {
   return {
     name: 'memory',
-    features: { concurrentClaims: true, durable: false, sharedByProcesses: false },
+    features: { concurrentClaims: true, durable: false, refusesTakenIds: false, sharedByProcesses: false },
     open: (options) => Promise.resolve(createMemoryStores(options)),
     close: () => Promise.resolve(),
   }

@@ -34,12 +34,17 @@ export function postgresHarness(): StoreHarness {
   }
   return {
     name: 'postgres',
-    features: { concurrentClaims: true, durable: true, sharedByProcesses: true },
+    features: { concurrentClaims: true, durable: true, refusesTakenIds: true, sharedByProcesses: true },
     async open(options) {
       await closeStores()
       await (await admin()).query(`truncate ${TABLES}`)
       latest = options
       return openStores(options)
+    },
+    async reopen() {
+      await closeStores()
+      if (latest === null) throw new Error('open a database first')
+      return openStores(latest)
     },
     async peer() {
       if (latest === null) throw new Error('open a database first')

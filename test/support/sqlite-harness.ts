@@ -30,7 +30,7 @@ export function sqliteHarness(): StoreHarness {
 
   return {
     name: 'sqlite',
-    features: { concurrentClaims: true, durable: true, sharedByProcesses: true },
+    features: { concurrentClaims: true, durable: true, refusesTakenIds: true, sharedByProcesses: true },
     open: async (harnessOptions) => {
       await closeOpened()
       if (files === 0) await migrateSqlite(template)
@@ -40,6 +40,10 @@ export function sqliteHarness(): StoreHarness {
       return openPath()
     },
     peer: openPath,
+    reopen: async () => {
+      await closeOpened()
+      return openPath()
+    },
     check: () => checkSqliteFile(path, { without: ['I7'] }),
     close: async () => {
       await closeOpened()

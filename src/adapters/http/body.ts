@@ -72,6 +72,8 @@ function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
 /** The whole body. @throws RequestError when it is too large, too slow, or cut short. */
 export async function readBody(request: IncomingMessage, limit: number, pace: BodyPace): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  if (request.readableEnded && hasBody(request))
+    throw new Error('something has read the body before: mount the job server ahead of every body parser')
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = []
     const stop = watchBody(request, limit, pace, settle)

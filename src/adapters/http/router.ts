@@ -4,6 +4,7 @@ import type { Guard } from './access/guard.js'
 import { DEFAULT_PACE, hasBody, readBody, readJsonObject } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { RequestError } from './problem.js'
+import { mountPointOf } from './mount-point.js'
 import type { Answer, Route } from './route.js'
 import { parse, parseBody, parseQuery } from './validate.js'
 
@@ -48,6 +49,7 @@ function send(ctx: Context, { status, headers = {}, body }: Answer): void {
   ctx.status = status
   if (body !== undefined) ctx.body = body
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
+  if (headers.Location !== undefined) ctx.set('Location', `${mountPointOf(ctx.req)}${headers.Location}`)
 }
 
 /** Runs when no route took the request. Who may read nothing is not told what there is, either. */

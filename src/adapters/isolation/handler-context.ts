@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { realTimers, type Timers } from '../../application/ports/timers.js'
 import type { RunnableJob } from '../../domain/job.js'
 import type { JobContext } from '../../domain/job-definition.js'
 import { SnoozeError } from '../../domain/handler-signals.js'
@@ -17,6 +18,7 @@ export function handlerContext(
   abortSignal: AbortSignal,
   io: RunIo,
   logger: Logger,
+  timers: Timers = realTimers,
 ): { readonly context: JobContext; readonly flush: () => Promise<void>; readonly dispose: () => void } {
   const pending = new Set<Promise<void>>()
   const emit: RunIo['emit'] = (event) => {
@@ -26,7 +28,7 @@ export function handlerContext(
     written.then(forget, forget)
     return written
   }
-  const progress = new ProgressReports(emit)
+  const progress = new ProgressReports(emit, timers)
   /** A handler that does not await what it reports must not bring the process down when that fails. */
   const unhurt = (reported: Promise<void>): Promise<void> => {
     reported.catch((error: unknown) => {
@@ -91,30 +93,33 @@ function checkedPayload(payload: unknown): JsonObject {
 /** At most four reports a second; of what comes faster only the last is kept and written when its time has come. */
 class ProgressReports {
   private held: { percent: number; step: string | undefined } | null = null
-  private timer: NodeJS.Timeout | null = null
+  private cancel: (() => void) | null = null
 
-  constructor(private readonly emit: RunIo['emit']) {}
+  constructor(
+    private readonly emit: RunIo['emit'],
+    private readonly timers: Timers,
+  ) {}
 
   async report(percent: number, step: string | undefined): Promise<void> {
     if (!Number.isFinite(percent))
       throw new TypeError(`progress must be a number, 0–100, not ${String(percent)}`)
-    if (this.timer !== null) {
+    if (this.cancel !== null) {
       this.held = { percent, step }
       return
     }
-    this.timer = setTimeout(() => {
-      this.timer = null
+    this.cancel = this.timers.after(PROGRESS_INTERVAL_MS, () => {
+      this.cancel = null
       const { held } = this
       this.held = null
       // A report that cannot be written is no reason to fail the job; the next one tells more.
       if (held !== null) this.report(held.percent, held.step).catch(() => undefined)
-    }, PROGRESS_INTERVAL_MS)
+    })
     await this.write(percent, step)
   }
 
   async flush(): Promise<void> {
-    if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = null
+    this.cancel?.()
+    this.cancel = null
     const { held } = this
     this.held = null
     if (held !== null) await this.write(held.percent, held.step)

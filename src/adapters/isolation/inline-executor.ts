@@ -1,6 +1,7 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { AbortReason, Execution, Executor, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { realTimers, type Timers } from '../../application/ports/timers.js'
 import { untraced, type Tracing } from '../../application/ports/tracing.js'
 import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
@@ -15,6 +16,8 @@ export interface InlineExecutorOptions {
   readonly hookMs: number
   /** Makes the work of a handler a part of what its job is a part of. */
   readonly tracing?: Pick<Tracing, 'within'>
+  /** What measures timeouts and graces. @default real time */
+  readonly timers?: Timers
   /** Called when a handler has ended or was given up, before the hooks that follow. */
   readonly onHandlerEnd?: (definition: AnyJobDefinition) => void
 }
@@ -75,7 +78,8 @@ class InlineRun implements Execution {
   private hurry: (reason: Error) => void = () => undefined
   /** Rejects when hooks must no longer be waited for. */
   private readonly hurried = new Promise<never>((_, reject) => (this.hurry = reject))
-  private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly timers: Timers
+  private readonly cancels = new Set<() => void>()
   private readonly timeoutMs: number
 
   constructor(
@@ -86,10 +90,11 @@ class InlineRun implements Execution {
     private readonly options: InlineExecutorOptions,
     ended: RunResult | null = null,
   ) {
+    this.timers = options.timers ?? realTimers
     this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
     const { id: jobId, attempts: attempt, run: number } = job
     const log = runLogger(logger.child({ jobId, definition: refOf(definition), attempt, run: number }), io)
-    const { context, flush, dispose } = handlerContext(job, this.controller.signal, io, log)
+    const { context, flush, dispose } = handlerContext(job, this.controller.signal, io, log, this.timers)
     this.hurried.catch(() => undefined)
     const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))
     this.after(this.timeoutMs, () => {
@@ -103,14 +108,14 @@ class InlineRun implements Execution {
       givenUp,
       classify: (end) => this.classify(end),
       handlerEnded: () => options.onHandlerEnd?.(definition),
-      within: (hook) => bounded(hook, options.hookMs, this.hurried),
+      within: (hook) => bounded(hook, options.hookMs, this.hurried, this.timers),
     }
     const over =
       ended === null
         ? (options.tracing ?? untraced).within(job.traceparent, () => runJob(run))
         : runEndHooks(run, ended).then(() => ({ result: ended, handler: Promise.resolve<unknown>(null) }))
     this.result = over.then(async ({ result }) => {
-      this.timers.forEach(clearTimeout)
+      for (const cancel of this.cancels) cancel()
       await flush()
       return result
     })
@@ -157,14 +162,11 @@ class InlineRun implements Execution {
   }
 
   private after(delayMs: number, act: () => void): void {
-    const timer = setTimeout(
-      () => {
-        this.timers.delete(timer)
-        act()
-      },
-      Math.min(delayMs, 2_147_483_647),
-    )
-    this.timers.add(timer)
+    const cancel = this.timers.after(delayMs, () => {
+      this.cancels.delete(cancel)
+      act()
+    })
+    this.cancels.add(cancel)
   }
 }
 
@@ -181,16 +183,21 @@ function reasonText(reason: AbortReason | 'timeout'): string {
   }
 }
 
-async function bounded(work: Promise<unknown>, limitMs: number, hurried: Promise<never>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
+async function bounded(
+  work: Promise<unknown>,
+  limitMs: number,
+  hurried: Promise<never>,
+  timers: Timers,
+): Promise<unknown> {
+  let cancel = (): void => undefined
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    cancel = timers.after(limitMs, () => {
       reject(new Error(`took longer than ${limitMs} ms`))
-    }, limitMs)
+    })
   })
   try {
     return await Promise.race([work, limit, hurried])
   } finally {
-    clearTimeout(timer)
+    cancel()
   }
 }

@@ -5,12 +5,14 @@ import type { Stores } from '../../application/ports/stores.js'
 import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { schemaIsCurrent } from '../sql/migrate.js'
 import type { SqlReader } from '../sql/dialect.js'
+import { afterEnd, knexTransaction } from '../sql/knex-transaction.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { SqlLiveQueries } from '../sql/sql-live-queries.js'
 import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { callersDb } from './callers-db.js'
 import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
@@ -93,6 +95,11 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     notifier,
     changes: notifier.changes,
     clock,
+    within: (given) => {
+      const transaction = knexTransaction(given, 'pg')
+      const jobs = new PostgresJobStore(callersDb(transaction), leaseOffsetMs)
+      return { jobs, afterEnd: (act) => afterEnd(transaction, act) }
+    },
     connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats'), lead.use('lead')],
     reachableSince: () => outages.since(clock.now()),
     ping: () => ping(sql),

@@ -2,7 +2,7 @@ import { bucketOf, periodOf, traitsOf } from '../../domain/metrics.js'
 import type { FinalStatus } from '../../domain/job.js'
 import type { Row } from '../sql/dialect.js'
 import { DELTA_COLUMNS } from '../sql/job-deltas.js'
-import type { SqliteConnection } from './sqlite-connection.js'
+import type { Statements } from './sqlite-connection.js'
 import { optional } from '../sql/job-row.js'
 import { decode } from './sqlite-reader.js'
 
@@ -26,7 +26,7 @@ interface Delta {
 export class DeltaTally {
   private readonly deltas = new Map<string, Delta>()
 
-  constructor(private readonly db: SqliteConnection) {}
+  constructor(private readonly db: Statements) {}
 
   inserted(definitionKey: string, definitionVersion: number): void {
     this.delta([definitionKey, definitionVersion, 'queued', null], 0, 0).live += 1

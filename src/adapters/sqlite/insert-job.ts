@@ -2,7 +2,7 @@ import type { InsertAnswer } from '../../application/ports/job-store.js'
 import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
 import { jobOf } from '../sql/job-row.js'
 import type { DeltaTally } from './delta-tally.js'
-import type { SqliteConnection } from './sqlite-connection.js'
+import type { Statements } from './sqlite-connection.js'
 import { writeEvents } from './job-writes.js'
 import { decode } from './sqlite-reader.js'
 
@@ -20,7 +20,7 @@ const TAKE_KEY = `insert into idempotency_keys (definition_key, definition_versi
 const JOB = 'select * from all_jobs where id = ?'
 
 /** Keeps one job inside the caller's transaction, or finds the one that holds its key. */
-export function insertJob(db: SqliteConnection, newJob: NewJob, tally: DeltaTally): InsertAnswer {
+export function insertJob(db: Statements, newJob: NewJob, tally: DeltaTally): InsertAnswer {
   const { idempotency, ...job } = newJob
   const { id, definitionKey: key } = job
   if (idempotency !== null) {
@@ -34,7 +34,7 @@ export function insertJob(db: SqliteConnection, newJob: NewJob, tally: DeltaTall
 }
 
 /** Keeps one job, whose key is seen to, without counting it. */
-export function writeJob(db: SqliteConnection, job: QueuedJob): void {
+export function writeJob(db: Statements, job: QueuedJob): void {
   const { id, definitionKey, definitionVersion, priority, maxAttempts, idempotencyKey } = job
   const params = JSON.stringify(job.params)
   const callback = job.callback === null ? null : JSON.stringify(job.callback)
@@ -46,7 +46,7 @@ export function writeJob(db: SqliteConnection, job: QueuedJob): void {
 }
 
 function holderOf(
-  db: SqliteConnection,
+  db: Statements,
   definitionKey: string,
   { version, key, bodyHash }: Idempotency,
 ): InsertAnswer | null {

@@ -3,7 +3,7 @@ import type { FinalStatus } from '../../domain/job.js'
 import type { NewEvent } from '../../domain/job-event.js'
 import type { JsonValue } from '../../domain/json.js'
 import type { DeltaTally } from './delta-tally.js'
-import type { SqliteConnection } from './sqlite-connection.js'
+import type { Statements } from './sqlite-connection.js'
 
 const COUNT_EVENTS = 'update jobs set event_seq = event_seq + ? where id = ? returning event_seq'
 const INSERT_EVENT = 'insert into job_events (job_id, seq, type, at, run, payload) values (?, ?, ?, ?, ?, ?)'
@@ -23,7 +23,7 @@ const DELETE = 'delete from jobs where id = ?'
  * @param run the run that they belong to; `null` for what happens outside of runs.
  */
 export function appendEvents(
-  db: SqliteConnection,
+  db: Statements,
   jobId: string,
   events: readonly NewEvent[],
   run: number | null,
@@ -36,7 +36,7 @@ export function appendEvents(
 
 /** Writes events after the one numbered `last`; the job's own count is the caller's business. */
 export function writeEvents(
-  db: SqliteConnection,
+  db: Statements,
   jobId: string,
   events: readonly NewEvent[],
   last: number,
@@ -60,13 +60,7 @@ export interface Ending {
 }
 
 /** Moves a live job to the finished ones; its events must be written by then. */
-export function finish(
-  db: SqliteConnection,
-  jobId: string,
-  ending: Ending,
-  at: Date,
-  tally: DeltaTally,
-): void {
+export function finish(db: Statements, jobId: string, ending: Ending, at: Date, tally: DeltaTally): void {
   const { status, attempts, crashes, interruptions, errorSummary, usage } = ending
   const result = ending.result === null ? null : JSON.stringify(ending.result)
   const figures = [usage?.cpuMs ?? null, usage?.maxRssBytes ?? null]

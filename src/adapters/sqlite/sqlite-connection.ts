@@ -4,6 +4,7 @@ import { StorageUnavailableError } from '../../domain/errors.js'
 import type { Row } from '../sql/dialect.js'
 import type { Reachability } from './reachability.js'
 import { retryWhileBusy } from './retry-while-busy.js'
+import { savepoint } from './savepoint.js'
 import { isDataError, portError } from './sqlite-errors.js'
 import { WalFile } from './wal-file.js'
 
@@ -17,6 +18,9 @@ export interface ConnectionOptions {
   /** Folds the log back into the file, as far as readers let it. @default when the log is long, within a commit */
   readonly checkpoint?: () => Promise<void>
 }
+
+/** What writes one statement after the other, inside a transaction that somebody has begun. */
+export type Statements = Pick<SqliteConnection, 'get' | 'run'>
 
 /** Writes the items of one transaction. */
 export interface BatchWriter<Item, Answer> {
@@ -119,6 +123,10 @@ export class SqliteConnection {
     return this.statement(sql).run(...bindings).changes
   }
 
+  get inTransaction(): boolean {
+    return this.db.inTransaction
+  }
+
   /** Runs quick reads. @throws StorageUnavailableError when the lock does not come free in time. */
   read<T>(work: () => T): Promise<T> {
     return this.persistently(work)
@@ -176,7 +184,7 @@ export class SqliteConnection {
     // Only now: inside a savepoint every statement keeps a copy of each page that it changes, at ten times the cost.
     return batch((one, item) => {
       try {
-        return this.savepoint(() => one(item))
+        return savepoint(this, () => one(item))
       } catch (error) {
         if (!isDataError(error)) throw error
         return refuse(item, error)
@@ -297,21 +305,6 @@ export class SqliteConnection {
 
   private totalChanges(): number {
     return Number(this.get('select total_changes() as total')?.['total'])
-  }
-
-  private savepoint<T>(work: () => T): T {
-    this.run('savepoint each')
-    try {
-      const result = work()
-      this.run('release each')
-      return result
-    } catch (error) {
-      if (this.db.inTransaction) {
-        this.run('rollback to each')
-        this.run('release each')
-      }
-      throw error
-    }
   }
 
   private async persistently<T>(work: () => T, deadline = this.deadline()): Promise<T> {

@@ -5,12 +5,14 @@ import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
 import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
 import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
+import { afterEnd, knexTransaction } from '../sql/knex-transaction.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
 import { SqlJobQueries } from '../sql/sql-job-queries.js'
 import { SqlLiveQueries } from '../sql/sql-live-queries.js'
 import { SqlQueueQueries } from '../sql/sql-queue-queries.js'
 import { SqlMetricsStore } from '../sql/sql-metrics-store.js'
+import { callersJobs } from './callers-jobs.js'
 import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
 import { StatementThread } from './statement-thread.js'
@@ -84,6 +86,10 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     notifier,
     changes: new SqliteChanges(notifier),
     clock,
+    within: (given) => {
+      const transaction = knexTransaction(given, 'better-sqlite3')
+      return { jobs: callersJobs(transaction), afterEnd: (act) => afterEnd(transaction, act) }
+    },
     connections: () => [],
     reachableSince: () => reachability.since(),
     ping: async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../application/ports/clock.js'
 import type { LogStore, RunLines } from '../../application/ports/log-store.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { realTimers, type Timers } from '../../application/ports/timers.js'
 import { MAX_RUN_LOG_BYTES, newLogLine, type LogLevel, type NewLogLine } from '../../domain/job-log.js'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import type { ActiveJob } from '../../domain/job.js'
@@ -29,13 +30,14 @@ export class LogWriter {
   private readonly waiting = new Map<string, Waiting>()
   private waitingBytes = 0
   private writing: { readonly keys: ReadonlySet<string>; readonly done: Promise<boolean> } | null = null
-  private timer: NodeJS.Timeout | null = null
+  private isWriteComing = false
   private retryMs = GATHER_MS
 
   constructor(
     private readonly store: LogStore,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly timers: Timers = realTimers,
   ) {}
 
   add(
@@ -136,12 +138,12 @@ export class LogWriter {
   }
 
   private writeIn(ms: number): void {
-    if (this.timer !== null) return
-    this.timer = setTimeout(() => {
-      this.timer = null
+    if (this.isWriteComing) return
+    this.isWriteComing = true
+    this.timers.after(ms, () => {
+      this.isWriteComing = false
       if (this.waiting.size > 0) void this.write()
-    }, ms)
-    this.timer.unref()
+    })
   }
 }
 

@@ -4,6 +4,7 @@ import type { AbortReason, Execution, Executor } from '../../application/ports/e
 import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
+import { realTimers, type Timers } from '../../application/ports/timers.js'
 import type { Tracing } from '../../application/ports/tracing.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { TransitionLog } from '../../application/transition-log.js'
@@ -44,6 +45,8 @@ export interface WorkerDeps {
   readonly logger: Logger
   readonly transitions: TransitionLog
   readonly tracing: Tracing
+  /** What tells that the lease is not to be trusted any more. @default real time */
+  readonly timers?: Timers
 }
 
 interface Running {
@@ -86,7 +89,7 @@ export class Worker {
   private beaten: () => void = () => undefined
   /** Resolves when the first beat was answered, or has failed. */
   readonly firstBeat = new Promise<void>((resolve) => (this.beaten = resolve))
-  private trustTimer: NodeJS.Timeout | null = null
+  private cancelTrustEnd: () => void = () => undefined
 
   constructor(
     private readonly deps: WorkerDeps,
@@ -185,7 +188,7 @@ export class Worker {
     await this.deps.executor.close()
     await settledWithin([this.deps.logs.flushAll()], KILL_MS, hurry)
     await Promise.all([this.beats.stop(), this.cancels.stop()])
-    if (this.trustTimer !== null) clearTimeout(this.trustTimer)
+    this.cancelTrustEnd()
     if (this.incarnation === null) return
     try {
       await this.deps.workers.resign(this.incarnation)
@@ -232,16 +235,12 @@ export class Worker {
 
   private acknowledge(sentAt: number): void {
     this.beatSentAt = sentAt
-    if (this.trustTimer !== null) clearTimeout(this.trustTimer)
+    this.cancelTrustEnd()
     const left = sentAt + trustMs(this.options.leaseMs) - this.deps.clock.monotonicMs()
     this.deps.executor.keepFor(left)
-    this.trustTimer = setTimeout(
-      () => {
-        this.loseTrust()
-      },
-      Math.max(0, left),
-    )
-    this.trustTimer.unref()
+    this.cancelTrustEnd = (this.deps.timers ?? realTimers).after(left, () => {
+      this.loseTrust()
+    })
   }
 
   private loseTrust(): void {

@@ -1,4 +1,5 @@
 import type { ApiKeyStore } from './api-key-store.js'
+import type { CallersTransaction } from './callers-transaction.js'
 import type { ChangeChannel } from './change-channel.js'
 import type { Clock } from './clock.js'
 import type { DefinitionStore } from './definition-store.js'
@@ -30,6 +31,12 @@ export interface Stores {
   readonly changes: ChangeChannel
   /** Follows the database's clock. */
   readonly clock: Clock
+  /**
+   * Where callers can bring a transaction of their own, such as one of Knex: the same database inside of it.
+   *
+   * @throws TypeError when it is not an open transaction of this kind of database.
+   */
+  within?(transaction: unknown): CallersTransaction
   /** How its connections are used; empty where there are none to share. */
   connections(): readonly ConnectionUse[]
   /** Since when the database has answered without a gap. */

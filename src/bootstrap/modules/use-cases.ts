@@ -45,15 +45,20 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     ({ definitions, notifier }) => new PauseDefinition(definitions, notifier),
     [TOKENS.stores],
   )
-  bind(TOKENS.enqueueJobs).toResolvedValue(
-    ({ jobs, definitions, notifier, clock, queries }, registry, newId, sha256, config, log) => {
+  bind(TOKENS.enqueueInto).toResolvedValue(
+    ({ definitions, clock, queries }, registry, newId, sha256, config) => {
       const { maxQueued } = config
       const backlog = maxQueued === null ? null : new Backlog(queries, clock, maxQueued)
       const policy = callbackPolicyOf(config)
       const flaw = (url: string): string | null => callbackFlaw(url, policy)
-      return new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, flaw, backlog, log)
+      return ({ jobs, notifier, log }) =>
+        new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, flaw, backlog, log)
     },
-    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.transitions],
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config],
+  )
+  bind(TOKENS.enqueueJobs).toResolvedValue(
+    (into, { jobs, notifier }, log) => into({ jobs, notifier, log }),
+    [TOKENS.enqueueInto, TOKENS.stores, TOKENS.transitions],
   )
   bind(TOKENS.enqueueLanes).toResolvedValue(
     (enqueueJobs, tracing) => new EnqueueLanes(enqueueJobs, tracing),

@@ -1,3 +1,4 @@
+import { mountPointOf } from '../mount-point.js'
 import { RequestError } from '../problem.js'
 import type { HttpDeps } from '../deps.js'
 import { route, type Route } from '../route.js'
@@ -84,7 +85,11 @@ function document(openApi: () => object): Route {
     access: 'public',
     responses: { 200: { description: 'OpenAPI 3.1', schema: jsonObject } },
     problems: [],
-    handle: () => Promise.resolve({ status: 200, body: openApi() }),
+    handle: ({ ctx }) => {
+      const mountPoint = mountPointOf(ctx.req)
+      const servers = mountPoint === '' ? {} : { servers: [{ url: mountPoint }] }
+      return Promise.resolve({ status: 200, body: { ...openApi(), ...servers } })
+    },
   })
 }
 
@@ -98,21 +103,23 @@ function index(): Route {
     access: 'read',
     responses: { 200: { description: 'Name and links', schema: serviceIndex } },
     problems: [],
-    handle: () =>
-      Promise.resolve({
+    handle: ({ ctx }) => {
+      const at = mountPointOf(ctx.req)
+      return Promise.resolve({
         status: 200,
         body: {
           name: 'job-server',
           links: {
-            jobs: '/v1/jobs',
-            definitions: '/v1/definitions',
-            metrics: '/v1/metrics',
-            prometheus: '/metrics',
-            health: '/healthz',
-            readiness: '/readyz',
-            openapi: '/openapi.json',
+            jobs: `${at}/v1/jobs`,
+            definitions: `${at}/v1/definitions`,
+            metrics: `${at}/v1/metrics`,
+            prometheus: `${at}/metrics`,
+            health: `${at}/healthz`,
+            readiness: `${at}/readyz`,
+            openapi: `${at}/openapi.json`,
           },
         },
-      }),
+      })
+    },
   })
 }

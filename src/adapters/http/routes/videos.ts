@@ -8,6 +8,7 @@ import { isFinished, type Job } from '../../../domain/job.js'
 import { scrubText } from '../../../domain/json.js'
 import { DEFAULT_PACE } from '../body.js'
 import type { HttpDeps } from '../deps.js'
+import { mountPointOf } from '../mount-point.js'
 import { RequestError } from '../problem.js'
 import { readRange } from '../range.js'
 import { route, type Route } from '../route.js'
@@ -133,9 +134,10 @@ function status({ queries }: HttpDeps): Route {
     params: jobParams,
     responses: { 200: { description: 'The status', schema: videoStatus } },
     problems: ['malformed-id', 'job-not-found', 'not-a-video-job'],
-    async handle({ params: { jobId } }) {
+    async handle({ params: { jobId }, ctx }) {
       const job = await videoJob(queries, jobId)
       const output = outputOf(job)
+      const downloadUrl = `${mountPointOf(ctx.req)}/v1/videos/${jobId}/download`
       return {
         status: 200,
         body: {
@@ -144,7 +146,7 @@ function status({ queries }: HttpDeps): Route {
           definitionKey: job.definitionKey,
           progress: job.progress,
           errorSummary: job.errorSummary,
-          ...(output === null ? {} : { ...output, downloadUrl: `/v1/videos/${jobId}/download` }),
+          ...(output === null ? {} : { ...output, downloadUrl }),
         },
       }
     },

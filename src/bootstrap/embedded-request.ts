@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { createJobBody } from '../adapters/http/schemas/jobs.js'
+import { parse } from '../adapters/http/validate.js'
+import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
+import type { Tracing } from '../application/ports/tracing.js'
+import { JobServerError } from '../domain/errors.js'
+import type { JsonObject } from '../domain/json.js'
+
+/** A job to accept, with what `EnqueueRequest` says; the body of an idempotency key is the request itself. */
+export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency'> {
+  readonly idempotencyKey?: string | undefined
+}
+
+/** Checks each and accepts those that are right, in one transaction; one answer each, same order. */
+export async function enqueueEach(
+  requests: readonly EmbeddedRequest[],
+  enqueueJobs: EnqueueJobs,
+  tracing: Tracing,
+): Promise<readonly EnqueueAnswer[]> {
+  const checked = requests.map(requestOf)
+  const accepted = checked.filter((request): request is EnqueueRequest => !isRefused(request))
+  const what = [...new Set(accepted.map(({ definitionKey }) => definitionKey))].join(', ')
+  const answers = await tracing.enqueuing(what, null, (traceparent) =>
+    enqueueJobs.execute(accepted.map((request) => ({ traceparent: traceparent ?? undefined, ...request }))),
+  )
+  let next = 0
+  return checked.map((request) =>
+    isRefused(request) ? { error: request } : (answers[next++] as EnqueueAnswer),
+  )
+}
+
+/** What the body of `POST /v1/jobs` takes, with dates as dates. */
+const requestSchema = createJobBody.extend({ runAt: z.date().optional() })
+
+/** The request that it stands for, or why it is none: what types do not say is checked as it is over HTTP. */
+export function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServerError {
+  const parsed = parse(requestSchema, { ...embedded })
+  if ('flaws' in parsed) {
+    const told = parsed.flaws.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join('; ')
+    return new JobServerError('validation-error', `the request is not valid: ${told}`, {
+      flaws: parsed.flaws,
+    })
+  }
+  const { idempotencyKey, ...request } = embedded
+  if (idempotencyKey === undefined) return request
+  const { runAt, ...rest } = request
+  const said = { ...rest, runAt: runAt?.toISOString() }
+  // As the request would travel: without what was not said.
+  const body = JSON.parse(JSON.stringify(said)) as JsonObject
+  return { ...request, idempotency: { key: idempotencyKey, body } }
+}
+
+export function isRefused(request: EnqueueRequest | JobServerError): request is JobServerError {
+  return request instanceof JobServerError
+}
