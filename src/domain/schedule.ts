@@ -49,6 +49,8 @@ export interface Schedule extends ScheduleSpec {
   readonly nextRunAt: Date | null
   /** The latest slot that made a job. */
   readonly lastRunAt: Date | null
+  /** What code said of it when it was last published; `null` when no code ever declared it. */
+  readonly declared: JsonObject | null
   /** Grows with every change and every firing: what was decided upon an older one does not apply. */
   readonly revision: number
 }
