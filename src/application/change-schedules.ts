@@ -1,7 +1,7 @@
 import { isDeclared } from '../domain/declared-schedule.js'
 import { JobServerError, StorageUnavailableError } from '../domain/errors.js'
 import type { Schedule, ScheduleSpec } from '../domain/schedule.js'
-import { patchedSpec, scheduleSpec, type GivenSchedule } from '../domain/schedule-spec.js'
+import { patchedSpec, scheduleSpec, type GivenSchedule, type SchedulePatch } from '../domain/schedule-spec.js'
 import { isOpen, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Calendar } from './ports/calendar.js'
@@ -44,7 +44,7 @@ export class ChangeSchedules {
    * Says some of it anew. New times count from now on: slots of the past are fired neither by them nor any more by the old ones.
    * Whoever enables it again has the slots of the pause recorded as left out.
    */
-  async patch(scheduleId: string, patch: Partial<GivenSchedule>): Promise<Schedule> {
+  async patch(scheduleId: string, patch: SchedulePatch): Promise<Schedule> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const found = await this.schedules.get(scheduleId)
       if (found === null) throw noSuchSchedule()
@@ -84,7 +84,7 @@ export class ChangeSchedules {
 }
 
 /** A pause has to work also when the definition is gone, or has changed. */
-function needsCheck({ enabled: _enabled, ...rest }: Partial<GivenSchedule>): boolean {
+function needsCheck({ enabled: _enabled, ...rest }: SchedulePatch): boolean {
   return Object.values(rest).some((value) => value !== undefined)
 }
 

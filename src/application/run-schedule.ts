@@ -31,7 +31,9 @@ export class RunSchedule {
     const schedule = await this.schedules.get(scheduleId)
     if (schedule === null) throw noSuchSchedule()
     const { definitionKey, definitionVersion, params, priority, maxAttempts } = schedule
-    const [definition] = await this.definitions.find([{ key: definitionKey, version: definitionVersion ?? 0 }])
+    const [definition] = await this.definitions.find([
+      { key: definitionKey, version: definitionVersion ?? 0 },
+    ])
     if (definition == null || !isOpen(definition)) throw unknownDefinition(schedule)
     const fault = paramsFault(this.registry, definition, params)
     if (fault !== null) throw fault

@@ -19,7 +19,9 @@ export function timesFault(
 ): JobServerError | null {
   const apart = specFlaws(times)
   if (apart.length > 0)
-    return new JobServerError('validation-error', 'what is said of the schedule does not go together', { flaws: apart })
+    return new JobServerError('validation-error', 'what is said of the schedule does not go together', {
+      flaws: apart,
+    })
   const flaws = calendarFlaws(times, calendar)
   const [first] = flaws
   return first === undefined

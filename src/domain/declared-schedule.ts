@@ -1,4 +1,3 @@
-import type { DefinitionRef } from './job-definition.js'
 import { canonicalJson, type JsonObject } from './json.js'
 import type { Schedule, ScheduleSpec } from './schedule.js'
 import { scheduleSpec, specJson, specOf, type GivenSchedule } from './schedule-spec.js'
@@ -13,7 +12,10 @@ export interface DeclaredSchedule<Params = unknown> extends Omit<
 }
 
 /** What a declaration says, with every default, for the version that declares it. */
-export function declaredSpec(definition: DefinitionRef, declared: DeclaredSchedule): ScheduleSpec {
+export function declaredSpec(
+  definition: { readonly key: string; readonly version: number },
+  declared: DeclaredSchedule,
+): ScheduleSpec {
   const params = (declared.params ?? {}) as JsonObject
   const { key: definitionKey, version: definitionVersion } = definition
   return scheduleSpec({ ...declared, definitionKey, definitionVersion, params })
@@ -28,7 +30,8 @@ export function declarationFlaws(schedules: unknown): string[] {
   for (const declared of schedules as readonly (Partial<DeclaredSchedule> | null)[]) {
     const name = declared?.name
     if (typeof name !== 'string' || name === '') flaws.push('each of schedules must have a name')
-    else if (names.has(name)) flaws.push(`schedules must have different names: ${name.slice(0, 100)} comes twice`)
+    else if (names.has(name))
+      flaws.push(`schedules must have different names: ${name.slice(0, 100)} comes twice`)
     names.add(name)
   }
   return flaws

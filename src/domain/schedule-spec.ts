@@ -20,6 +20,9 @@ export interface GivenSchedule {
   readonly overlap?: Overlap | undefined
 }
 
+/** What is said anew; the rest stays. */
+export type SchedulePatch = { readonly [Member in keyof GivenSchedule]?: GivenSchedule[Member] | undefined }
+
 export const SCHEDULE_DEFAULTS = {
   definitionVersion: null,
   params: {},
@@ -42,7 +45,7 @@ export function scheduleSpec(given: GivenSchedule): ScheduleSpec {
 }
 
 /** A spec with some of it said anew; of `cron` and `everySeconds` the one that is given takes the place of the other. */
-export function patchedSpec(spec: ScheduleSpec, patch: Partial<GivenSchedule>): ScheduleSpec {
+export function patchedSpec(spec: ScheduleSpec, patch: SchedulePatch): ScheduleSpec {
   const given = withoutUndefined(patch)
   const replaced =
     typeof given.cron === 'string'

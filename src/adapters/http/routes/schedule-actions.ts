@@ -50,7 +50,8 @@ function run({ runSchedule }: HttpDeps): Route {
     method: 'post',
     path: '/v1/schedules/:scheduleId/run',
     operationId: 'runSchedule',
-    summary: 'Make a job of a schedule at once, beside its slots, also while it is paused or another job of it runs',
+    summary:
+      'Make a job of a schedule at once, beside its slots, also while it is paused or another job of it runs',
     tag: 'schedules',
     access: 'admin',
     params: scheduleParams,

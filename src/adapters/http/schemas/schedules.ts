@@ -38,19 +38,28 @@ const restShape = {
   priority: priority.optional().meta({ description: `Default ${byDefault.priority}` }),
   maxAttempts: maxAttempts.nullable().optional().meta({ description: "Default: the definition's" }),
   ...timesShape,
-  enabled: z.boolean().optional().meta({ description: `Default ${byDefault.enabled}` }),
-  catchUp: z.enum(CATCH_UPS).optional().meta({
-    description: `What becomes of slots that are missed for longer than a minute: none is made up for, the last one, or all; default ${byDefault.catchUp}`,
-  }),
+  enabled: z
+    .boolean()
+    .optional()
+    .meta({ description: `Default ${byDefault.enabled}` }),
+  catchUp: z
+    .enum(CATCH_UPS)
+    .optional()
+    .meta({
+      description: `What becomes of slots that are missed for longer than a minute: none is made up for, the last one, or all; default ${byDefault.catchUp}`,
+    }),
   maxCatchUp: z
     .int()
     .min(1)
     .max(10_000)
     .optional()
     .meta({ description: `Most slots that \`all\` makes up for at once; default ${byDefault.maxCatchUp}` }),
-  overlap: z.enum(OVERLAPS).optional().meta({
-    description: `What becomes of a slot while a job of the schedule has not ended; default ${byDefault.overlap}`,
-  }),
+  overlap: z
+    .enum(OVERLAPS)
+    .optional()
+    .meta({
+      description: `What becomes of a slot while a job of the schedule has not ended; default ${byDefault.overlap}`,
+    }),
 }
 
 const name = plainText(255).min(1).meta({ description: 'Unique' })
@@ -109,7 +118,9 @@ export const schedule = z
     nextRunAt: instant.nullable().meta({ description: '`null` while it is paused, and after its last slot' }),
     lastRunAt: instant.nullable().meta({ description: 'The latest slot that made a job' }),
     createdAt: instant,
-    declared: z.boolean().meta({ description: 'Code declares it: it can be changed and paused, but not removed' }),
+    declared: z
+      .boolean()
+      .meta({ description: 'Code declares it: it can be changed and paused, but not removed' }),
   })
   .meta({ id: 'Schedule' })
 
