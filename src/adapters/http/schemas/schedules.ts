@@ -10,7 +10,7 @@ export const scheduleParams = z.object({ scheduleId: jobId.meta({ description: '
 
 /** When slots are; whether an expression or a zone is one, the calendar says. */
 const timesShape = {
-  cron: z.string().max(255).nullable().optional().meta({
+  cron: z.string().max(512).nullable().optional().meta({
     description:
       'Minute, hour, day of month, month, day of week, seconds optionally before them; or @hourly, @daily, @weekly, @monthly, @yearly. Of two restricted days either suffices',
   }),
