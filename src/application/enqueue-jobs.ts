@@ -107,6 +107,7 @@ export class EnqueueJobs {
         idempotency: this.idempotencyOf(request),
         callback: callbackOf(request),
         traceparent: traceparentOf(request.traceparent),
+        scheduleId: null,
       },
       this.newId(),
       now,

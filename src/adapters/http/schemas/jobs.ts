@@ -122,6 +122,7 @@ const jobFields = {
   progress: z.number().min(0).max(100).nullable(),
   idempotencyKey: z.string().nullable(),
   retriedFrom: z.uuid().nullable().meta({ description: 'The job that this one is the retry of' }),
+  scheduleId: z.uuid().nullable().meta({ description: 'The schedule that made it' }),
 }
 
 export const jobSummary = z.object(jobFields).meta({ id: 'JobSummary' })
