@@ -28,6 +28,7 @@ export function newSchedule(spec: ScheduleSpec, id: string, now: Date, calendar:
     decidedUntil: now,
     nextRunAt: nextRunOf(spec, now, calendar),
     lastRunAt: null,
+    waitingSlot: null,
     declared: null,
     revision: 1,
   }

@@ -67,15 +67,15 @@ const CREATED: readonly Bad[] = [
 describe('HTTP: bad schedules', () => {
   let api: Harness
   let scheduleId: string
-  let before: unknown
+  let kept: unknown
   before(async () => {
     api = await openHarness()
-    before = (await api.post('/v1/schedules', { ...GOOD, name: 'old' })).body
-    scheduleId = (before as { scheduleId: string }).scheduleId
+    kept = (await api.post('/v1/schedules', { ...GOOD, name: 'old' })).body
+    scheduleId = (kept as { scheduleId: string }).scheduleId
   })
   after(() => api.close())
   afterEach('nothing was made or changed, and nothing failed', async () => {
-    expect((await api.call('GET', '/v1/schedules')).body).to.deep.equal({ schedules: [before], total: 1 })
+    expect((await api.call('GET', '/v1/schedules')).body).to.deep.equal({ schedules: [kept], total: 1 })
     expect(await api.jobCount()).to.equal(0)
     expect(api.logged).to.deep.equal([])
   })
@@ -169,7 +169,7 @@ describe('HTTP: bad schedules', () => {
       const { status, headers } = await api.call(method, path)
       return [status, headers.get('allow')]
     }
-    expect(await methodsOf('DELETE', '/v1/schedules')).to.deep.equal([405, 'POST, GET, HEAD, OPTIONS'])
+    expect(await methodsOf('DELETE', '/v1/schedules')).to.deep.equal([405, 'POST, HEAD, GET, OPTIONS'])
     expect((await methodsOf('PUT', `/v1/schedules/${scheduleId}`))[0]).to.equal(405)
     expect((await methodsOf('GET', `/v1/schedules/${scheduleId}/run`))[0]).to.equal(405)
   })
