@@ -25,7 +25,7 @@ export async function up(knex: Knex): Promise<void> {
       priority integer not null, max_attempts integer, cron text, every_seconds integer, timezone text not null, starts_at ${instant},
       ends_at ${instant}, enabled ${bool} not null, catch_up text not null, max_catch_up integer not null, overlap text not null,
       created_at ${instant} not null, decided_until ${instant} not null, next_run_at ${instant}, last_run_at ${instant},
-      waiting_slot ${instant}, revision integer not null,
+      waiting_slot ${instant}, declared ${json}, revision integer not null,
       constraint schedules_cadence check ((cron is null) <> (every_seconds is null)),
       constraint schedules_catch_up check (catch_up in ('skip', 'last', 'all')),
       constraint schedules_overlap check (overlap in ('allow', 'skip', 'queue_one', 'cancel_previous'))

@@ -2,9 +2,11 @@ import type { RequestListener } from 'node:http'
 import type { Container } from 'inversify'
 import { JobRegistry } from '../application/job-registry.js'
 import { silentLogger } from '../application/ports/logger.js'
+import { JobServerError } from '../domain/errors.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
+import { declaredScheduleFlaws } from './declared-schedule-flaws.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
 import { EmbeddedClient, type EmbeddedRequest, type JobClient } from './job-client.js'
@@ -39,6 +41,8 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const builtins = options.builtins === true ? builtinsOf(container) : []
   for (const definition of [deliveryOf(container), ...builtins, ...(options.definitions ?? [])])
     registry.register(definition as AnyJobDefinition)
+  const flaws = declaredScheduleFlaws(registry, container.get(TOKENS.calendar))
+  if (flaws.length > 0) throw new JobServerError('validation-error', flaws.join('; '))
 
   const { stores = await openStores(config, logger) } = options
   bindStores(container, stores)

@@ -51,6 +51,8 @@ export interface Schedule extends ScheduleSpec {
   readonly lastRunAt: Date | null
   /** A slot of `queue_one` that makes its job, and gets its tick, when the open jobs have ended. */
   readonly waitingSlot: Date | null
+  /** What code said of it when it was last published; `null` when no code ever declared it. */
+  readonly declared: JsonObject | null
   /** Grows by one with every change and every firing: what was decided upon an older one does not apply. */
   readonly revision: number
 }

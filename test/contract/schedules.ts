@@ -43,12 +43,14 @@ function keepingContract(promise: Case): void {
       nextRunAt: null,
       lastRunAt: world.clock.in(-3),
       waitingSlot: world.clock.in(-2),
+      declared: { name: 'full', startsAt: null, params: { n: [1] } },
     })
     expect(await world.stores.schedules.create([plain, full])).to.deep.equal(['created', 'created'])
     expect(await world.stores.schedules.get(plain.id)).to.deep.equal(plain)
     expect(await world.stores.schedules.get(full.id)).to.deep.equal(full)
     expect(await world.stores.schedules.get(uuid(3))).to.equal(null)
     expect(await world.stores.schedules.named(['gone', full.name])).to.deep.equal([null, full])
+    expect(await world.stores.schedules.declared()).to.deep.equal([full])
   })
 
   promise('once for each name, inside a batch too', async (world) => {
@@ -73,7 +75,7 @@ function keepingContract(promise: Case): void {
     const { schedules } = world.stores
     const [a, b] = [aSchedule({ id: uuid(1), name: 'a' }), aSchedule({ id: uuid(2), name: 'b' })]
     await schedules.create([a, b])
-    const renamed = { ...a, name: 'c', enabled: false, nextRunAt: null, params: { x: 1 } }
+    const renamed = { ...a, name: 'c', enabled: false, nextRunAt: null, params: { x: 1 }, declared: { n: 1 } }
     const answers = await schedules.change([
       { schedule: renamed, ticks: [] },
       { schedule: { ...b, revision: 2 }, ticks: [] },

@@ -97,6 +97,7 @@ export function aSchedule(facts: Partial<Schedule> = {}): Schedule {
     nextRunAt: new Date(NOON.getTime() + 60_000),
     lastRunAt: null,
     waitingSlot: null,
+    declared: null,
     revision: 1,
     ...facts,
   }

@@ -60,6 +60,11 @@ export class MemoryScheduleStore implements ScheduleStore {
     return Promise.resolve(structuredClone(names.map((name) => this.byName(name))))
   }
 
+  async declared(): Promise<readonly Schedule[]> {
+    const all = [...this.state.schedules.values()]
+    return Promise.resolve(structuredClone(all.filter(({ declared }) => declared !== null)))
+  }
+
   async list({ limit, offset }: { readonly limit: number; readonly offset: number }): Promise<SchedulePage> {
     const all = [...this.state.schedules.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
     const schedules = structuredClone(all.slice(offset, offset + limit))

@@ -30,11 +30,12 @@ export function scheduleOf(row: Row, decode: Decoder): Schedule {
     nextRunAt: optional(row['next_run_at'], decode),
     lastRunAt: optional(row['last_run_at'], decode),
     waitingSlot: optional(row['waiting_slot'], decode),
+    declared: row['declared'] === null ? null : (decode.json(row['declared']) as JsonObject),
     revision: Number(row['revision']),
   }
 }
 
-/** What is written of a schedule, by column; `params` as it is, for each database to encode. */
+/** What is written of a schedule, by column; `params` and `declared` as they are, for each database to encode. */
 export function scheduleColumns(schedule: Schedule) {
   return {
     id: schedule.id,
@@ -58,6 +59,7 @@ export function scheduleColumns(schedule: Schedule) {
     next_run_at: schedule.nextRunAt,
     last_run_at: schedule.lastRunAt,
     waiting_slot: schedule.waitingSlot,
+    declared: schedule.declared,
     revision: schedule.revision,
   }
 }
@@ -84,6 +86,7 @@ export const SCHEDULE_COLUMNS = [
   'next_run_at',
   'last_run_at',
   'waiting_slot',
+  'declared',
   'revision',
 ] as const satisfies readonly (keyof ReturnType<typeof scheduleColumns>)[]
 

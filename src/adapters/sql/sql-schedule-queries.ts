@@ -26,6 +26,11 @@ export class SqlScheduleQueries {
     return names.map((name) => found.get(name) ?? null)
   }
 
+  async declared(): Promise<readonly Schedule[]> {
+    const rows = await this.reader.rows(this.table().whereNotNull('declared'))
+    return rows.map((row) => scheduleOf(row, this.reader))
+  }
+
   async list({ limit, offset }: { readonly limit: number; readonly offset: number }): Promise<SchedulePage> {
     const page = this.table().orderBy('name').limit(limit).offset(offset)
     const [rows, [count]] = await Promise.all([

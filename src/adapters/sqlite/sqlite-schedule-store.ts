@@ -130,6 +130,11 @@ export class SqliteScheduleStore extends SqlScheduleQueries implements ScheduleS
 }
 
 function valuesOf(schedule: Schedule, columns: readonly (typeof SCHEDULE_COLUMNS)[number][]): unknown[] {
-  const values = { ...scheduleColumns(schedule), params: JSON.stringify(schedule.params) }
+  const { params, declared } = schedule
+  const values = {
+    ...scheduleColumns(schedule),
+    params: JSON.stringify(params),
+    declared: declared === null ? null : JSON.stringify(declared),
+  }
   return columns.map((column) => toBinding(values[column]))
 }

@@ -21,6 +21,8 @@ export interface ScheduleStore {
 
   get(scheduleId: string): Promise<Schedule | null>
   named(names: readonly string[]): Promise<readonly (Schedule | null)[]>
+  /** Those that code has declared, in no order. */
+  declared(): Promise<readonly Schedule[]>
   /** By name. */
   list(page: { readonly limit: number; readonly offset: number }): Promise<SchedulePage>
   /** The newest slots first; `null` when there is no such schedule. */
