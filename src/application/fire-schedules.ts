@@ -17,7 +17,7 @@ import type { DueSchedule, Firing, ScheduleStore } from './ports/schedule-store.
 import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 /** Schedules that are looked at together. */
-const PAGE = 250
+const PAGE = 500
 /** Nobody else has a turn while slots are looked for: after so long, what is decided is fired first. */
 const DECIDING_MS = 100
 /** Most jobs, and bytes of their params, of one transaction; a single larger one goes alone. */
