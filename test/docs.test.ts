@@ -17,6 +17,8 @@ import { jobRoutes } from '../src/adapters/http/routes/jobs.js'
 import { metricsRoutes } from '../src/adapters/http/routes/metrics.js'
 import { pauseRoutes } from '../src/adapters/http/routes/pause.js'
 import { runRoutes } from '../src/adapters/http/routes/runs.js'
+import { scheduleActionRoutes } from '../src/adapters/http/routes/schedule-actions.js'
+import { scheduleRoutes } from '../src/adapters/http/routes/schedules.js'
 import { serviceRoutes } from '../src/adapters/http/routes/service.js'
 import { videoRoutes } from '../src/adapters/http/routes/videos.js'
 import { TRANSITIONS } from '../src/domain/job.js'
@@ -68,6 +70,8 @@ describe('the documents', () => {
       ...bulkRoutes(deps),
       ...deadLetterRoutes(deps),
       ...pauseRoutes(deps),
+      ...scheduleRoutes(deps),
+      ...scheduleActionRoutes(deps),
       ...videoRoutes(deps),
       ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),

@@ -1,11 +1,11 @@
 import { DEFAULT_CALLBACK_EVENTS, type CallbackEvent } from '../domain/callback.js'
-import { DELIVERY } from '../domain/delivery.js'
 import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
-import { refOf, type PublishedDefinition } from '../domain/job-definition.js'
-import { canonicalJson, flawOf, type JsonObject, type JsonValue } from '../domain/json.js'
+import type { PublishedDefinition } from '../domain/job-definition.js'
+import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
+import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
 import type { DefinitionStore } from './ports/definition-store.js'
@@ -94,17 +94,12 @@ export class EnqueueJobs {
     definition: PublishedDefinition | null,
     now: Date,
   ): NewJob | JobServerError {
-    if (definition === null || definition.key === DELIVERY.key) return unknownDefinition(request)
+    if (definition === null || !isOpen(definition)) return unknownDefinition(request)
     const notAllowed = this.checkCallback(request)
     if (notAllowed !== null) return notAllowed
     const params = request.params ?? {}
-    const flaw = flawOf(params, '/params')
-    if (flaw !== null)
-      return new JobServerError('params-invalid', `params cannot be kept: ${flaw.message}`, { flaws: [flaw] })
-    const flaws = this.registry.paramsFlaws(definition, params)
-    if (flaws.length > 0) {
-      return new JobServerError('params-invalid', `params do not fit ${refOf(definition)}`, { flaws })
-    }
+    const badParams = paramsFault(this.registry, definition, params)
+    if (badParams !== null) return badParams
     return newJob(
       {
         definitionKey: definition.key,
@@ -119,6 +114,7 @@ export class EnqueueJobs {
         idempotency: this.idempotencyOf(request),
         callback: callbackOf(request),
         traceparent: traceparentOf(request.traceparent),
+        scheduleId: null,
       },
       this.newId(),
       now,
@@ -188,17 +184,4 @@ function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
 function callbackOf({ callback }: EnqueueRequest): NewJob['callback'] {
   if (callback === undefined) return null
   return { url: callback.url, events: [...new Set(callback.events ?? DEFAULT_CALLBACK_EVENTS)] }
-}
-
-function unknownDefinition({ definitionKey, definitionVersion }: EnqueueRequest): JobServerError {
-  const name =
-    definitionVersion === undefined
-      ? definitionKey
-      : refOf({ key: definitionKey, version: definitionVersion })
-  const pointer = definitionVersion === undefined ? '/definitionKey' : '/definitionVersion'
-  const message =
-    definitionKey === DELIVERY.key
-      ? `jobs of ${definitionKey} are made by the server itself, for the callbacks of other jobs`
-      : `${name.slice(0, 100)} is not a published definition`
-  return new JobServerError('unknown-definition', message, { flaws: [{ pointer, message }] })
 }

@@ -1,3 +1,4 @@
+import { declaredSpec } from '../domain/declared-schedule.js'
 import { JobServerError } from '../domain/errors.js'
 import {
   definitionFlaws,
@@ -10,6 +11,7 @@ import {
   type PublishedDefinition,
 } from '../domain/job-definition.js'
 import { escapePointer, type Flaw, type JsonObject, type JsonValue } from '../domain/json.js'
+import type { ScheduleSpec } from '../domain/schedule.js'
 
 /** Turns a params schema into JSON Schema for display, or `null` when it cannot. */
 export type JsonSchemaOf = (schema: unknown) => JsonObject | null
@@ -46,6 +48,12 @@ export class JobRegistry {
       const message = `${ref} is registered already, as a built-in or by another module`
       throw new JobServerError('validation-error', message)
     }
+    for (const { name } of candidate.schedules ?? []) {
+      const other = this.declaredSchedules().find((spec) => spec.name === name)
+      if (other === undefined) continue
+      const message = `${ref} cannot declare the schedule ${name.slice(0, 100)}: ${refOf({ key: other.definitionKey, version: other.definitionVersion ?? 0 })} does`
+      throw new JobServerError('validation-error', message)
+    }
     this.byRef.set(ref, candidate)
   }
 
@@ -64,6 +72,13 @@ export class JobRegistry {
 
   refs(): DefinitionRef[] {
     return [...this.byRef.values()].map(({ key, version }) => ({ key, version }))
+  }
+
+  /** What the definitions declare, each for the version that declares it. */
+  declaredSchedules(): ScheduleSpec[] {
+    return [...this.byRef.values()].flatMap((definition) =>
+      (definition.schedules ?? []).map((declared) => declaredSpec(definition, declared)),
+    )
   }
 
   /** Everything registered, as it is published to the cluster. */

@@ -3,6 +3,7 @@ import { Loop } from '../adapters/worker/loop.js'
 import { FileStoreRefusedError } from '../application/ports/file-store.js'
 import { StorageUnavailableError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
+import { publishAll } from './definitions.js'
 import { FileSweep } from './file-sweep.js'
 import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
@@ -46,8 +47,7 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   lifecycle.add({
     name: 'definitions',
     start: async () => {
-      const publish = container.get(TOKENS.publishDefinitions)
-      await untilDatabaseAnswers(() => publish.execute(), { logger, signal: stopped.signal })
+      await untilDatabaseAnswers(() => publishAll(container), { logger, signal: stopped.signal })
     },
     stop: () => stopped.abort(),
   })

@@ -3,9 +3,11 @@ import type { Container } from 'inversify'
 import { JobRegistry } from '../application/job-registry.js'
 import { silentLogger } from '../application/ports/logger.js'
 import { withinTransaction } from '../application/within-transaction.js'
+import { JobServerError } from '../domain/errors.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
+import { declaredScheduleFlaws } from './declared-schedule-flaws.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
 import { enqueueEach, type EmbeddedRequest } from './embedded-request.js'
@@ -59,6 +61,8 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const builtins = options.builtins === true ? builtinsOf(container) : []
   for (const definition of [deliveryOf(container), ...builtins, ...(options.definitions ?? [])])
     registry.register(definition as AnyJobDefinition)
+  const flaws = declaredScheduleFlaws(registry, container.get(TOKENS.calendar))
+  if (flaws.length > 0) throw new JobServerError('validation-error', flaws.join('; '))
 
   const stores = options.stores ?? (await openStores(config, logger))
   bindStores(container, { ...stores, notifier: options.notifier ?? stores.notifier })

@@ -37,3 +37,9 @@ export function builtinsOf(container: Container): readonly AnyJobDefinition[] {
     callApiMode: container.get(TOKENS.config).callApiMode,
   })
 }
+
+/** Tells the cluster of the definitions of this process, and then of the schedules that they declare. */
+export async function publishAll(container: Container): Promise<void> {
+  await container.get(TOKENS.publishDefinitions).execute()
+  await container.get(TOKENS.publishSchedules).execute()
+}

@@ -9,6 +9,7 @@ import { ConfigError } from './config-error.js'
 import { loggerOf } from './config-logger.js'
 import type { Config } from './config.js'
 import { bindStores, createContainer } from './container.js'
+import { declaredScheduleFlaws } from './declared-schedule-flaws.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
 import { StartError } from './listener.js'
 import { loadDefinitions } from './load-definitions.js'
@@ -117,6 +118,8 @@ export async function containerWithDefinitions(
   for (const definition of [deliveryOf(container), ...builtinsOf(container)])
     jobRegistry.register(definition as never)
   await loadDefinitions(config.definitionModules, jobRegistry)
+  const flaws = declaredScheduleFlaws(jobRegistry, container.get(TOKENS.calendar))
+  if (flaws.length > 0) throw new ConfigError(flaws.map((flaw) => `JOB_DEFINITIONS: ${flaw}`))
   return container
 }
 

@@ -3,21 +3,28 @@ import type Koa from 'koa'
 import type { BulkOperations } from '../application/bulk-operations.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { ChangeFeed } from '../application/change-feed.js'
+import type { ChangeSchedules } from '../application/change-schedules.js'
 import type { EnqueueJobs, EnqueueTarget } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { ExplainJob } from '../application/explain-job.js'
 import type { JobFeed } from '../application/job-feed.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { PauseDefinition } from '../application/pause-definition.js'
+import type { Calendar } from '../application/ports/calendar.js'
 import type { Executor } from '../application/ports/executor.js'
 import type { FileStore } from '../application/ports/file-store.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import type { VideoEncoder } from '../application/ports/video-encoder.js'
+import type { PreviewSchedule } from '../application/preview-schedule.js'
+import type { FireSchedules } from '../application/fire-schedules.js'
 import type { PruneHistory } from '../application/prune-history.js'
+import type { PruneTicks } from '../application/prune-ticks.js'
 import type { PublishDefinitions } from '../application/publish-definitions.js'
+import type { PublishSchedules } from '../application/publish-schedules.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
 import type { RetryDeadLetter } from '../application/retry-dead-letter.js'
+import type { RunSchedule } from '../application/run-schedule.js'
 import type { SettleJobs } from '../application/settle-jobs.js'
 import type { SweepFiles } from '../application/sweep-files.js'
 import type { TransitionLog } from '../application/transition-log.js'
@@ -61,6 +68,11 @@ export const TOKENS = {
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
   enqueueInto: token<(target: EnqueueTarget) => EnqueueJobs>('EnqueueInto'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
+  calendar: token<Calendar>('Calendar'),
+  changeSchedules: token<ChangeSchedules>('ChangeSchedules'),
+  runSchedule: token<RunSchedule>('RunSchedule'),
+  previewSchedule: token<PreviewSchedule>('PreviewSchedule'),
+  publishSchedules: token<PublishSchedules>('PublishSchedules'),
   publishDefinitions: token<PublishDefinitions>('PublishDefinitions'),
   recoverOrphans: token<RecoverOrphans>('RecoverOrphans'),
   jobFeed: token<JobFeed>('JobFeed'),
@@ -72,7 +84,9 @@ export const TOKENS = {
   jobWriter: token<JobWriter>('JobWriter'),
   worker: token<Worker>('Worker'),
   recovery: token<Recovery>('Recovery'),
+  fireSchedules: token<FireSchedules>('FireSchedules'),
   pruneHistory: token<PruneHistory>('PruneHistory'),
+  pruneTicks: token<PruneTicks>('PruneTicks'),
   sweepFiles: token<SweepFiles>('SweepFiles'),
   leader: token<Leader>('Leader'),
   scheduler: token<Scheduler>('Scheduler'),

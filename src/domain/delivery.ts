@@ -47,7 +47,7 @@ export function deliveriesOf(
       const params = { messageId: id, jobId, event: type, occurredAt: now.toISOString() }
       const request = { definitionKey: DELIVERY.key, definitionVersion: DELIVERY.version, params }
       const limits = { priority: DELIVERY_PRIORITY, maxAttempts: DELIVERY_ATTEMPTS }
-      const rest = { runAt: null, idempotency: null, callback: null, traceparent }
+      const rest = { runAt: null, idempotency: null, callback: null, traceparent, scheduleId: null }
       return newJob({ ...request, ...limits, ...rest }, id, now)
     })
 }

@@ -1,3 +1,4 @@
+import { declarationFlaws, type DeclaredSchedule } from './declared-schedule.js'
 import type { JsonObject } from './json.js'
 import type { RunOutcome } from './run-result.js'
 
@@ -80,6 +81,8 @@ export interface JobDefinition<Params = never, Result = unknown> {
   /** Memory of the child process: heap in MiB, and resident size not much more. Default 512. */
   readonly memoryLimitMb?: number
   readonly params?: ParamsSchema<Params>
+  /** Schedules of its jobs, kept from the first start on; what an operator changes of them stays changed until it changes here. */
+  readonly schedules?: readonly DeclaredSchedule<NoInfer<Params>>[]
   /** What the handler returns is the job's `result`: at most 1 MiB of JSON. */
   run(params: Params, ctx: JobContext): Result | Promise<Result>
   readonly onStart?: Hook<Params, Result>
@@ -145,7 +148,7 @@ export function definitionFlaws(definition: AnyJobDefinition): string[] {
   ) {
     flaws.push('params must have a parse(input) method, such as a zod schema')
   }
-  return flaws
+  return [...flaws, ...declarationFlaws(definition.schedules)]
 }
 
 function isIntegerIn(value: unknown, min: number, max: number): boolean {

@@ -29,6 +29,8 @@ interface JobFacts {
   readonly callback: Callback | null
   /** What its enqueue was a part of: a `traceparent` of W3C Trace Context. */
   readonly traceparent: string | null
+  /** The schedule that made it, whether or not there still is one of that id. */
+  readonly scheduleId: string | null
   /** When the job is, or was last, due. */
   readonly runAt: Date
   readonly queuedAt: Date
@@ -116,6 +118,7 @@ export interface JobRequest {
   readonly idempotency: Idempotency | null
   readonly callback: Callback | null
   readonly traceparent: string | null
+  readonly scheduleId: string | null
 }
 
 /** A job that was just accepted. A due time in the past means now, so that the order of arrival holds. */

@@ -43,13 +43,17 @@ export interface ScheduleSpec {
 export interface Schedule extends ScheduleSpec {
   readonly id: string
   readonly createdAt: Date
-  /** Every slot up to this instant, it included, is decided. */
+  /** Every slot up to this instant, it included, is decided, but for the one that waits. */
   readonly decidedUntil: Date
   /** The first slot after `decidedUntil`; `null` when there is none, or while it is not enabled. */
   readonly nextRunAt: Date | null
   /** The latest slot that made a job. */
   readonly lastRunAt: Date | null
-  /** Grows with every change and every firing: what was decided upon an older one does not apply. */
+  /** A slot of `queue_one` that makes its job, and gets its tick, when the open jobs have ended. */
+  readonly waitingSlot: Date | null
+  /** What code said of it when it was last published; `null` when no code ever declared it. */
+  readonly declared: JsonObject | null
+  /** Grows by one with every change and every firing: what was decided upon an older one does not apply. */
   readonly revision: number
 }
 
@@ -73,4 +77,9 @@ export function cadenceOf(
   return spec.cron === null
     ? { kind: 'every', seconds: spec.everySeconds ?? 0, anchor: spec.startsAt }
     : { kind: 'cron', expression: spec.cron, timezone: spec.timezone }
+}
+
+/** When there is something to decide: at the slot that waits, else at the next one. */
+export function dueAt({ waitingSlot, nextRunAt }: Pick<Schedule, 'waitingSlot' | 'nextRunAt'>): Date | null {
+  return waitingSlot ?? nextRunAt
 }

@@ -20,6 +20,7 @@ import { queriesContract } from './queries.js'
 import { queueContract } from './queue.js'
 import { retentionContract } from './retention.js'
 import { retryContract } from './retry.js'
+import { schedulesContract } from './schedules.js'
 import { searchContract } from './search.js'
 import { settleContract } from './settle.js'
 import { workersContract } from './workers.js'
@@ -89,6 +90,9 @@ export function storeContract(harness: StoreHarness): void {
     })
     describe('retention', () => {
       retentionContract(promise, harness.features)
+    })
+    describe('schedules', () => {
+      schedulesContract(promise, harness.features)
     })
     describe('API keys', () => {
       apiKeysContract(promise)

@@ -3,6 +3,7 @@ import type { PublishedDefinition } from '../../src/domain/job-definition.js'
 import { newJob, type ActiveJob, type JobRequest, type NewJob } from '../../src/domain/job.js'
 import type { Outcome } from '../../src/domain/outcome.js'
 import type { WorkerIncarnation } from '../../src/application/ports/worker-registry.js'
+import type { Schedule } from '../../src/domain/schedule.js'
 import { uuid } from './ids.js'
 
 export const NOON = new Date(Date.UTC(2026, 0, 1, 12))
@@ -34,6 +35,7 @@ export function aRequest(facts: Partial<JobRequest> = {}): JobRequest {
     idempotency: null,
     callback: null,
     traceparent: null,
+    scheduleId: null,
     ...facts,
   }
 }
@@ -67,6 +69,36 @@ export function aWorker(facts: Partial<WorkerIncarnation> = {}): WorkerIncarnati
     version: '1.2.3',
     slots: 4,
     definitions: [{ key: 'work', version: 1 }],
+    ...facts,
+  }
+}
+
+/** A schedule of `work`, each minute since noon, which has its first slot a minute later. */
+export function aSchedule(facts: Partial<Schedule> = {}): Schedule {
+  return {
+    id: uuid(0x5ced),
+    name: 'every minute',
+    definitionKey: 'work',
+    definitionVersion: null,
+    params: {},
+    priority: 0,
+    maxAttempts: null,
+    cron: null,
+    everySeconds: 60,
+    timezone: 'UTC',
+    startsAt: null,
+    endsAt: null,
+    enabled: true,
+    catchUp: 'last',
+    maxCatchUp: 100,
+    overlap: 'allow',
+    createdAt: NOON,
+    decidedUntil: NOON,
+    nextRunAt: new Date(NOON.getTime() + 60_000),
+    lastRunAt: null,
+    waitingSlot: null,
+    declared: null,
+    revision: 1,
     ...facts,
   }
 }

@@ -110,6 +110,21 @@ where j.worker is not null and not exists (select 1 from workers w where w.incar
 select id, cancel_requested_at from jobs
 where cancel_requested_at is not null and lease_token is null;
 
+-- I9: a tick that made a job names one of its schedule, unless retention has taken it, and no other tick names it
+select cast(t.schedule_id as text) as schedule_id, t.slot, t.job_id from schedule_ticks t
+left join all_jobs j on j.id = t.job_id
+where t.job_id is not null and (j.schedule_id is null and j.id is not null or j.schedule_id <> t.schedule_id)
+union all
+select max(cast(schedule_id as text)), max(slot), job_id from schedule_ticks
+where job_id is not null
+group by job_id
+having count(*) > 1;
+
+-- I9: no slot is decided beyond what its schedule knows, nor without a schedule
+select t.schedule_id, t.slot, s.decided_until, s.last_run_at from schedule_ticks t
+left join schedules s on s.id = t.schedule_id
+where s.id is null or t.slot > s.decided_until or t.job_id is not null and (s.last_run_at is null or s.last_run_at < t.slot);
+
 -- I10: an idempotency key points to a job of its definition that was posted with it
 select k.definition_key, k.key, k.job_id from idempotency_keys k
 left join all_jobs j on j.id = k.job_id and j.definition_key = k.definition_key and j.idempotency_key = k.key

@@ -7,7 +7,7 @@ import { checkInvariants } from './invariants.js'
 import { createDatabase, type Database } from './postgres-databases.js'
 
 const TABLES = `definitions, workers, jobs, finished_jobs, job_events, idempotency_keys, dead_letters, job_attempts, job_logs, job_log_heads,
-  job_log_runs, job_retries, leaders, api_keys, job_deltas, job_figures`
+  job_log_runs, job_retries, leaders, api_keys, job_deltas, job_figures, schedules, schedule_ticks`
 
 /** One database for a whole test file; each test finds it empty. */
 export function postgresHarness(): StoreHarness {

@@ -17,6 +17,8 @@ import { liveRoutes } from './routes/live.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { pauseRoutes } from './routes/pause.js'
 import { runRoutes } from './routes/runs.js'
+import { scheduleActionRoutes } from './routes/schedule-actions.js'
+import { scheduleRoutes } from './routes/schedules.js'
 import { serviceRoutes } from './routes/service.js'
 import { videoRoutes } from './routes/videos.js'
 
@@ -36,6 +38,8 @@ export function createApp(deps: HttpDeps): Koa {
     ...bulkRoutes(deps),
     ...deadLetterRoutes(deps),
     ...pauseRoutes(deps),
+    ...scheduleRoutes(deps),
+    ...scheduleActionRoutes(deps),
     ...videoRoutes(deps),
     ...metricsRoutes(deps),
   ]

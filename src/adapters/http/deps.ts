@@ -1,9 +1,11 @@
 import type { BulkOperations } from '../../application/bulk-operations.js'
 import type { ChangeFeed } from '../../application/change-feed.js'
+import type { ChangeSchedules } from '../../application/change-schedules.js'
 import type { EnqueueAnswer, EnqueueRequest } from '../../application/enqueue-jobs.js'
 import type { ExplainJob } from '../../application/explain-job.js'
 import type { JobFeed } from '../../application/job-feed.js'
 import type { PauseDefinition } from '../../application/pause-definition.js'
+import type { PreviewSchedule } from '../../application/preview-schedule.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { DefinitionStore } from '../../application/ports/definition-store.js'
 import type { FileStore } from '../../application/ports/file-store.js'
@@ -11,9 +13,11 @@ import type { JobQueries } from '../../application/ports/job-queries.js'
 import type { JobStore } from '../../application/ports/job-store.js'
 import type { MetricsStore } from '../../application/ports/metrics-store.js'
 import type { Logger } from '../../application/ports/logger.js'
+import type { ScheduleStore } from '../../application/ports/schedule-store.js'
 import type { VideoEncoder } from '../../application/ports/video-encoder.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { RetryDeadLetter } from '../../application/retry-dead-letter.js'
+import type { RunSchedule } from '../../application/run-schedule.js'
 import type { Guard } from './access/guard.js'
 import type { BodyPace } from './body.js'
 
@@ -31,6 +35,10 @@ export interface HttpDeps {
   readonly bulk: Pick<BulkOperations, keyof BulkOperations>
   readonly retryDeadLetter: Pick<RetryDeadLetter, 'execute'>
   readonly pauseDefinition: Pick<PauseDefinition, 'execute'>
+  readonly schedules: Pick<ScheduleStore, 'get' | 'list' | 'ticks'>
+  readonly changeSchedules: Pick<ChangeSchedules, 'create' | 'patch' | 'remove'>
+  readonly runSchedule: Pick<RunSchedule, 'execute'>
+  readonly previewSchedule: Pick<PreviewSchedule, 'of' | 'ofKept'>
   readonly queries: JobQueries
   readonly definitions: DefinitionStore
   readonly metrics: MetricsStore

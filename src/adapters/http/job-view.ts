@@ -24,6 +24,7 @@ export function jobSummaryView({ job, retriedFrom, heartbeatAt, leaseExpiresAt }
     progress: job.progress,
     idempotencyKey: job.idempotencyKey,
     retriedFrom,
+    scheduleId: job.scheduleId,
   }
 }
 

@@ -90,7 +90,7 @@ function requestOf({
 
 function responsesOf(route: Route): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = {}
-  for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(spec)
+  for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(status, spec)
   const everywhere = route.access === 'public' ? EVERYWHERE : [...EVERYWHERE, ...GUARDED]
   for (const [status, codes] of Object.entries(codesByStatus(new Set([...route.problems, ...everywhere])))) {
     responses[status] = {
@@ -107,13 +107,11 @@ function problemHeadersOf(status: string): Pick<ResponseConfig, 'headers'> {
   return status === '401' ? { headers: headersOf({ 'WWW-Authenticate': 'How to send a key' }) } : {}
 }
 
-function responseOf({
-  description,
-  schema,
-  mediaType = 'application/json',
-  eventStream = false,
-  headers,
-}: ResponseSpec): ResponseConfig {
+function responseOf(
+  status: string,
+  { description, schema, mediaType = 'application/json', eventStream = false, headers }: ResponseSpec,
+): ResponseConfig {
+  if (status === '204') return { description }
   return {
     description,
     ...(headers === undefined ? {} : { headers: headersOf(headers) }),

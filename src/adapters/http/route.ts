@@ -31,7 +31,7 @@ export interface Answer {
 
 export interface ResponseSpec {
   readonly description: string
-  /** Absent: no JSON body. */
+  /** Absent: no JSON body; none at all for 204. */
   readonly schema?: z.ZodType
   /** It may be asked for as server-sent events, too. */
   readonly eventStream?: boolean
@@ -42,7 +42,7 @@ export interface ResponseSpec {
 
 /** One endpoint: the router, the validation and the OpenAPI document are all made from it. */
 export interface Route {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
   /** In the router's notation, `/v1/jobs/:jobId`. */
   readonly path: string
   readonly operationId: string

@@ -206,7 +206,7 @@ export class MemoryJobStore implements JobStore {
     if (old === undefined || !isRetriable(old, this.state)) return { outcome: 'not_retriable' }
     const { definitionKey, definitionVersion, params, priority, callback, traceparent } = old
     const facts = { definitionKey, definitionVersion, params, priority, callback, traceparent }
-    const request = { ...facts, runAt: null, idempotency: null }
+    const request = { ...facts, runAt: null, idempotency: null, scheduleId: null }
     const { idempotency: _idempotency, ...job } = newJob(
       { ...request, maxAttempts: maxAttempts ?? old.maxAttempts },
       newJobId,

@@ -5,11 +5,12 @@ import type { WorkerRecord } from '../../application/ports/worker-registry.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import type { FinishedJob, Idempotency, Job, QueuedJob } from '../../domain/job.js'
-import { claimOrder } from '../../domain/job.js'
+import { claimOrder, isFinished } from '../../domain/job.js'
 import type { DefinitionRef, PublishedDefinition } from '../../domain/job-definition.js'
 import { refOf } from '../../domain/job-definition.js'
 import type { JobEvent, NewEvent } from '../../domain/job-event.js'
 import type { LogLine } from '../../domain/job-log.js'
+import type { Schedule, Tick } from '../../domain/schedule.js'
 
 /** A worker's row; dead ones stay while a job names them. */
 export interface WorkerRow extends WorkerRecord {
@@ -56,10 +57,15 @@ export class MemoryState {
   readonly workers = new Map<string, WorkerRow>()
   readonly keys = new Map<string, { readonly jobId: string; readonly bodyHash: string }>()
   readonly leaders = new Map<string, LeaderRow>()
+  readonly schedules = new Map<string, Schedule>()
+  /** By the schedule's id, then by the slot in milliseconds. */
+  readonly ticks = new Map<string, Map<number, Tick>>()
   /** Removed jobs, as long as the periods are kept in which they ended. */
   removed: EndedJob[] = []
   private readonly queues = new Map<string, QueuedJob[]>()
   private readonly active = new Map<string, Set<string>>()
+  /** Ids of live jobs by the schedule that made them. */
+  private readonly scheduled = new Map<string, Set<string>>()
 
   constructor(
     readonly clock: Clock,
@@ -84,6 +90,7 @@ export class MemoryState {
     this.jobs.set(job.id, job)
     if (job.status === 'queued') this.enqueue(job)
     if ('lease' in job) setOf(this.active, refOfJob(job)).add(job.id)
+    if (job.scheduleId !== null && !isFinished(job)) setOf(this.scheduled, job.scheduleId).add(job.id)
     for (const event of events) this.append(job.id, event, at)
   }
 
@@ -134,7 +141,13 @@ export class MemoryState {
     return [...this.active.values()].flatMap((ids) => [...ids])
   }
 
+  /** Jobs of a schedule that have not ended, the oldest first. */
+  openJobs(scheduleId: string): readonly string[] {
+    return [...(this.scheduled.get(scheduleId) ?? [])].sort()
+  }
+
   private leave(job: Job): void {
+    if (job.scheduleId !== null) this.scheduled.get(job.scheduleId)?.delete(job.id)
     if ('lease' in job) this.active.get(refOfJob(job))?.delete(job.id)
     if (job.status !== 'queued') return
     const queue = this.queues.get(refOfJob(job)) ?? []

@@ -11,6 +11,7 @@ import { MemoryLogStore } from './memory-log-store.js'
 import { MemoryLiveQueries, MemoryQueueQueries } from './memory-live-queries.js'
 import { MemoryMetricsStore } from './memory-metrics-store.js'
 import { MemoryDefinitionStore, MemoryJobQueries } from './memory-queries.js'
+import { MemoryScheduleStore } from './memory-schedule-store.js'
 import { MemoryState } from './memory-state.js'
 import { MemoryWorkerRegistry } from './memory-worker-registry.js'
 
@@ -32,6 +33,7 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
     logs: new MemoryLogStore(state),
     history: new MemoryHistoryStore(state),
     leaders: new MemoryLeaderLock(state),
+    schedules: new MemoryScheduleStore(state),
     apiKeys: new MemoryApiKeyStore(state),
     live: new MemoryLiveQueries(state),
     queue: new MemoryQueueQueries(state),

@@ -9,16 +9,17 @@ import type { Db, Statement } from './postgres-db.js'
  * this runs is missed by both; its caller asks again. So is a queued one with a callback, unless the deliveries are seen to.
  */
 const CANCEL: Statement = {
-  name: 'cancel_jobs_4',
+  name: 'cancel_jobs_5',
   text: `with x as materialized (select unnest($2::uuid[]) as id),
 q as (
   delete from jobs j using x where j.id = x.id and j.lease_token is null and (j.callback is null or $3) returning j.*),
 f as (
   insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
     crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at, callback,
-    traceparent)
+    traceparent, schedule_id)
   select id, definition_key, definition_version, 'cancelled', priority, run_at, params, max_attempts, attempts, run, crashes,
-    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1, callback, traceparent from q
+    interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, $1, callback, traceparent,
+    schedule_id from q
   returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at),
 m as (${finishedDeltas('f')}),
 a as (

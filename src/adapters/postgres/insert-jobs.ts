@@ -9,15 +9,15 @@ const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
 
 /** Keeps jobs, each with its `queued` event. */
 export const INSERT: Statement = {
-  name: 'insert_jobs_4',
+  name: 'insert_jobs_5',
   text: `with n as materialized (
   select * from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::int[], $8::text[], $9::timestamptz[],
-      $10::jsonb[], $11::text[])
+      $10::jsonb[], $11::text[], $12::uuid[])
     as n(id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, callback,
-      traceparent)),
+      traceparent, schedule_id)),
 j as (
   insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, callback,
-    traceparent, event_seq)
+    traceparent, schedule_id, event_seq)
   select n.*, 1 from n),
 m as (${insertedDeltas('n')})
 insert into job_events (job_id, seq, type, at, payload)
@@ -152,5 +152,6 @@ export function insertValues(jobs: readonly NewJob[]): readonly unknown[] {
     jobs.map(({ queuedAt }) => queuedAt),
     jobs.map(({ callback }) => (callback === null ? null : JSON.stringify(callback))),
     jobs.map(({ traceparent }) => traceparent),
+    jobs.map(({ scheduleId }) => scheduleId),
   ]
 }

@@ -23,6 +23,7 @@ import { PostgresLeaderLock } from './postgres-leader-lock.js'
 import { PostgresLogStore } from './postgres-log-store.js'
 import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
+import { PostgresScheduleStore } from './postgres-schedule-store.js'
 import { PostgresWorkerRegistry } from './postgres-worker-registry.js'
 
 export interface PostgresOptions {
@@ -90,6 +91,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     queue: new SqlQueueQueries(driven),
     history: new PostgresHistoryStore(hot, sql),
     leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
+    schedules: new PostgresScheduleStore(hot, driven),
     definitions: new SqlDefinitionStore(sql, write),
     apiKeys: new SqlApiKeyStore(sql, write),
     notifier,

@@ -7,7 +7,7 @@ import { isCancelled, isDataError } from './postgres-errors.js'
 
 const FINISHED_COLUMNS = `id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
   crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at, finished_at, cpu_ms, max_rss_bytes,
-  callback, traceparent`
+  callback, traceparent, schedule_id`
 
 /** What figures are counted from. */
 const FINISHED = `(select definition_key, definition_version, case kind when 'dead' then 'failed' else kind end as status,
@@ -22,7 +22,7 @@ const FINISHED = `(select definition_key, definition_version, case kind when 'de
  * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
-  name: 'settle_jobs_5',
+  name: 'settle_jobs_6',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
       $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
@@ -39,7 +39,7 @@ f as (
   insert into finished_jobs (${FINISHED_COLUMNS})
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
     max_attempts, attempts_now, run, crashes_now, interruptions_now, worker_name, idempotency_key, error, progress, result,
-    queued_at, started_at, $1, cpu_ms, max_rss_bytes, callback, traceparent from d),
+    queued_at, started_at, $1, cpu_ms, max_rss_bytes, callback, traceparent, schedule_id from d),
 m as (${finishedDeltas(FINISHED)}),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,

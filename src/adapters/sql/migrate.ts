@@ -7,6 +7,7 @@ import * as apiKeys from '../../../migrations/0005-api-keys.js'
 import * as leadershipAndRetention from '../../../migrations/0006-leadership-and-retention.js'
 import * as callbacks from '../../../migrations/0007-callbacks.js'
 import * as traces from '../../../migrations/0008-traces.js'
+import * as schedules from '../../../migrations/0009-schedules.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0006-leadership-and-retention': leadershipAndRetention,
   '0007-callbacks': callbacks,
   '0008-traces': traces,
+  '0009-schedules': schedules,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {

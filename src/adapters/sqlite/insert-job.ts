@@ -7,7 +7,7 @@ import { writeEvents } from './job-writes.js'
 import { decode } from './sqlite-reader.js'
 
 const INSERT = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key,
-    callback, traceparent, queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
+    callback, traceparent, schedule_id, queued_at, event_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
 
 const HOLDER = `select job_id, body_hash from idempotency_keys
   where definition_key = ? and definition_version = ? and key = ?`
@@ -40,7 +40,7 @@ export function writeJob(db: Statements, job: QueuedJob): void {
   const callback = job.callback === null ? null : JSON.stringify(job.callback)
   const [runAt, queuedAt] = [job.runAt.getTime(), job.queuedAt.getTime()]
   const facts = [id, definitionKey, definitionVersion, priority, runAt, params, maxAttempts, idempotencyKey]
-  db.run(INSERT, ...facts, callback, job.traceparent, queuedAt)
+  db.run(INSERT, ...facts, callback, job.traceparent, job.scheduleId, queuedAt)
   const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
   writeEvents(db, id, [queued], 0, null, job.queuedAt)
 }

@@ -10,9 +10,9 @@ const INSERT_EVENT = 'insert into job_events (job_id, seq, type, at, run, payloa
 
 const FINISH = `insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts,
     attempts, run, crashes, interruptions, worker_name, idempotency_key, error_summary, progress, result, queued_at, started_at,
-    finished_at, cpu_ms, max_rss_bytes, callback, traceparent)
+    finished_at, cpu_ms, max_rss_bytes, callback, traceparent, schedule_id)
   select id, definition_key, definition_version, ?, priority, run_at, params, max_attempts, ?, run, ?, ?, worker_name,
-    idempotency_key, ?, progress, ?, queued_at, started_at, ?, ?, ?, callback, traceparent
+    idempotency_key, ?, progress, ?, queued_at, started_at, ?, ?, ?, callback, traceparent, schedule_id
   from jobs where id = ?
   returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at`
 const DELETE = 'delete from jobs where id = ?'

@@ -25,6 +25,7 @@ import { SqliteLeaderLock } from './sqlite-leader-lock.js'
 import { SqliteLogStore } from './sqlite-log-store.js'
 import { SqliteNotifier } from './sqlite-notifier.js'
 import { SqliteReader, toBinding } from './sqlite-reader.js'
+import { SqliteScheduleStore } from './sqlite-schedule-store.js'
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.js'
 
 export { migrateSqlite } from './migrate-sqlite.js'
@@ -81,6 +82,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     queue: new SqlQueueQueries(reader),
     history: new SqliteHistoryStore(connection, reader),
     leaders: new SqliteLeaderLock(connection, leaseNow),
+    schedules: new SqliteScheduleStore(connection, reader, logger),
     definitions: new SqlDefinitionStore(reader, write),
     apiKeys: new SqlApiKeyStore(reader, write),
     notifier,

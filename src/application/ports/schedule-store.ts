@@ -21,6 +21,8 @@ export interface ScheduleStore {
 
   get(scheduleId: string): Promise<Schedule | null>
   named(names: readonly string[]): Promise<readonly (Schedule | null)[]>
+  /** Those that code has declared, in no order. */
+  declared(): Promise<readonly Schedule[]>
   /** By name. */
   list(page: { readonly limit: number; readonly offset: number }): Promise<SchedulePage>
   /** The newest slots first; `null` when there is no such schedule. */
@@ -29,19 +31,27 @@ export interface ScheduleStore {
     page: { readonly limit: number; readonly before: Date | null },
   ): Promise<readonly Tick[] | null>
 
-  /** Schedules whose `nextRunAt` is not after `now`, the longest overdue first, each with its jobs that have not ended. */
-  due(now: Date, limit: number): Promise<readonly DueSchedule[]>
+  /**
+   * Schedules that have something to decide, the longest overdue first, each with its open jobs: their slot that waits, or else their
+   * `nextRunAt`, is not after `now`, and they are enabled.
+   *
+   * @param after goes on behind this one of an earlier answer.
+   */
+  due(now: Date, limit: number, after: DueSchedule | null): Promise<readonly DueSchedule[]>
 
   /**
    * Keeps what was decided about the slots of schedules: ticks, jobs with their `queued` events, and how far each schedule is decided,
    * one commit for all.
    *
+   * A slot that has its tick already keeps it, and makes no job.
+   *
+   * @param firings one per schedule, any order.
    * @returns for each `fired`, or why nothing of it was kept: `changed` — the schedule has another revision or is gone; `rejected` —
    *   the database cannot take its job; the others are kept all the same. `superseded` — another term has begun, nothing at all was kept.
    */
   fire(leadership: Leadership, firings: readonly Firing[]): Promise<readonly FireAnswer[] | 'superseded'>
 
-  /** Removes ticks of slots before an instant, at most `limit`; answers how many. Void, 0, once the term is over. */
+  /** Removes ticks of slots before an instant, the oldest first, at most `limit`; answers how many. Void, 0, once the term is over. */
   pruneTicks(leadership: Leadership, before: Date, limit: number): Promise<number>
 }
 
@@ -57,17 +67,23 @@ export interface SchedulePage {
   readonly total: number
 }
 
+/** Of a schedule's jobs that have not ended so many are told. */
+export const MAX_OPEN_JOBS = 100
+
 export interface DueSchedule {
   readonly schedule: Schedule
-  /** Queued first by due time, then active ones. */
-  readonly openJobs: readonly { readonly jobId: string; readonly started: boolean }[]
+  /** Ids of its jobs that have not ended, the oldest first, at most `MAX_OPEN_JOBS`; none where they do not matter: with overlap `allow`. */
+  readonly openJobs: readonly string[]
 }
 
 /** What was decided about a schedule's slots up to `decidedUntil`. */
-export interface Firing extends Pick<Schedule, 'decidedUntil' | 'nextRunAt' | 'lastRunAt' | 'revision'> {
+export interface Firing extends Pick<
+  Schedule,
+  'decidedUntil' | 'nextRunAt' | 'lastRunAt' | 'waitingSlot' | 'revision'
+> {
   readonly scheduleId: string
   readonly ticks: readonly Tick[]
-  /** One for each tick that has a `jobId`. */
+  /** One for each tick that has a `jobId`; without idempotency keys. */
   readonly jobs: readonly NewJob[]
 }
 export type FireAnswer = 'fired' | 'changed' | 'rejected'

@@ -12,6 +12,7 @@ import type { LogStore } from './log-store.js'
 import type { MetricsStore } from './metrics-store.js'
 import type { Notifier } from './notifier.js'
 import type { QueueQueries } from './queue-queries.js'
+import type { ScheduleStore } from './schedule-store.js'
 import type { WorkerRegistry } from './worker-registry.js'
 
 /** One database, open: everything that a storage adapter provides. */
@@ -26,6 +27,7 @@ export interface Stores {
   readonly logs: LogStore
   readonly history: HistoryStore
   readonly leaders: LeaderLock
+  readonly schedules: ScheduleStore
   readonly apiKeys: ApiKeyStore
   readonly notifier: Notifier
   readonly changes: ChangeChannel

@@ -1,18 +1,23 @@
 import { ContainerModule } from 'inversify'
+import { CronerCalendar } from '../../adapters/calendar/croner-calendar.js'
 import { callbackFlaw } from '../../adapters/definitions/url-policy.js'
 import { Backlog } from '../../application/backlog.js'
 import { BulkOperations } from '../../application/bulk-operations.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
 import { ChangeFeed } from '../../application/change-feed.js'
+import { ChangeSchedules } from '../../application/change-schedules.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
 import { ExplainJob } from '../../application/explain-job.js'
 import { JobFeed } from '../../application/job-feed.js'
 import { PauseDefinition } from '../../application/pause-definition.js'
+import { PreviewSchedule } from '../../application/preview-schedule.js'
 import { PruneHistory } from '../../application/prune-history.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
+import { PublishSchedules } from '../../application/publish-schedules.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
 import { RetryDeadLetter } from '../../application/retry-dead-letter.js'
+import { RunSchedule } from '../../application/run-schedule.js'
 import { SettleJobs } from '../../application/settle-jobs.js'
 import { SweepFiles } from '../../application/sweep-files.js'
 import { TransitionLog } from '../../application/transition-log.js'
@@ -68,6 +73,26 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     ({ definitions, notifier }, registry) =>
       new PublishDefinitions(registry, definitions, notifier, jsonSchemaOf),
     [TOKENS.stores, TOKENS.registry],
+  )
+  bind(TOKENS.calendar).toResolvedValue(() => new CronerCalendar())
+  bind(TOKENS.changeSchedules).toResolvedValue(
+    ({ schedules, definitions, clock }, registry, calendar, newId) =>
+      new ChangeSchedules(schedules, definitions, registry, calendar, clock, newId),
+    [TOKENS.stores, TOKENS.registry, TOKENS.calendar, TOKENS.newId],
+  )
+  bind(TOKENS.runSchedule).toResolvedValue(
+    ({ schedules, definitions, jobs, notifier, clock }, registry, newId, log) =>
+      new RunSchedule(schedules, definitions, registry, jobs, notifier, clock, newId, log),
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.transitions],
+  )
+  bind(TOKENS.previewSchedule).toResolvedValue(
+    ({ schedules, clock }, calendar) => new PreviewSchedule(schedules, calendar, clock),
+    [TOKENS.stores, TOKENS.calendar],
+  )
+  bind(TOKENS.publishSchedules).toResolvedValue(
+    ({ schedules, clock }, registry, calendar, newId, logger) =>
+      new PublishSchedules(registry, schedules, calendar, clock, newId, logger),
+    [TOKENS.stores, TOKENS.registry, TOKENS.calendar, TOKENS.newId, TOKENS.logger],
   )
   bind(TOKENS.recoverOrphans).toResolvedValue(
     ({ jobs, workers, notifier, clock }, random, newId, { retryPolicy }, logger, log, observer) =>

@@ -21,7 +21,7 @@ export class AnswerChecker {
     this.ajv.addSchema(document, 'openapi')
   }
 
-  check(method: string, path: string, { status, headers, body }: CheckedAnswer): void {
+  check(method: string, path: string, { status, headers, text, body }: CheckedAnswer): void {
     const type = (headers.get('content-type') ?? '').split(';')[0] ?? ''
     expect(headers.get('x-request-id'), 'X-Request-Id').to.match(/^[A-Za-z0-9]/)
     expect(headers.get('x-content-type-options')).to.equal('nosniff')
@@ -37,7 +37,11 @@ export class AnswerChecker {
     if (template === undefined || operation === undefined) return
     const response = operation.responses[String(status)]
     expect(response, `${method} ${template} documents ${status}`).to.not.equal(undefined)
-    const content = Object.keys(response?.content ?? {})
+    if (response?.content === undefined) {
+      expect([type, text], `${method} ${template} ${status} documents no body`).to.deep.equal(['', ''])
+      return
+    }
+    const content = Object.keys(response.content)
     const mediaType = content.find(
       (name) => name === type || (name === 'video/*' && type.startsWith('video/')),
     )
@@ -73,6 +77,7 @@ export class AnswerChecker {
 interface CheckedAnswer {
   readonly status: number
   readonly headers: Headers
+  readonly text: string
   readonly body: unknown
 }
 

@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { callbackFlaw, PUBLIC_INTERNET } from '../../../src/adapters/definitions/url-policy.js'
+import { CronerCalendar } from '../../../src/adapters/calendar/croner-calendar.js'
 import { createLocalFileStore } from '../../../src/adapters/files/local-file-store.js'
 import { Guard } from '../../../src/adapters/http/access/guard.js'
 import { KeyRing } from '../../../src/adapters/http/access/key-ring.js'
@@ -16,6 +17,7 @@ import { announcedStores } from '../../../src/application/announced-stores.js'
 import { BulkOperations } from '../../../src/application/bulk-operations.js'
 import { CancelJobs } from '../../../src/application/cancel-jobs.js'
 import { ChangeFeed } from '../../../src/application/change-feed.js'
+import { ChangeSchedules } from '../../../src/application/change-schedules.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import { ExplainJob } from '../../../src/application/explain-job.js'
@@ -25,8 +27,10 @@ import { PauseDefinition } from '../../../src/application/pause-definition.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
+import { PreviewSchedule } from '../../../src/application/preview-schedule.js'
 import { PublishDefinitions } from '../../../src/application/publish-definitions.js'
 import { RetryDeadLetter } from '../../../src/application/retry-dead-letter.js'
+import { RunSchedule } from '../../../src/application/run-schedule.js'
 import { type JobServerError } from '../../../src/domain/errors.js'
 import type { ActiveJob } from '../../../src/domain/job.js'
 import type { JsonObject, JsonValue } from '../../../src/domain/json.js'
@@ -97,7 +101,8 @@ export async function openHarness(
   const stores = announcedStores(createMemoryStores({ clock }))
   const registry = await definitionsOf(stores)
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-  const { jobs, definitions, queries, metrics, notifier } = stores
+  const { jobs, definitions, queries, metrics, notifier, schedules } = stores
+  const calendar = new CronerCalendar()
   const lanes = new EnqueueLanes(
     new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256, (url) =>
       callbackFlaw(url, PUBLIC_INTERNET),
@@ -113,6 +118,10 @@ export async function openHarness(
     bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier, uuidv7), queries, notifier, clock, uuidv7),
     retryDeadLetter: new RetryDeadLetter(jobs, queries, notifier, clock, uuidv7),
     pauseDefinition: new PauseDefinition(definitions, notifier),
+    schedules,
+    changeSchedules: new ChangeSchedules(schedules, definitions, registry, calendar, clock, uuidv7),
+    runSchedule: new RunSchedule(schedules, definitions, registry, jobs, notifier, clock, uuidv7),
+    previewSchedule: new PreviewSchedule(schedules, calendar, clock),
     queries,
     definitions,
     metrics,

@@ -19,6 +19,7 @@ const SINCE = [
   '0006-leadership-and-retention',
   '0007-callbacks',
   '0008-traces',
+  '0009-schedules',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 

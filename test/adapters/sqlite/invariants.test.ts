@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import type { Row } from '../../../src/adapters/sql/dialect.js'
 import { newJob } from '../../../src/domain/job.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
-import { aDefinition, aRequest, aWorker, outcomeOf } from '../../support/factories.js'
+import { aDefinition, aRequest, aSchedule, aWorker, outcomeOf } from '../../support/factories.js'
 import { sequentialIds, uuid } from '../../support/ids.js'
 import { checkInvariants, INVARIANTS } from '../../support/invariants.js'
 import { TempDatabase } from './temp-database.js'
@@ -41,6 +41,8 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
   [/no more jobs of a limited definition/, 'update definitions set concurrency_limit = 1'],
   [/an active job names a worker/, 'delete from workers'],
   [/waiting for its cancellation/, 'update jobs set cancel_requested_at = 1'],
+  [/a tick that made a job names one of its schedule/, 'update jobs set schedule_id = null'],
+  [/no slot is decided beyond/, 'update schedules set decided_until = 0'],
   [/an idempotency key points to a job/, `update idempotency_keys set key = 'other'`],
   [/a job that was posted with a key/, 'delete from idempotency_keys'],
   [/a dead letter exists exactly/, 'delete from dead_letters'],
@@ -96,7 +98,7 @@ if (storesWanted().has('sqlite'))
 
 /** A job in each status, one of them after a retry, one with a key, two active. */
 async function oneOfEach(database: TempDatabase): Promise<void> {
-  const { jobs, workers, definitions } = await database.open()
+  const { jobs, workers, definitions, schedules, leaders } = await database.open()
   const newId = sequentialIds()
   const now = new Date()
   await definitions.publish([aDefinition()])
@@ -120,4 +122,13 @@ async function oneOfEach(database: TempDatabase): Promise<void> {
   const active = await jobs.claim({ ...request, limit: 2 })
   const [cancelling] = active.jobs
   if (cancelling !== undefined) await jobs.requestCancel([cancelling.id], now, newId)
+  const schedule = aSchedule()
+  const slot = schedule.nextRunAt
+  const leadership = await leaders.acquire({ name: 'scheduler', holder: uuid(98) }, 600_000)
+  if (slot === null || leadership === null) throw new Error('nothing to fire')
+  const job = newJob(aRequest({ scheduleId: schedule.id }), newId(), now)
+  await schedules.create([schedule])
+  const reached = { decidedUntil: slot, nextRunAt: null, lastRunAt: slot, waitingSlot: null, revision: 1 }
+  const tick = { slot, outcome: 'fired', jobId: job.id, reason: null, delayMs: 0 } as const
+  await schedules.fire(leadership, [{ scheduleId: schedule.id, ...reached, ticks: [tick], jobs: [job] }])
 }

@@ -27,6 +27,7 @@ if (storesWanted().has('sqlite'))
           '0006-leadership-and-retention',
           '0007-callbacks',
           '0008-traces',
+          '0009-schedules',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))

@@ -17,7 +17,7 @@ const HUNDRED_YEARS_SECONDS = 3_155_760_000
 /** The last one that ISO 8601 writes with four digits of the year. */
 const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
-const definitionKey = z
+export const definitionKey = z
   .string()
   .regex(DEFINITION_KEY, 'must be 1–255 letters, digits and ._:- , beginning with a letter or digit')
 const callbackEvents = CALLBACK_EVENTS.join(', ')
@@ -41,7 +41,7 @@ function isWebAddress(text: string): boolean {
 }
 
 const idempotencyKey = plainText(255).min(1).meta({ description: 'Without control characters' })
-const priority = z
+export const priority = z
   .int()
   .min(-MAX_INT - 1)
   .max(MAX_INT)
@@ -122,6 +122,7 @@ const jobFields = {
   progress: z.number().min(0).max(100).nullable(),
   idempotencyKey: z.string().nullable(),
   retriedFrom: z.uuid().nullable().meta({ description: 'The job that this one is the retry of' }),
+  scheduleId: z.uuid().nullable().meta({ description: 'The schedule that made it' }),
 }
 
 export const jobSummary = z.object(jobFields).meta({ id: 'JobSummary' })

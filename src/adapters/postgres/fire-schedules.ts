@@ -1,0 +1,91 @@
+import type { Leadership } from '../../application/ports/leader-lock.js'
+import type { FireAnswer, Firing } from '../../application/ports/schedule-store.js'
+import type { Row } from '../sql/dialect.js'
+import { INSERT, insertValues } from './insert-jobs.js'
+import type { Db, Statement } from './postgres-db.js'
+import { isDataError } from './postgres-errors.js'
+import { fenceOf, LEADS } from './postgres-leader-lock.js'
+import { tickValues } from './schedule-ticks.js'
+
+/**
+ * The revision is compared while the row is locked, and every write counts it up: whoever waits here for another writer then finds
+ * that nothing is left to do. Answers one row for each schedule that was fired, with the jobs of the ticks that were new.
+ */
+const FIRE: Statement = {
+  name: 'fire_schedules_1',
+  text: `with ${LEADS},
+x as materialized (
+  select * from unnest($4::uuid[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
+    as x(id, revision, decided_until, next_run_at, last_run_at, waiting_slot)),
+s as materialized (
+  select s.id from leads cross join x join schedules s on s.id = x.id and s.revision = x.revision order by s.id for update of s),
+u as (
+  update schedules t set decided_until = x.decided_until, next_run_at = x.next_run_at, last_run_at = x.last_run_at,
+    waiting_slot = x.waiting_slot, revision = t.revision + 1
+  from s join x using (id) where t.id = s.id),
+t as (
+  insert into schedule_ticks (schedule_id, slot, outcome, job_id, reason, delay_ms)
+  select v.* from unnest($10::uuid[], $11::timestamptz[], $12::text[], $13::uuid[], $14::text[], $15::bigint[])
+    as v(schedule_id, slot, outcome, job_id, reason, delay_ms) join s on s.id = v.schedule_id
+  on conflict do nothing returning job_id)
+select null::uuid as schedule_id, null::uuid as job_id from leads
+union all select id, null from s
+union all select null, job_id from t where job_id is not null`,
+}
+
+/** Fires a batch in one transaction; when one job's values do not fit, each schedule is fired alone and that one is answered `rejected`. */
+export async function fireSchedules(
+  db: Db,
+  leadership: Leadership,
+  firings: readonly Firing[],
+): Promise<readonly FireAnswer[] | 'superseded'> {
+  try {
+    return await fireBatch(db, leadership, firings)
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    if (firings.length === 1) return ['rejected']
+  }
+  const answers: FireAnswer[] = []
+  for (const firing of firings) {
+    const answer = await fireSchedules(db, leadership, [firing])
+    if (answer === 'superseded') return answer
+    answers.push(...answer)
+  }
+  return answers
+}
+
+async function fireBatch(
+  db: Db,
+  leadership: Leadership,
+  firings: readonly Firing[],
+): Promise<readonly FireAnswer[] | 'superseded'> {
+  const values = [...fenceOf(leadership), ...fireValues(firings)]
+  const jobs = firings.flatMap((firing) => firing.jobs)
+  const rows = await db.transaction(async (run) => {
+    const written = await run(FIRE, values)
+    const fresh = idsOf(written, 'job_id')
+    const mine = jobs.filter(({ id }) => fresh.has(id))
+    if (mine.length > 0) await run(INSERT, insertValues(mine))
+    return written
+  })
+  if (rows.length === 0) return 'superseded'
+  const fired = idsOf(rows, 'schedule_id')
+  return firings.map(({ scheduleId }) => (fired.has(scheduleId) ? 'fired' : 'changed'))
+}
+
+function idsOf(rows: readonly Row[], column: string): ReadonlySet<unknown> {
+  return new Set(rows.map((row) => row[column]))
+}
+
+function fireValues(firings: readonly Firing[]): readonly unknown[] {
+  const ticks = firings.flatMap(({ scheduleId, ticks }) => ticks.map((tick) => ({ ...tick, scheduleId })))
+  return [
+    firings.map(({ scheduleId }) => scheduleId),
+    firings.map(({ revision }) => revision),
+    firings.map(({ decidedUntil }) => decidedUntil),
+    firings.map(({ nextRunAt }) => nextRunAt),
+    firings.map(({ lastRunAt }) => lastRunAt),
+    firings.map(({ waitingSlot }) => waitingSlot),
+    ...tickValues(ticks),
+  ]
+}
