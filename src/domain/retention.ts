@@ -12,6 +12,13 @@ export function endedBefore(policy: RetentionPolicy, now: Date): Partial<Record<
   return Object.fromEntries(limits)
 }
 
+/** Ticks of slots before this instant go: a tick stays as long as any job does that it may have made; `null`: for ever. */
+export function ticksBefore(policy: RetentionPolicy, now: Date): Date | null {
+  const kept = FINAL_STATUSES.map((status) => policy[status])
+  if (kept.includes(null)) return null
+  return new Date(now.getTime() - Math.max(...kept.map(Number)))
+}
+
 /** Where a commit alone takes longer than the batch should, smaller ones would only make more of them. */
 const MIN_BATCH = 50
 const MAX_BATCH = 1_000
