@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { storesWanted } from '../contract/stores-wanted.js'
-import { createDatabase } from '../support/postgres-databases.js'
+import { createDatabase, type Database } from '../support/postgres-databases.js'
 import { untilPasses } from '../support/until.js'
 import { buildOnce } from './support/role-process.js'
 import { get, untilStatus, Workplace } from './support/workplace.js'
@@ -45,57 +45,60 @@ describe('schedules, in processes', function () {
     return ticks
   }
 
-  for (const kind of ['sqlite', 'postgres'] as const) {
-    if (!storesWanted().has(kind)) continue
-    it(`the all-in-one server fires what curl made and what code declares, over ${kind} and over a restart`, async () => {
-      writeFileSync(join(place.path, 'pulse.mjs'), MODULE)
-      const database = kind === 'postgres' ? await createDatabase() : null
-      const env = {
-        JOB_DEFINITIONS: 'pulse.mjs',
-        ...(database === null ? {} : { DATABASE_URL: database.url }),
-      }
-      const server = place.run('server', env)
-      const url = await server.ready()
-      const byHand = { name: 'by curl', definitionKey: 'pulse', params: { from: 'curl' }, everySeconds: 1 }
-      const { scheduleId } = await send('POST', `${url}/v1/schedules`, byHand)
-      const { schedules } = await get<{ schedules: { name: string; scheduleId: string }[] }>(
-        `${url}/v1/schedules`,
-      )
-      const declared = schedules.find(({ name }) => name === 'from code')!.scheduleId
-      for (const [id, from] of [
-        [scheduleId as string, 'curl'],
-        [declared, 'code'],
-      ] as const) {
-        const ticks = await fired(url, id, 2)
-        const job = await untilStatus(url, ticks[0]?.jobId, 'succeeded')
-        expect(job).to.include({ result: from, scheduleId: id })
-        const slots = ticks.map(({ slot }) => Date.parse(slot))
-        expect(
-          slots.every((slot, n) => slot % 1_000 === 0 && (n === 0 || slot === slots[n - 1]! - 1_000)),
-        ).to.equal(true)
-      }
-
-      // What an operator says outlives a start; what code declares does not go.
-      const change = await send('PATCH', `${url}/v1/schedules/${declared}`, { priority: 9 })
-      expect(change).to.include({ priority: 9, declared: true })
-      expect((await curl('-X', 'DELETE', `${url}/v1/schedules/${declared}`))['code']).to.equal(
-        'schedule-declared',
-      )
-      expect(
-        (await curl('-X', 'POST', `${url}/v1/schedules/${String(scheduleId)}/pause`))['enabled'],
-      ).to.equal(false)
-      const paused = await fired(url, scheduleId as string, 1)
-      expect(await server.stop()).to.equal(0)
-
-      const again = await place.run('server', env).ready()
-      const before = (await fired(again, declared, 1)).length
-      await fired(again, declared, before + 1)
-      expect(await get(`${again}/v1/schedules/${declared}`)).to.include({ priority: 9, enabled: true })
-      expect(await fired(again, scheduleId as string, 1)).to.deep.equal(paused)
-      await place.close()
-      await database?.drop()
-    })
+  /** What curl made and what code declares, both every second, fired at least twice and run. */
+  const firing = async (env: Readonly<Record<string, string>>) => {
+    writeFileSync(join(place.path, 'pulse.mjs'), MODULE)
+    const server = place.run('server', env)
+    const url = await server.ready()
+    const byCurl = { name: 'by curl', definitionKey: 'pulse', params: { from: 'curl' }, everySeconds: 1 }
+    const made = String((await send('POST', `${url}/v1/schedules`, byCurl))['scheduleId'])
+    const { schedules } = await get<{ schedules: { name: string; scheduleId: string }[] }>(
+      `${url}/v1/schedules`,
+    )
+    const declared = String(schedules.find(({ name }) => name === 'from code')?.scheduleId)
+    for (const [id, from] of [
+      [made, 'curl'],
+      [declared, 'code'],
+    ] as const) {
+      const ticks = await fired(url, id, 2)
+      const job = await untilStatus(url, ticks[0]?.jobId, 'succeeded')
+      expect(job).to.include({ result: from, scheduleId: id })
+      const slots = ticks.map(({ slot }) => Date.parse(slot))
+      const newest = slots[0] ?? NaN
+      expect(slots).to.deep.equal(slots.map((_, n) => newest - n * 1_000))
+    }
+    return { server, url, made, declared }
   }
+
+  it('are fired by the all-in-one server, those by curl and those in code, and outlive a restart as they are', async () => {
+    const env = { JOB_DEFINITIONS: 'pulse.mjs' }
+    const { server, url, made, declared } = await firing(env)
+    const change = await send('PATCH', `${url}/v1/schedules/${declared}`, { priority: 9 })
+    expect(change).to.include({ priority: 9, declared: true })
+    expect((await curl('-X', 'DELETE', `${url}/v1/schedules/${declared}`))['code']).to.equal(
+      'schedule-declared',
+    )
+    expect((await curl('-X', 'POST', `${url}/v1/schedules/${made}/pause`))['enabled']).to.equal(false)
+    const paused = await fired(url, made, 1)
+    expect(await server.stop()).to.equal(0)
+
+    const again = await place.run('server', env).ready()
+    const { length } = await fired(again, declared, 1)
+    await fired(again, declared, length + 1)
+    expect(await get(`${again}/v1/schedules/${declared}`)).to.include({ priority: 9, enabled: true })
+    expect(await fired(again, made, 1)).to.deep.equal(paused)
+  })
+
+  if (storesWanted().has('postgres'))
+    describe('over postgres', () => {
+      let database: Database
+      before(async () => (database = await createDatabase()))
+      after(() => database.drop())
+
+      it('are fired by the all-in-one server', async () => {
+        await firing({ JOB_DEFINITIONS: 'pulse.mjs', DATABASE_URL: database.url })
+      })
+    })
 
   it('stops the start with exit code 78 and one line when code declares what cannot be', async () => {
     writeFileSync(join(place.path, 'pulse.mjs'), MODULE.replace('everySeconds: 1', `cron: '0 61 * * *'`))
