@@ -2,16 +2,18 @@ import { callsForDelivery } from './cancel-jobs.js'
 import type { ChangeChannel, JobChange } from './ports/change-channel.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { JobStore, Settlement } from './ports/job-store.js'
+import type { ScheduleStore } from './ports/schedule-store.js'
 import type { Stores } from './ports/stores.js'
 import type { JobStatus } from '../domain/job.js'
 
 /** The same stores, which say after each commit what it changed. */
 export function announcedStores(stores: Stores): Stores {
-  const { jobs, definitions, changes } = stores
+  const { jobs, definitions, schedules, changes } = stores
   return {
     ...stores,
     jobs: announcedJobs(jobs, changes),
     definitions: announcedDefinitions(definitions, changes),
+    schedules: announcedSchedules(schedules, changes),
   }
 }
 
@@ -95,6 +97,32 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
 function statusAfter({ kind }: Settlement['outcome']): JobStatus {
   if (kind === 'requeued') return 'queued'
   return kind === 'dead' ? 'failed' : kind
+}
+
+/** Of schedules only the jobs that they make are told. */
+function announcedSchedules(store: ScheduleStore, channel: ChangeChannel): ScheduleStore {
+  return {
+    create: (schedules) => store.create(schedules),
+    change: (changes) => store.change(changes),
+    remove: (ids) => store.remove(ids),
+    get: (id) => store.get(id),
+    named: (names) => store.named(names),
+    declared: () => store.declared(),
+    list: (page) => store.list(page),
+    ticks: (id, page) => store.ticks(id, page),
+    due: (now, limit, after) => store.due(now, limit, after),
+    async fire(leadership, firings) {
+      const answers = await store.fire(leadership, firings)
+      if (answers === 'superseded') return answers
+      const fired = firings.filter((_, place) => answers[place] === 'fired')
+      const jobs = fired.flatMap((firing) =>
+        firing.jobs.map(({ id }) => ({ jobId: id, status: 'queued' as const })),
+      )
+      if (jobs.length > 0) channel.announce({ jobs, definitions: [], more: false })
+      return answers
+    },
+    pruneTicks: (leadership, before, limit) => store.pruneTicks(leadership, before, limit),
+  }
 }
 
 function announcedDefinitions(store: DefinitionStore, channel: ChangeChannel): DefinitionStore {

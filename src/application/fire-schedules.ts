@@ -151,7 +151,7 @@ export class FireSchedules {
     if (definition === null || !isOpen(definition)) return unknownDefinition(schedule).message
     const fault = paramsFault(this.registry, definition, schedule.params)
     if (fault === null) return null
-    const [flaw] = fault.flaws
+    const [flaw] = fault.details.flaws ?? []
     return flaw === undefined ? fault.message : `${fault.message}: ${flaw.pointer} ${flaw.message}`
   }
 

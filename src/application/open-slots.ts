@@ -102,7 +102,7 @@ interface Walked {
 }
 
 /** Slots after one instant and up to another, until there are `most`; only the last ones of them, where `last` says how many. */
-function walk(ask: Ask, after: Date, until: Date, most: number, last = most): Walked {
+function walk(ask: Ask, after: Date, until: Date, most: number, last = Infinity): Walked {
   let slots: Date[] = []
   let walked = 0
   // Most often there is one slot, and the next.

@@ -17,7 +17,9 @@ import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
 import type { VideoEncoder } from '../application/ports/video-encoder.js'
 import type { PreviewSchedule } from '../application/preview-schedule.js'
+import type { FireSchedules } from '../application/fire-schedules.js'
 import type { PruneHistory } from '../application/prune-history.js'
+import type { PruneTicks } from '../application/prune-ticks.js'
 import type { PublishDefinitions } from '../application/publish-definitions.js'
 import type { PublishSchedules } from '../application/publish-schedules.js'
 import type { RecoverOrphans } from '../application/recover-orphans.js'
@@ -81,7 +83,9 @@ export const TOKENS = {
   jobWriter: token<JobWriter>('JobWriter'),
   worker: token<Worker>('Worker'),
   recovery: token<Recovery>('Recovery'),
+  fireSchedules: token<FireSchedules>('FireSchedules'),
   pruneHistory: token<PruneHistory>('PruneHistory'),
+  pruneTicks: token<PruneTicks>('PruneTicks'),
   sweepFiles: token<SweepFiles>('SweepFiles'),
   leader: token<Leader>('Leader'),
   scheduler: token<Scheduler>('Scheduler'),

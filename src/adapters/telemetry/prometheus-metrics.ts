@@ -4,9 +4,11 @@ import { TimedCache } from '../../application/timed-cache.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { MetricsStore } from '../../application/ports/metrics-store.js'
+import type { TickObserver } from '../../application/ports/tick-observer.js'
 import type { RunObserver } from '../../application/ports/run-observer.js'
 import type { ActiveJob } from '../../domain/job.js'
 import type { Outcome } from '../../domain/outcome.js'
+import { TICK_OUTCOMES, type Tick } from '../../domain/schedule.js'
 
 export interface PrometheusSources {
   readonly metrics: Pick<MetricsStore, 'definitions' | 'oldestDue'>
@@ -25,7 +27,7 @@ const NS = 1e9
  * What Prometheus scrapes: counts of what this process has settled, its own state, and the queue, which all processes of a database tell
  * alike. A registry of its own, so that servers in one process do not meet.
  */
-export class PrometheusMetrics implements RunObserver {
+export class PrometheusMetrics implements RunObserver, TickObserver {
   private readonly registry = new Registry()
   private readonly named = new Set<string>()
   private readonly lag = monitorEventLoopDelay({ resolution: 10 })
@@ -42,6 +44,17 @@ export class PrometheusMetrics implements RunObserver {
   private readonly deadLetters = this.counter('dead_letters_total', 'Jobs given up', ['definition', 'reason'])
   private readonly durations = this.histogram('run_duration_seconds', 'From the start of a run to its end')
   private readonly waits = this.histogram('wait_seconds', 'From being due to the start of the run')
+  private readonly ticks = this.counter(
+    'schedule_ticks_total',
+    'Ticks that this process has written as the leader of the schedulers',
+    ['outcome'],
+  )
+  private readonly tickDelays = new Histogram({
+    name: 'job_server_schedule_delay_seconds',
+    help: 'From a slot to its job, without those that were made up for',
+    buckets: SECONDS,
+    registers: [this.registry],
+  })
   private readonly jobs = this.gauge('jobs', 'Jobs that are kept', ['definition', 'status'])
   private readonly oldest = this.gauge(
     'oldest_due_seconds',
@@ -65,6 +78,7 @@ export class PrometheusMetrics implements RunObserver {
   )
 
   constructor(private readonly sources: PrometheusSources) {
+    for (const outcome of TICK_OUTCOMES) this.ticks.inc({ outcome }, 0)
     this.queue = new TimedCache(() => sources.clock.monotonicMs())
   }
 
@@ -89,6 +103,13 @@ export class PrometheusMetrics implements RunObserver {
     if (outcome.kind === 'dead') this.deadLetters.inc({ definition, reason: outcome.reason })
     // An attempt that is given back was nobody's failure.
     if (outcome.kind === 'requeued' && outcome.attempts === job.attempts) this.retries.inc({ definition })
+  }
+
+  ticked(ticks: readonly Tick[]): void {
+    for (const { outcome, delayMs } of ticks) {
+      this.ticks.inc({ outcome })
+      if (outcome === 'fired') this.tickDelays.observe(delayMs / 1_000)
+    }
   }
 
   /** Begins to measure the event loop. */

@@ -1,0 +1,258 @@
+import { expect } from 'chai'
+import { CronerCalendar } from '../../src/adapters/calendar/croner-calendar.js'
+import { CancelJobs } from '../../src/application/cancel-jobs.js'
+import { FireSchedules } from '../../src/application/fire-schedules.js'
+import { JobRegistry } from '../../src/application/job-registry.js'
+import type { Leadership } from '../../src/application/ports/leader-lock.js'
+import type { ScheduleStore } from '../../src/application/ports/schedule-store.js'
+import type { Schedule, Tick } from '../../src/domain/schedule.js'
+import { World } from '../contract/world.js'
+import { aSchedule } from '../support/factories.js'
+import { uuid } from '../support/ids.js'
+import { memoryHarness } from '../support/memory-harness.js'
+import { hintsOf, recordingLogger } from '../support/recording.js'
+
+const HOUR_MS = 3_600_000
+
+describe('FireSchedules', () => {
+  const calendar = new CronerCalendar()
+  const logger = recordingLogger()
+  let world: World
+  let leadership: Leadership
+  let registry: JobRegistry
+  let observed: Tick[]
+  beforeEach(async () => {
+    logger.lines.length = 0
+    world = new World()
+    await world.open(memoryHarness())
+    await world.publish({})
+    leadership = await world.leadership()
+    registry = new JobRegistry()
+    observed = []
+  })
+
+  const round = async (
+    store: Pick<ScheduleStore, 'due' | 'fire'> = world.stores.schedules,
+    next: CronerCalendar['next'] = (...args) => calendar.next(...args),
+  ): Promise<number> => {
+    const { jobs, definitions, notifier, clock } = world.stores
+    const cancel = new CancelJobs(jobs, notifier, world.newId)
+    const observer = { ticked: (ticks: readonly Tick[]) => void observed.push(...ticks) }
+    return new FireSchedules(
+      store,
+      definitions,
+      registry,
+      { next },
+      cancel,
+      notifier,
+      clock,
+      world.newId,
+      logger,
+      undefined,
+      observer,
+    ).round(leadership)
+  }
+  const keep = async (...facts: readonly Partial<Schedule>[]): Promise<Schedule[]> => {
+    const all = facts.map((given, n) => aSchedule({ id: uuid(0xa00 + n), name: `${n}`, ...given }))
+    await world.stores.schedules.create(all)
+    return all
+  }
+  const ticks = async ({ id }: Pick<Schedule, 'id'>): Promise<readonly Tick[]> =>
+    ((await world.stores.schedules.ticks(id, { limit: 10_000, before: null })) ?? []).toReversed()
+  const count = async (schedule: Schedule): Promise<Record<string, number>> => {
+    const counts: Record<string, number> = {}
+    for (const { outcome } of await ticks(schedule)) counts[outcome] = (counts[outcome] ?? 0) + 1
+    return counts
+  }
+
+  it('makes a job of each slot that has come, and hints at it', async () => {
+    const hints = hintsOf(world.stores.notifier)
+    const [schedule] = await keep({ params: { a: 1 }, priority: 3 })
+    expect(await round()).to.equal(0)
+    expect(await ticks(schedule!)).to.deep.equal([])
+    world.clock.advance(60_007)
+    await round()
+    const [tick] = await ticks(schedule!)
+    expect(tick).to.deep.include({ outcome: 'fired', reason: null, delayMs: 7 })
+    const job = await world.job(tick?.jobId ?? '')
+    const made = { scheduleId: schedule?.id, params: { a: 1 }, priority: 3, maxAttempts: 3 }
+    expect(job).to.deep.include({ ...made, runAt: world.now, definitionVersion: 1 })
+    const now = await world.stores.schedules.get(schedule!.id)
+    expect(now).to.deep.include({ lastRunAt: tick?.slot, nextRunAt: world.clock.in(59_993), revision: 2 })
+    expect(hints).to.deep.equal([['work']])
+    expect(observed).to.deep.equal([tick])
+    await round()
+    expect(await ticks(schedule!)).to.have.length(1)
+  })
+
+  for (const [catchUp, counts] of [
+    ['skip', { missed: 1, fired: 1 }],
+    ['last', { missed: 1, caught_up: 1, fired: 1 }],
+    ['all', { caught_up: 179, fired: 1 }],
+  ] as const)
+    it(`after three hours without a scheduler: ${JSON.stringify(counts)} with ${catchUp}`, async () => {
+      const [schedule] = await keep({ catchUp, maxCatchUp: 500 })
+      world.clock.advance(3 * HOUR_MS)
+      await round()
+      expect(await count(schedule!)).to.deep.equal(counts)
+      const made = (await ticks(schedule!)).filter(({ jobId }) => jobId !== null)
+      expect(new Set(made.map(({ jobId }) => jobId))).to.have.property('size', made.length)
+      const missed = { skip: 179, last: 178, all: 0 }[catchUp]
+      const [first] = await ticks(schedule!)
+      if (missed > 0) expect(first?.reason).to.match(new RegExp(`^${missed} slots from`))
+    })
+
+  it('makes up for a thousand slots portion by portion', async () => {
+    const [schedule] = await keep({ catchUp: 'all', maxCatchUp: 1_000 })
+    world.clock.advance(24 * HOUR_MS)
+    for (let rounds = 0; rounds < 6; rounds += 1) await round()
+    expect(await count(schedule!)).to.deep.equal({ missed: 1, caught_up: 1_000, fired: 1 })
+    expect((await ticks(schedule!))[0]?.reason).to.match(/^439 slots from/)
+  })
+
+  describe('while a job runs for longer than its interval', () => {
+    const minutes = async (overlap: Schedule['overlap']): Promise<[Schedule, string[]]> => {
+      const [schedule] = await keep({ overlap })
+      const worker = await world.worker()
+      const running: string[] = []
+      for (let minute = 0; minute < 4; minute += 1) {
+        world.clock.advance(60_000)
+        await round()
+        running.push(...(await world.claim(worker)).map(({ id }) => id))
+      }
+      return [schedule!, running]
+    }
+
+    it('allow lets jobs run side by side', async () => {
+      const [schedule, running] = await minutes('allow')
+      expect(await count(schedule)).to.deep.equal({ fired: 4 })
+      expect(await world.statuses(running)).to.deep.equal(['running', 'running', 'running', 'running'])
+    })
+
+    it('skip makes no other', async () => {
+      const [schedule, running] = await minutes('skip')
+      expect(running).to.have.length(1)
+      expect(await count(schedule)).to.deep.equal({ fired: 1, skipped: 3 })
+      expect((await ticks(schedule))[1]?.reason).to.equal(
+        `job ${running[0] ?? ''} of this schedule has not ended`,
+      )
+    })
+
+    it('queue_one lets one slot wait, whose job is made when the other has ended', async () => {
+      const [schedule, running] = await minutes('queue_one')
+      expect(running).to.have.length(1)
+      expect(await count(schedule)).to.deep.equal({ fired: 1, skipped: 2 })
+      const [job] = await world.stores.jobs.held((await world.stores.workers.list())[0]?.incarnation ?? '')
+      await world.succeed(job!)
+      world.clock.advance(1_000)
+      await round()
+      expect(await count(schedule)).to.deep.equal({ fired: 2, skipped: 2 })
+      const [, second] = await ticks(schedule)
+      expect(second).to.deep.include({ outcome: 'fired', delayMs: 121_000 })
+    })
+
+    it('cancel_previous has one job at a time that is not about to end', async () => {
+      const [schedule, running] = await minutes('cancel_previous')
+      expect(await count(schedule)).to.deep.equal({ fired: 4 })
+      expect(await world.statuses(running)).to.deep.equal([
+        'cancelling',
+        'cancelling',
+        'cancelling',
+        'running',
+      ])
+    })
+  })
+
+  it('skips, and says why, when a definition is gone, is for the server alone or has other params; the others fire', async () => {
+    const params = {
+      parse: (given: unknown) => {
+        if (Object.keys(given as object).length > 0) throw new Error('has members')
+        return given
+      },
+    }
+    registry.register({ key: 'work', version: 1, params, run: () => null })
+    const all = await keep(
+      { definitionKey: 'gone' },
+      { definitionVersion: 7 },
+      { definitionKey: 'callback.deliver' },
+      { params: { a: 1 } },
+      {},
+    )
+    world.clock.advance(60_000)
+    await round()
+    const reasons = await Promise.all(all.map(async (one) => (await ticks(one)).map(({ reason }) => reason)))
+    expect(reasons).to.deep.equal([
+      ['gone is not a published definition'],
+      ['work@7 is not a published definition'],
+      ['jobs of callback.deliver are made by the server itself, for the callbacks of other jobs'],
+      ['params do not fit work@1: /params has members'],
+      [null],
+    ])
+    world.clock.advance(60_000)
+    await round()
+    expect(await count(all[0]!)).to.deep.equal({ skipped: 2 })
+  })
+
+  it('does not cancel for a job that cannot be made', async () => {
+    const [schedule] = await keep({ overlap: 'cancel_previous' })
+    const [open] = await world.insert({ scheduleId: schedule!.id })
+    await world.stores.schedules.change([{ schedule: { ...schedule!, definitionKey: 'gone' }, ticks: [] }])
+    world.clock.advance(60_000)
+    await round()
+    expect(await world.statuses([open!])).to.deep.equal(['queued'])
+  })
+
+  it('goes on with the others when one cannot be decided, and says so', async () => {
+    const [bad, good] = await keep({ cron: 'bad', everySeconds: null }, {})
+    world.clock.advance(60_000)
+    await round(world.stores.schedules, (cadence, after, limit) => {
+      if (cadence.kind === 'cron') throw new Error('no cadence')
+      return calendar.next(cadence, after, limit)
+    })
+    expect(await count(bad!)).to.deep.equal({})
+    expect(await count(good!)).to.deep.equal({ fired: 1 })
+    expect(logger.lines).to.deep.equal(['error a schedule cannot be decided'])
+  })
+
+  it('goes on when the database cannot take a job, whose slot is skipped', async () => {
+    const [bad, good] = await keep({ maxAttempts: -1 }, {})
+    world.clock.advance(60_000)
+    await round()
+    expect((await ticks(bad!)).map(({ outcome, reason }) => [outcome, reason])).to.deep.equal([
+      ['skipped', 'the database cannot take its job'],
+    ])
+    expect(await count(good!)).to.deep.equal({ fired: 1 })
+  })
+
+  it('fires any number of schedules in one round', async () => {
+    const all = await keep(...Array.from({ length: 1_100 }, () => ({})))
+    world.clock.advance(60_000)
+    await round()
+    expect(observed).to.have.length(all.length)
+  })
+
+  it('writes nothing under a term that is over', async () => {
+    const [schedule] = await keep({})
+    world.clock.advance(60_000)
+    await world.stores.leaders.resign(leadership)
+    await round()
+    expect(await ticks(schedule!)).to.deep.equal([])
+    expect(observed).to.deep.equal([])
+  })
+
+  it('decides anew when an operator was quicker', async () => {
+    const [schedule] = await keep({})
+    world.clock.advance(60_000)
+    const { schedules } = world.stores
+    await round({
+      due: (...args) => schedules.due(...args),
+      fire: async (...args) => {
+        await schedules.change([{ schedule: { ...schedule!, priority: 9 }, ticks: [] }])
+        return schedules.fire(...args)
+      },
+    })
+    expect(await ticks(schedule!)).to.deep.equal([])
+    await round()
+    expect((await world.job((await ticks(schedule!))[0]?.jobId ?? '')).priority).to.equal(9)
+  })
+})
