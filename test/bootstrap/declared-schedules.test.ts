@@ -41,7 +41,7 @@ describe('createJobServer, of schedules in code', () => {
   ]
   for (const [what, part, flaw] of refused)
     it(`refuses ${what} before anything runs`, async () => {
-      const definitions = [declaring({ ...fine, ...part } as DeclaredSchedule<{ n: number }>)]
+      const definitions = [declaring({ ...fine, ...part })]
       const error = await createJobServer({ definitions }).catch((reason: unknown) => reason)
       expect(error).to.include({ code: 'validation-error' })
       expect((error as Error).message).to.match(flaw)
