@@ -1,4 +1,5 @@
 import { callsForDelivery } from './cancel-jobs.js'
+import { UNNAMED_CHANGES } from './followers.js'
 import type { ChangeChannel, JobChange } from './ports/change-channel.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { InsertAnswer, JobStore, Settlement } from './ports/job-store.js'
@@ -101,12 +102,27 @@ function statusAfter({ kind }: Settlement['outcome']): JobStatus {
   return kind === 'dead' ? 'failed' : kind
 }
 
-/** Of schedules only the jobs that they make are told. */
+/** Schedules have no name here, as dead letters have none; the jobs that they make have. */
 function announcedSchedules(store: ScheduleStore, channel: ChangeChannel): ScheduleStore {
+  const tellIf = (isChanged: boolean): void => {
+    if (isChanged) channel.announce(UNNAMED_CHANGES)
+  }
   return {
-    create: (schedules) => store.create(schedules),
-    change: (changes) => store.change(changes),
-    remove: (ids) => store.remove(ids),
+    async create(schedules) {
+      const answers = await store.create(schedules)
+      tellIf(answers.includes('created'))
+      return answers
+    },
+    async change(changes) {
+      const answers = await store.change(changes)
+      tellIf(answers.includes('applied'))
+      return answers
+    },
+    async remove(ids) {
+      const answers = await store.remove(ids)
+      tellIf(answers.includes(true))
+      return answers
+    },
     get: (id) => store.get(id),
     named: (names) => store.named(names),
     declared: () => store.declared(),

@@ -3,6 +3,7 @@ import { announcedStores } from '../../src/application/announced-stores.js'
 import type { Changes } from '../../src/application/ports/change-channel.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import { World } from '../contract/world.js'
+import { aSchedule } from '../support/factories.js'
 import { memoryHarness } from '../support/memory-harness.js'
 
 describe('stores that announce what they commit', () => {
@@ -35,6 +36,18 @@ describe('stores that announce what they commit', () => {
     await stores.jobs.discard([letterId], world.now)
     await stores.jobs.discard([letterId, world.newId()], world.now)
     expect(heard).to.deep.equal([{ jobs: [], definitions: [], more: true }])
+  })
+
+  it('tell that something changed when a schedule is made, changed or removed', async () => {
+    const schedule = aSchedule()
+    const change = { schedule, ticks: [] }
+    for (let times = 0; times < 2; times += 1) {
+      await stores.schedules.create([schedule])
+      await stores.schedules.change([change])
+    }
+    await stores.schedules.remove([schedule.id])
+    await stores.schedules.remove([schedule.id])
+    expect(heard).to.deep.equal(Array(3).fill({ jobs: [], definitions: [], more: true }))
   })
 
   it('tell which definition was paused or resumed', async () => {

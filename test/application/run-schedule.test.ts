@@ -54,7 +54,7 @@ describe('RunSchedule', () => {
       uuid(100),
     )
     const codeOf = (id: string): Promise<unknown> =>
-      run.execute(id).catch((error: { code: unknown }) => error.code)
+      run.execute(id).catch((error: unknown) => (error as { code: unknown }).code)
     expect(await codeOf(uuid(9))).to.equal('schedule-not-found')
     expect(await codeOf(aSchedule().id)).to.equal('unknown-definition')
   })

@@ -161,12 +161,20 @@ describe('HTTP: the OpenAPI document', () => {
     const { jobId } = (await api.post('/v1/jobs', { definitionKey: 'echo' })).body
     // Nobody waits for a job that is over.
     await api.post(`/v1/jobs/${jobId as string}/cancel`, '')
+    const daily = { name: 'of limits', definitionKey: 'echo', cron: '@daily' }
+    const { scheduleId } = (await api.post('/v1/schedules', daily)).body
     for (const [path, method, { parameters = [] }] of operations) {
       for (const { name, in: where, schema } of parameters) {
         const { minimum, maximum } = schema as { minimum?: number; maximum?: number }
         if (where !== 'query' || minimum === undefined || maximum === undefined) continue
-        const statusFor = async (value: number) =>
-          (await api.call(method.toUpperCase(), `${path.replace('{jobId}', jobId)}?${name}=${value}`)).status
+        const at = path.replace('{jobId}', jobId).replace('{scheduleId}', scheduleId)
+        const statusFor = async (value: number) => {
+          const query = `${at}?${name}=${value}`
+          // The one that takes a body looks at times.
+          return (
+            method === 'post' ? await api.post(query, daily) : await api.call(method.toUpperCase(), query)
+          ).status
+        }
         expect([path, name, await statusFor(minimum - 1)]).to.deep.equal([path, name, 400])
         expect([path, name, await statusFor(maximum + 1)]).to.deep.equal([path, name, 400])
         expect([path, name, await statusFor(minimum)]).to.deep.equal([path, name, 200])
@@ -175,23 +183,31 @@ describe('HTTP: the OpenAPI document', () => {
     }
   })
 
-  it('states the limits of a new job as they are enforced, with examples that are accepted', async () => {
-    const { properties, examples } = document.components.schemas['CreateJob'] as {
-      properties: Record<string, { minimum?: number; maximum?: number; type: string }>
-      examples: { definitionKey: string }[]
-    }
-    for (const [name, { minimum, maximum, type }] of Object.entries(properties)) {
-      if (minimum === undefined || maximum === undefined) continue
-      const statusFor = async (value: number) =>
-        (await api.post('/v1/jobs', { definitionKey: 'echo', [name]: value })).status
-      for (const value of [minimum - 1, maximum + 1]) expect(await statusFor(value), name).to.equal(400)
-      // A version within the limits may still be one that is not published.
-      for (const value of [minimum, maximum]) expect(await statusFor(value), name).to.be.oneOf([201, 422])
-      expect(await statusFor(minimum + 0.5), name).to.equal(type === 'integer' ? 400 : 201)
-    }
-    for (const example of examples)
-      expect((await api.post('/v1/jobs', { ...example, definitionKey: 'echo' })).status).to.equal(201)
-  })
+  const made = [
+    ['CreateJob', '/v1/jobs', {}],
+    ['CreateSchedule', '/v1/schedules', { everySeconds: 60 }],
+  ] as const
+  for (const [schema, path, more] of made)
+    it(`states the limits of ${schema} as they are enforced, with examples that are accepted`, async () => {
+      const { properties, examples } = document.components.schemas[schema] as {
+        properties: Record<string, { minimum?: number; maximum?: number; type: string | string[] }>
+        examples: { definitionKey: string }[]
+      }
+      let names = 0
+      const statusOf = async (body: object) =>
+        (await api.post(path, schema === 'CreateJob' ? body : { name: `${schema} ${names++}`, ...body }))
+          .status
+      for (const [name, { minimum, maximum, type }] of Object.entries(properties)) {
+        if (minimum === undefined || maximum === undefined) continue
+        const statusFor = (value: number) => statusOf({ ...more, definitionKey: 'echo', [name]: value })
+        for (const value of [minimum - 1, maximum + 1]) expect(await statusFor(value), name).to.equal(400)
+        // A version within the limits may still be one that is not published; a span one that is too long.
+        for (const value of [minimum, maximum]) expect(await statusFor(value), name).to.be.oneOf([201, 422])
+        expect(await statusFor(minimum + 0.5), name).to.equal([type].flat().includes('integer') ? 400 : 201)
+      }
+      for (const example of examples)
+        expect(await statusOf({ ...example, definitionKey: 'echo' })).to.equal(201)
+    })
 
   it('knows only client and server errors as problems', () => {
     for (const { status, title } of Object.values(PROBLEMS)) {
