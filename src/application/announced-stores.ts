@@ -1,7 +1,7 @@
 import { callsForDelivery } from './cancel-jobs.js'
 import type { ChangeChannel, JobChange } from './ports/change-channel.js'
 import type { DefinitionStore } from './ports/definition-store.js'
-import type { JobStore, Settlement } from './ports/job-store.js'
+import type { InsertAnswer, JobStore, Settlement } from './ports/job-store.js'
 import type { Stores } from './ports/stores.js'
 import type { JobStatus } from '../domain/job.js'
 
@@ -22,12 +22,13 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
   return {
     async insert(jobs) {
       const answers = await store.insert(jobs)
-      tell(
-        answers.flatMap((answer) =>
-          answer.outcome === 'inserted' ? [{ jobId: answer.job.id, status: 'queued' }] : [],
-        ),
-      )
+      tell(queuedBy(answers))
       return answers
+    },
+    async insertAll(jobs) {
+      const answer = await store.insertAll(jobs)
+      if (answer.outcome === 'kept') tell(queuedBy(answer.answers))
+      return answer
     },
     async claim(request) {
       const answer = await store.claim(request)
@@ -90,6 +91,12 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
       return answers
     },
   }
+}
+
+function queuedBy(answers: readonly InsertAnswer[]): readonly JobChange[] {
+  return answers.flatMap((answer) =>
+    answer.outcome === 'inserted' ? [{ jobId: answer.job.id, status: 'queued' }] : [],
+  )
 }
 
 function statusAfter({ kind }: Settlement['outcome']): JobStatus {

@@ -73,8 +73,7 @@ export function decideFiring(
     return place === 0 && openJobs.length === 0
   }
   const left = candidates.filter((_, place) => !fires(place))
-  const waits =
-    overlap !== 'queue_one' ? null : stillWaits ? waitingSlot : (left.shift()?.slot ?? null)
+  const waits = overlap !== 'queue_one' ? null : stillWaits ? waitingSlot : (left.shift()?.slot ?? null)
   const ticks = [
     ...(slots.missed === null ? [] : [missed(slots.missed, schedule, now)]),
     ...left.map((tick) => skipped(tick, reasonOf(schedule, openJobs, waits))),
