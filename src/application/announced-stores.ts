@@ -28,6 +28,11 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
       tell(queuedChanges(answers))
       return answers
     },
+    async insertAll(jobs) {
+      const answer = await store.insertAll(jobs)
+      if (answer.outcome === 'kept') tell(queuedChanges(answer.answers))
+      return answer
+    },
     async claim(request) {
       const answer = await store.claim(request)
       tell(answer.jobs.map(({ id, status }) => ({ jobId: id, status })))

@@ -2,14 +2,14 @@ import { DEFAULT_CALLBACK_EVENTS, type CallbackEvent } from '../domain/callback.
 import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
 import type { PublishedDefinition } from '../domain/job-definition.js'
-import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.js'
+import { canonicalJson, type Flaw, type JsonObject, type JsonValue } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
 import type { DefinitionStore } from './ports/definition-store.js'
-import type { InsertAnswer, JobStore } from './ports/job-store.js'
+import type { InsertAnswer, JobStore, RefusedAnswer } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
 import { silentTransitions, type TransitionLog } from './transition-log.js'
 
@@ -33,8 +33,12 @@ export interface EnqueueRequest {
   readonly traceparent?: string | undefined
 }
 
-export type EnqueueAnswer =
-  { readonly job: Job; readonly duplicate: boolean } | { readonly error: JobServerError }
+export interface Accepted {
+  readonly job: Job
+  /** It was there already, by its idempotency key. */
+  readonly duplicate: boolean
+}
+export type EnqueueAnswer = Accepted | { readonly error: JobServerError }
 
 /** Where accepted jobs go, and who is told of them. */
 export interface EnqueueTarget {
@@ -67,18 +71,41 @@ export class EnqueueJobs {
   ) {}
 
   async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
-    const refs = requests.map((request) => ({
-      key: request.definitionKey,
-      version: request.definitionVersion ?? 0,
-    }))
+    const checked = await this.checkAll(requests)
+    const inserted = await this.keep(checked.filter((job): job is NewJob => !isRefused(job)))
+    this.tell(inserted)
+    let next = 0
+    return checked.map((job) => (isRefused(job) ? { error: job } : answerOf(inserted[next++])))
+  }
+
+  /**
+   * Accepts all of these jobs in one transaction, or none.
+   *
+   * @returns one answer per request, same order.
+   * @throws JobServerError that names everything that is wrong, with pointers below `/jobs/<index>`; StorageUnavailableError.
+   */
+  async executeAll(requests: readonly EnqueueRequest[]): Promise<readonly Accepted[]> {
+    const checked = await this.checkAll(requests)
+    const jobs = checked.filter((job): job is NewJob => !isRefused(job))
+    if (jobs.length < checked.length) throw refusalOf(checked.map((job) => (isRefused(job) ? job : null)))
+    if (this.backlog !== null && (await this.backlog.take(jobs.length)) < jobs.length) throw backlogFull()
+    const answer = await this.store.insertAll(jobs)
+    if (answer.outcome === 'refused')
+      throw refusalOf(answer.refusals.map((refusal) => (refusal === null ? null : errorOf(refusal))))
+    this.tell(answer.answers)
+    return answer.answers.map(({ job, outcome }) => ({ job, duplicate: outcome === 'duplicate' }))
+  }
+
+  private async checkAll(requests: readonly EnqueueRequest[]): Promise<readonly (NewJob | JobServerError)[]> {
+    const refs = requests.map(({ definitionKey: key, definitionVersion: version = 0 }) => ({ key, version }))
     const published = await this.definitions.find(refs)
     const now = this.clock.now()
-    const checked = requests.map((request, index) => this.check(request, published[index] ?? null, now))
-    const inserted = await this.keep(checked.filter((job): job is NewJob => !(job instanceof JobServerError)))
+    return requests.map((request, index) => this.check(request, published[index] ?? null, now))
+  }
+
+  private tell(inserted: readonly (InsertAnswer | null)[]): void {
     this.hintWorkers(inserted)
     for (const answer of inserted) if (answer?.outcome === 'inserted') this.log.queued(answer.job)
-    let next = 0
-    return checked.map((job) => (job instanceof JobServerError ? { error: job } : answerOf(inserted[next++])))
   }
 
   /** Inserts as many as there is room for; of the rest only what is there already has an answer. */
@@ -148,36 +175,52 @@ export class EnqueueJobs {
   }
 }
 
+function isRefused(job: NewJob | JobServerError): job is JobServerError {
+  return job instanceof JobServerError
+}
+
+/** The first refusal speaks for all; every one has its place in the batch. */
+function refusalOf(errors: readonly (JobServerError | null)[]): JobServerError {
+  const first = errors.find((error) => error !== null)
+  const flaws = errors.flatMap((error, index) =>
+    error === null
+      ? []
+      : flawsOf(error).map((flaw) => ({ ...flaw, pointer: `/jobs/${index}${flaw.pointer}` })),
+  )
+  if (first === null || first === undefined) throw new Error('a batch was refused without a reason')
+  const count = errors.filter((error) => error !== null).length
+  const { retryAfterSeconds } = first.details
+  return new JobServerError(
+    first.code,
+    `no job of the batch was accepted: ${count} of ${errors.length} cannot be, the first because ${first.message}`,
+    { flaws, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
+  )
+}
+
+function flawsOf({ details, message }: JobServerError): readonly Flaw[] {
+  return details.flaws ?? [{ pointer: '', message }]
+}
+
 function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
   if (answer === null) return { error: backlogFull() }
-  switch (answer?.outcome) {
-    case 'inserted':
-    case 'duplicate':
-      return { job: answer.job, duplicate: answer.outcome === 'duplicate' }
-    case 'key_reused':
-      return {
-        error: new JobServerError(
-          'idempotency-key-reused',
-          'this idempotency key was used with another body',
-          {
-            fields: { jobId: answer.jobId },
-          },
-        ),
-      }
-    case 'key_in_progress':
-      return {
-        error: new JobServerError(
-          'idempotency-in-progress',
-          'another request with this idempotency key is still in flight',
-          {
-            retryAfterSeconds: 1,
-          },
-        ),
-      }
+  if (answer === undefined) throw new Error('the store answered fewer jobs than it was given')
+  return 'job' in answer
+    ? { job: answer.job, duplicate: answer.outcome === 'duplicate' }
+    : { error: errorOf(answer) }
+}
+
+function errorOf(refusal: RefusedAnswer): JobServerError {
+  switch (refusal.outcome) {
+    case 'key_reused': {
+      const message = 'this idempotency key was used with another body'
+      return new JobServerError('idempotency-key-reused', message, { fields: { jobId: refusal.jobId } })
+    }
+    case 'key_in_progress': {
+      const message = 'another request with this idempotency key is still in flight'
+      return new JobServerError('idempotency-in-progress', message, { retryAfterSeconds: 1 })
+    }
     case 'rejected':
-      return { error: new JobServerError('params-invalid', `the job cannot be kept: ${answer.reason}`) }
-    case undefined:
-      throw new Error('the store answered fewer jobs than it was given')
+      return new JobServerError('params-invalid', `the job cannot be kept: ${refusal.reason}`)
   }
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { Batcher } from './batcher.js'
 import { untraced, type Tracing } from './ports/tracing.js'
-import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from './enqueue-jobs.js'
+import type { Accepted, EnqueueAnswer, EnqueueJobs, EnqueueRequest } from './enqueue-jobs.js'
 
 export interface EnqueueLanesLimits {
   /** Jobs of one statement. */
@@ -40,7 +40,7 @@ export class EnqueueLanes {
   private waitingBytes = 0
 
   constructor(
-    enqueueJobs: Pick<EnqueueJobs, 'execute'>,
+    private readonly enqueueJobs: Pick<EnqueueJobs, 'execute' | 'executeAll'>,
     private readonly tracing: Tracing = untraced,
     private readonly limits: EnqueueLanesLimits = DEFAULT_LIMITS,
   ) {
@@ -67,25 +67,54 @@ export class EnqueueLanes {
     )
   }
 
+  /**
+   * Accepts a batch as a whole or not at all, in a transaction of its own.
+   *
+   * @throws JobServerError when a job of it cannot be accepted, or as `enqueue` does.
+   */
+  enqueueAll(requests: readonly EnqueueRequest[], traceparent?: string): Promise<readonly Accepted[]> {
+    const what = [...new Set(requests.map(({ definitionKey }) => definitionKey))].join(', ')
+    const bytes = sum(requests.map(weightOf))
+    return this.tracing.enqueuing(what, traceparentOf(traceparent), (own) =>
+      this.weighed(bytes, () =>
+        this.enqueueJobs.executeAll(
+          own === null ? requests : requests.map((request) => ({ ...request, traceparent: own })),
+        ),
+      ),
+    )
+  }
+
   /** Resolves when everything that was given has been answered. */
   async idle(): Promise<void> {
     await Promise.all([this.keyless.idle(), this.keyed.idle()])
   }
 
-  private async accept(request: EnqueueRequest): Promise<EnqueueAnswer> {
-    const bytes = REQUEST_BYTES + (request.callback?.url.length ?? 0) + bytesOf(request.params ?? {})
+  private accept(request: EnqueueRequest): Promise<EnqueueAnswer> {
+    const bytes = weightOf(request)
+    const lane = request.idempotency === undefined ? this.keyless : this.keyed
+    return this.weighed(bytes, () => lane.add({ request, bytes }))
+  }
+
+  private async weighed<T>(bytes: number, write: () => Promise<T>): Promise<T> {
     // Somebody must be let in when nothing waits, however large it is.
     if (this.waitingBytes > 0 && this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
       throw new JobServerError('backlog-full', 'too many jobs wait to be written', { retryAfterSeconds: 1 })
     }
     this.waitingBytes += bytes
     try {
-      const lane = request.idempotency === undefined ? this.keyless : this.keyed
-      return await lane.add({ request, bytes })
+      return await write()
     } finally {
       this.waitingBytes -= bytes
     }
   }
+}
+
+function weightOf({ callback, params = {} }: EnqueueRequest): number {
+  return REQUEST_BYTES + (callback?.url.length ?? 0) + bytesOf(params)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
 }
 
 function bytesOf(params: JsonObject): number {

@@ -165,6 +165,11 @@ export const VARIABLES = {
   ),
   FILES_SECRET_ACCESS_KEY: field(text.optional(), '`AWS_SECRET_ACCESS_KEY`, as above', 'Its secret'),
   MAX_BODY_BYTES: field(integer(1024, 1_073_741_824).default(1_048_576), '1048576', 'Largest JSON body'),
+  MAX_BATCH_BYTES: field(
+    integer(1024, 1_073_741_824).default(16_777_216),
+    '16777216',
+    'Largest JSON body of a batch of jobs',
+  ),
   MAX_UPLOAD_BYTES: field(
     integer(1024, 1_099_511_627_776).default(2_147_483_648),
     '2147483648',

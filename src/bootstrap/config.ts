@@ -45,6 +45,7 @@ export interface Config {
   readonly dataDir: string
   readonly files: FilesConfig
   readonly maxBodyBytes: number
+  readonly maxBatchBytes: number
   readonly maxUploadBytes: number
   readonly maxStreams: number
   readonly ffmpegPath: string | null
@@ -130,6 +131,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir,
     files,
     maxBodyBytes: values.MAX_BODY_BYTES,
+    maxBatchBytes: values.MAX_BATCH_BYTES,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
     maxStreams: values.MAX_STREAMS,
     ffmpegPath: values.FFMPEG_PATH ?? null,

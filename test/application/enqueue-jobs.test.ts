@@ -43,6 +43,31 @@ describe('EnqueueJobs', () => {
     hints = hintsOf(notifier)
   })
 
+  it('accepts all of a batch or none, and says everything that is wrong with it', async () => {
+    const good = { definitionKey: 'work', idempotency: { key: 'k', body: 1 } }
+    const bad = [good, { definitionKey: 'unknown' }, { definitionKey: 'checked', params: { n: 'x' } }]
+    const error = await enqueue.executeAll(bad).catch((thrown: unknown) => thrown as JobServerError)
+    expect(error).to.have.property('code', 'unknown-definition')
+    expect((error as JobServerError).message).to.include('2 of 3')
+    expect((error as JobServerError).details.flaws?.map(({ pointer }) => pointer)).to.deep.equal([
+      '/jobs/1/definitionKey',
+      '/jobs/2/params/n/0/a~1b',
+    ])
+    expect((await stores.queries.list({}, { limit: 1, offset: 0 })).total).to.equal(0)
+    expect(hints).to.deep.equal([])
+
+    const answers = await enqueue.executeAll([good, good, { definitionKey: 'work' }])
+    expect(answers.map(({ duplicate }) => duplicate)).to.deep.equal([false, true, false])
+    expect(hints).to.deep.equal([['work']])
+    const reused = { ...good, idempotency: { key: 'k', body: 2 } }
+    const refused = await enqueue
+      .executeAll([{ definitionKey: 'work' }, reused])
+      .catch((thrown: unknown) => thrown)
+    expect(refused).to.have.property('code', 'idempotency-key-reused')
+    expect((refused as JobServerError).details.flaws?.[0]?.pointer).to.equal('/jobs/1')
+    expect((await stores.queries.list({}, { limit: 1, offset: 0 })).total).to.equal(2)
+  })
+
   it('fills in what the caller left out: the newest version, its attempts, now', async () => {
     const [job] = await accepted({ definitionKey: 'work' })
     expect(job).to.deep.include({

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
+import type { Accepted, EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { untraced } from '../../src/application/ports/tracing.js'
 import { EnqueueLanes } from '../../src/application/enqueue-lanes.js'
 import { JobServerError } from '../../src/domain/errors.js'
@@ -15,6 +15,12 @@ class HeldCommits {
     this.statements.push([...requests])
     await new Promise<void>((release, fail) => this.held.push({ release, fail }))
     return requests.map(({ priority = 0 }) => ({ job: aNewJob({ priority }), duplicate: false }))
+  }
+
+  async executeAll(requests: readonly EnqueueRequest[]): Promise<readonly Accepted[]> {
+    this.statements.push([...requests])
+    await new Promise<void>((release, fail) => this.held.push({ release, fail }))
+    return requests.map(() => ({ job: aNewJob({}), duplicate: false }))
   }
 
   /** Lets the oldest statement through that is still held, or the one at this place among them. */

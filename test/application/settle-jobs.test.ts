@@ -152,6 +152,7 @@ function ends(jobs: readonly ActiveJob[], results: readonly RunResult[]): RunEnd
 function bound(store: JobStore): JobStore {
   return {
     insert: (...args) => store.insert(...args),
+    insertAll: (...args) => store.insertAll(...args),
     claim: (...args) => store.claim(...args),
     held: (...args) => store.held(...args),
     settle: (...args) => store.settle(...args),

@@ -40,6 +40,7 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['FILES_ACCESS_KEY_ID', ({ files }) => files.kind === 's3' && files.keys, false],
   ['FILES_SECRET_ACCESS_KEY', ({ files }) => files.kind === 's3' && files.keys, false],
   ['MAX_BODY_BYTES', (c) => c.maxBodyBytes, 1_048_576],
+  ['MAX_BATCH_BYTES', (c) => c.maxBatchBytes, 16_777_216],
   ['MAX_UPLOAD_BYTES', (c) => c.maxUploadBytes, 2_147_483_648],
   ['MAX_STREAMS', (c) => c.maxStreams, 5_000],
   ['FFMPEG_PATH', (c) => c.ffmpegPath, null],

@@ -142,6 +142,50 @@ export function insertContract(promise: Case, { concurrentClaims }: StoreHarness
     }
   })
 
+  promise('keeps a batch as a whole, and answers those of it that are there already', async (world) => {
+    const [first] = await world.insert({ idempotency: keyed('a') })
+    const batch = [keyed('a'), null, keyed('b'), keyed('b')].map((idempotency) =>
+      world.newJob({ idempotency }),
+    )
+    const answer = await world.stores.jobs.insertAll(batch)
+    if (answer.outcome !== 'kept') throw new Error('the batch was refused')
+    expect(answer.answers.map(({ outcome }) => outcome)).to.deep.equal([
+      'duplicate',
+      'inserted',
+      'inserted',
+      'duplicate',
+    ])
+    const ids = answer.answers.map(({ job }) => job.id)
+    expect(ids).to.deep.equal([first, batch[1]?.id, batch[2]?.id, batch[2]?.id])
+    expect((await world.stores.queries.list({}, { limit: 10, offset: 0 })).total).to.equal(3)
+    expect(await world.events(batch[1]?.id ?? '')).to.have.length(1)
+    expect(await world.stores.jobs.insertAll([])).to.deep.equal({ outcome: 'kept', answers: [] })
+  })
+
+  promise(
+    'keeps nothing of a batch in which one key stands for another body, and says which',
+    async (world) => {
+      const [first] = await world.insert({ idempotency: keyed('a') })
+      const batch = [null, keyed('a', 'other'), keyed('b'), keyed('b', 'other'), keyed('a')].map(
+        (idempotency) => world.newJob({ idempotency }),
+      )
+      expect(await world.stores.jobs.insertAll(batch)).to.deep.equal({
+        outcome: 'refused',
+        refusals: [
+          null,
+          { outcome: 'key_reused', jobId: first },
+          null,
+          { outcome: 'key_reused', jobId: batch[2]?.id },
+          null,
+        ],
+      })
+      expect((await world.stores.queries.list({}, { limit: 10, offset: 0 })).total).to.equal(1)
+      // The key is free: nobody holds it for a job that was never kept.
+      const [again] = await world.stores.jobs.insert([world.newJob({ idempotency: keyed('b', 'third') })])
+      expect(again?.outcome).to.equal('inserted')
+    },
+  )
+
   if (!concurrentClaims) return
 
   promise('makes one job of 64 racing inserts with one key', async (world) => {

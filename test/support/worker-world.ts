@@ -90,6 +90,7 @@ export class WorkerWorld extends World {
     const { jobs } = this.stores
     return {
       insert: (...args) => jobs.insert(...args),
+      insertAll: (...args) => jobs.insertAll(...args),
       claim: (...args) => jobs.claim(...args),
       held: (...args) => jobs.held(...args),
       settle: (...args) => jobs.settle(...args),

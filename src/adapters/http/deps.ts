@@ -1,7 +1,7 @@
 import type { BulkOperations } from '../../application/bulk-operations.js'
 import type { ChangeFeed } from '../../application/change-feed.js'
 import type { ChangeSchedules } from '../../application/change-schedules.js'
-import type { EnqueueAnswer, EnqueueRequest } from '../../application/enqueue-jobs.js'
+import type { Accepted, EnqueueAnswer, EnqueueRequest } from '../../application/enqueue-jobs.js'
 import type { ExplainJob } from '../../application/explain-job.js'
 import type { JobFeed } from '../../application/job-feed.js'
 import type { PauseDefinition } from '../../application/pause-definition.js'
@@ -31,6 +31,10 @@ export interface Readiness {
 export interface HttpDeps {
   /** Keeps one job; callers may come in at once, so it should share commits among them. */
   readonly enqueue: (request: EnqueueRequest) => Promise<EnqueueAnswer>
+  readonly enqueueAll: (
+    requests: readonly EnqueueRequest[],
+    traceparent: string,
+  ) => Promise<readonly Accepted[]>
   readonly jobs: Pick<JobStore, 'requestCancel'>
   readonly bulk: Pick<BulkOperations, keyof BulkOperations>
   readonly retryDeadLetter: Pick<RetryDeadLetter, 'execute'>
@@ -65,6 +69,7 @@ export interface HttpDeps {
   readonly isStopping: () => boolean
   readonly limits: {
     readonly maxBodyBytes: number
+    readonly maxBatchBytes: number
     readonly maxUploadBytes: number
     /** How old figures may be unless a caller says otherwise. */
     readonly metricsCacheMs: number

@@ -56,6 +56,8 @@ export interface Route {
   readonly body?: Shape | undefined
   /** No body is the same as an empty object. */
   readonly bodyIsOptional?: boolean
+  /** Its body may be as long as one of many things. */
+  readonly isBatch?: boolean
   /** A multipart body, which the handler reads itself; for the document only. */
   readonly form?: z.ZodType | undefined
   readonly requestHeaders?: Shape | undefined

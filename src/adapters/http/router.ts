@@ -36,8 +36,9 @@ function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): u
 }
 
 async function bodyOf(route: Route, { req }: Context, limits: HttpDeps['limits']): Promise<unknown> {
-  const { maxBodyBytes, bodyPace: pace = DEFAULT_PACE } = limits
-  const { bodyIsOptional = false } = route
+  const { maxBodyBytes: maxOneBytes, maxBatchBytes, bodyPace: pace = DEFAULT_PACE } = limits
+  const { bodyIsOptional = false, isBatch = false } = route
+  const maxBodyBytes = isBatch ? maxBatchBytes : maxOneBytes
   if (bodyIsOptional && !hasBody(req)) return {}
   if (route.body !== undefined) return parseBody(route.body, await readJsonObject(req, maxBodyBytes, pace))
   // A body that no one asked for is read all the same, or the connection could not be used again.

@@ -1,16 +1,19 @@
-import type {
-  AppendAnswer,
-  CancelAnswer,
-  ClaimAnswer,
-  ClaimRequest,
-  HandlerEvent,
-  InsertAnswer,
-  JobStore,
-  Orphan,
-  Retry,
-  RetryAnswer,
-  SettleAnswer,
-  Settlement,
+import {
+  allOrNone,
+  type AppendAnswer,
+  type CancelAnswer,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type HandlerEvent,
+  type InsertAllAnswer,
+  type InsertAnswer,
+  type JobStore,
+  type Orphan,
+  type RefusedAnswer,
+  type Retry,
+  type RetryAnswer,
+  type SettleAnswer,
+  type Settlement,
 } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
 import { deliveriesOf } from '../../domain/delivery.js'
@@ -28,6 +31,10 @@ import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import type { Lease } from '../../domain/lease.js'
 import { isRetriable, keyOf, type MemoryState } from './memory-state.js'
 
+type HeldAnswer =
+  | { readonly outcome: 'duplicate'; readonly job: Job }
+  | { readonly outcome: 'key_reused'; readonly jobId: string }
+
 /** The in-memory JobStore: the same promises as the databases', for tests, demos and embedders' unit tests. */
 export class MemoryJobStore implements JobStore {
   constructor(private readonly state: MemoryState) {}
@@ -36,21 +43,44 @@ export class MemoryJobStore implements JobStore {
     return Promise.resolve(jobs.map((job) => this.insertOne(job)))
   }
 
-  private insertOne({ idempotency, ...job }: NewJob): InsertAnswer {
+  async insertAll(jobs: readonly NewJob[]): Promise<InsertAllAnswer> {
+    const taken = new Map<string, NewJob>()
+    const conflicts = jobs.map((job): RefusedAnswer | null => {
+      if (job.idempotency === null) return null
+      const key = keyOf(job.definitionKey, job.idempotency)
+      const held = this.holderOf(job)
+      if (held !== null) return held.outcome === 'key_reused' ? held : null
+      const first = taken.get(key) ?? job
+      taken.set(key, first)
+      const isSame = first.idempotency?.bodyHash === job.idempotency.bodyHash
+      return isSame ? null : { outcome: 'key_reused', jobId: first.id }
+    })
+    if (conflicts.some((conflict) => conflict !== null))
+      return Promise.resolve({ outcome: 'refused', refusals: conflicts })
+    return Promise.resolve(allOrNone(jobs.map((job) => this.insertOne(job))))
+  }
+
+  private insertOne(newJob: NewJob): InsertAnswer {
+    const { idempotency, ...job } = newJob
+    const held = this.holderOf(newJob)
+    if (held !== null) return held
     if (idempotency !== null) {
       const key = keyOf(job.definitionKey, idempotency)
-      const holder = this.state.keys.get(key)
-      const held = holder === undefined ? undefined : this.state.jobs.get(holder.jobId)
-      if (holder !== undefined && held !== undefined) {
-        return holder.bodyHash === idempotency.bodyHash
-          ? { outcome: 'duplicate', job: held }
-          : { outcome: 'key_reused', jobId: held.id }
-      }
       this.state.keys.set(key, { jobId: job.id, bodyHash: idempotency.bodyHash })
     }
     const kept: QueuedJob = { ...job, params: structuredClone(job.params) }
     this.state.put(kept, [{ type: 'queued', payload: { runAt: job.runAt.toISOString() } }], job.queuedAt)
     return { outcome: 'inserted', job: kept }
+  }
+
+  /** What its idempotency key stands for already; `null` when it is free, or there is none. */
+  private holderOf({ definitionKey, idempotency }: NewJob): HeldAnswer | null {
+    const holder = idempotency === null ? undefined : this.state.keys.get(keyOf(definitionKey, idempotency))
+    const job = holder === undefined ? undefined : this.state.jobs.get(holder.jobId)
+    if (job === undefined) return null
+    return holder?.bodyHash === idempotency?.bodyHash
+      ? { outcome: 'duplicate', job }
+      : { outcome: 'key_reused', jobId: job.id }
   }
 
   async claim({ incarnation, limit, now, definitions }: ClaimRequest): Promise<ClaimAnswer> {

@@ -1,9 +1,12 @@
-import type { InsertAnswer } from '../../application/ports/job-store.js'
+import { allOrNone, type InsertAllAnswer, type InsertAnswer } from '../../application/ports/job-store.js'
 import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
 import type { Row } from '../sql/dialect.js'
 import { insertedDeltas } from '../sql/job-deltas.js'
+import { jobOf } from '../sql/job-row.js'
+import { RefusedBatch } from '../sql/refused-batch.js'
 import type { Db, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
+import { decode } from './postgres-reader.js'
 
 const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
 
@@ -43,6 +46,20 @@ from unnest($1::text[], $2::int[], $3::text[], $4::int[]) as x(definition_key, d
 join idempotency_keys k using (definition_key, definition_version, key)`,
 }
 
+/** Of jobs that hold a key. */
+export const READ_JOBS: Statement = {
+  name: 'read_jobs_1',
+  text: 'select * from all_jobs where id = any($1::uuid[])',
+}
+
+const REJECTED = { outcome: 'rejected', reason: 'the database cannot hold its values' } as const
+const IN_PROGRESS = { outcome: 'key_in_progress' } as const
+
+interface Holder {
+  readonly jobId: string
+  readonly bodyHash: string
+}
+
 interface Keyed {
   readonly job: NewJob
   readonly idempotency: Idempotency
@@ -52,18 +69,47 @@ interface Keyed {
 type Placed = InsertAnswer | { readonly outcome: 'held'; readonly jobId: string }
 
 /** Keeps a batch in one transaction; a job that the database cannot take is answered alone, the others are kept. */
-export async function insertJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+export async function insertJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+  const placed = await placeJobs(db, jobs)
+  return withHolders(placed, (ids) => db.query(READ_JOBS, [ids]))
+}
+
+/**
+ * Keeps a batch in one transaction, or nothing of it. What the database refuses without saying of which job, it refuses of all
+ * that it may mean.
+ */
+export async function insertAllJobs(db: Db, jobs: readonly NewJob[]): Promise<InsertAllAnswer> {
   try {
-    return await insertBatch(db, jobs)
+    return await db.transaction(async (run) => {
+      const placed = await placeIn(run, jobs)
+      const answer = allOrNone(await withHolders(placed, (ids) => run(READ_JOBS, [ids])))
+      if (answer.outcome === 'refused') throw new RefusedBatch(answer)
+      return answer
+    })
+  } catch (error) {
+    if (error instanceof RefusedBatch) return error.answer
+    if (isDataError(error)) return { outcome: 'refused', refusals: jobs.map(() => REJECTED) }
+    if (!isLockTimeout(causeOf(error))) throw error
+    const refusals = jobs.map(({ idempotency }) => (idempotency === null ? null : IN_PROGRESS))
+    return { outcome: 'refused', refusals }
+  }
+}
+
+async function placeJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+  try {
+    if (jobs.some(({ idempotency }) => idempotency !== null))
+      return await db.transaction((run) => placeIn(run, jobs))
+    if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
+    return jobs.map(inserted)
   } catch (error) {
     if (!isDataError(error) && !isLockTimeout(causeOf(error))) throw error
     if (jobs.length > 1) {
       const answers: Placed[] = []
-      for (const job of jobs) answers.push(...(await insertJobs(db, [job])))
+      for (const job of jobs) answers.push(...(await placeJobs(db, [job])))
       return answers
     }
-    if (isDataError(error)) return [{ outcome: 'rejected', reason: 'the database cannot hold its values' }]
-    if (jobs[0]?.idempotency != null) return [{ outcome: 'key_in_progress' }]
+    if (isDataError(error)) return [REJECTED]
+    if (jobs[0]?.idempotency != null) return [IN_PROGRESS]
     throw error
   }
 }
@@ -72,36 +118,42 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
 }
 
-async function insertBatch(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+async function placeIn(run: Run, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
   const keyed = jobs.flatMap((job): Keyed[] =>
     job.idempotency === null ? [] : [{ job, idempotency: job.idempotency }],
   )
-  if (keyed.length === 0) {
-    if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
-    return jobs.map(inserted)
-  }
-  return db.transaction(async (run) => {
-    const holders = await takeKeys(run, keyed)
-    const mine = jobs.filter((job) => job.idempotency === null || holders.get(job.id)?.jobId === job.id)
-    if (mine.length > 0) await run(INSERT, insertValues(mine))
-    return jobs.map((job) => placed(job, holders.get(job.id)))
+  const holders = keyed.length === 0 ? new Map<string, Holder>() : await takeKeys(run, keyed)
+  const mine = jobs.filter((job) => job.idempotency === null || holders.get(job.id)?.jobId === job.id)
+  if (mine.length > 0) await run(INSERT, insertValues(mine))
+  return jobs.map((job) => placed(job, holders.get(job.id)))
+}
+
+async function withHolders(
+  placed: readonly Placed[],
+  read: (ids: readonly string[]) => Promise<readonly Row[]>,
+): Promise<readonly InsertAnswer[]> {
+  const held = placed.flatMap((answer) => (answer.outcome === 'held' ? [answer.jobId] : []))
+  const rows = held.length === 0 ? [] : await read(held)
+  const holders = new Map(rows.map((row) => [row['id'] as string, jobOf(row, decode)]))
+  return placed.map((answer): InsertAnswer => {
+    if (answer.outcome !== 'held') return answer
+    const job = holders.get(answer.jobId)
+    // Pruned in between: the key is free by now and the caller may try again.
+    return job === undefined ? IN_PROGRESS : { outcome: 'duplicate', job }
   })
 }
 
-function placed(job: NewJob, holder: { jobId: string; bodyHash: string } | undefined): Placed {
+function placed(job: NewJob, holder: Holder | undefined): Placed {
   if (job.idempotency === null || holder?.jobId === job.id) return inserted(job)
   // The holder's row went between the two statements; the caller may simply try again.
-  if (holder === undefined) return { outcome: 'key_in_progress' }
+  if (holder === undefined) return IN_PROGRESS
   return holder.bodyHash === job.idempotency.bodyHash
     ? { outcome: 'held', jobId: holder.jobId }
     : { outcome: 'key_reused', jobId: holder.jobId }
 }
 
 /** Takes each key for its first job in the batch and answers, by job id, who holds it now. */
-async function takeKeys(
-  run: Run,
-  keyed: readonly Keyed[],
-): Promise<Map<string, { jobId: string; bodyHash: string }>> {
+async function takeKeys(run: Run, keyed: readonly Keyed[]): Promise<Map<string, Holder>> {
   // Sorted: two batches that take the same keys in opposite orders would wait for each other.
   const sorted = [...keyed].sort(byKey)
   const columns = [
@@ -119,7 +171,7 @@ async function takeKeys(
   return new Map(rows.flatMap((row) => holderOf(row, sorted)))
 }
 
-function holderOf(row: Row, sorted: readonly Keyed[]): [string, { jobId: string; bodyHash: string }][] {
+function holderOf(row: Row, sorted: readonly Keyed[]): [string, Holder][] {
   const keyed = sorted[Number(row['place'])]
   if (keyed === undefined) return []
   return [[keyed.job.id, { jobId: row['job_id'] as string, bodyHash: row['body_hash'] as string }]]

@@ -4,6 +4,7 @@ import type {
   ClaimAnswer,
   ClaimRequest,
   HandlerEvent,
+  InsertAllAnswer,
   InsertAnswer,
   JobStore,
   Orphan,
@@ -18,13 +19,11 @@ import { jobOf, liveJobOf } from '../sql/job-row.js'
 import { appendEvents } from './append-events.js'
 import { cancelAndTell, cancelOnce } from './cancel-jobs.js'
 import { claimJobs } from './claim-jobs.js'
-import { insertJobs } from './insert-jobs.js'
+import { insertAllJobs, insertJobs, READ_JOBS } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { decode } from './postgres-reader.js'
 import { discardDeadLetters, retryJobs } from './retry-jobs.js'
 import { settleJobs } from './settle-jobs.js'
-
-const READ: Statement = { name: 'read_jobs_1', text: 'select * from all_jobs where id = any($1::uuid[])' }
 
 const HELD: Statement = { name: 'held_1', text: 'select * from jobs where worker = $1' }
 
@@ -46,15 +45,11 @@ export class PostgresJobStore implements JobStore {
   ) {}
 
   async insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
-    const placed = await insertJobs(this.db, jobs)
-    const held = placed.flatMap((answer) => (answer.outcome === 'held' ? [answer.jobId] : []))
-    const holders = await this.read(held)
-    return placed.map((answer): InsertAnswer => {
-      if (answer.outcome !== 'held') return answer
-      const job = holders.get(answer.jobId)
-      // Pruned in between: the key is free by now and the caller may try again.
-      return job === undefined ? { outcome: 'key_in_progress' } : { outcome: 'duplicate', job }
-    })
+    return insertJobs(this.db, jobs)
+  }
+
+  async insertAll(jobs: readonly NewJob[]): Promise<InsertAllAnswer> {
+    return insertAllJobs(this.db, jobs)
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
@@ -115,7 +110,7 @@ export class PostgresJobStore implements JobStore {
 
   private async read(ids: readonly string[]): Promise<Map<string, Job>> {
     if (ids.length === 0) return new Map()
-    const rows = await this.db.query(READ, [ids])
+    const rows = await this.db.query(READ_JOBS, [ids])
     return new Map(rows.map((row) => [row['id'] as string, jobOf(row, decode)]))
   }
 }

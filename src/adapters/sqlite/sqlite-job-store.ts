@@ -1,26 +1,30 @@
-import type {
-  AppendAnswer,
-  CancelAnswer,
-  ClaimAnswer,
-  ClaimRequest,
-  HandlerEvent,
-  InsertAnswer,
-  JobStore,
-  Orphan,
-  Retry,
-  RetryAnswer,
-  SettleAnswer,
-  Settlement,
+import {
+  allOrNone,
+  type AppendAnswer,
+  type CancelAnswer,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type HandlerEvent,
+  type InsertAllAnswer,
+  type InsertAnswer,
+  type JobStore,
+  type Orphan,
+  type Retry,
+  type RetryAnswer,
+  type SettleAnswer,
+  type Settlement,
 } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { ActiveJob, Job, NewJob } from '../../domain/job.js'
 import { deliveriesOf } from '../../domain/delivery.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import { jobOf, liveJobOf, optional } from '../sql/job-row.js'
+import { RefusedBatch } from '../sql/refused-batch.js'
 import { claimJobs } from './claim-jobs.js'
 import { DeltaTally } from './delta-tally.js'
 import { insertJob } from './insert-job.js'
 import { appendEvents, finish, writeEvents } from './job-writes.js'
+import { isDataError } from './sqlite-errors.js'
 import { DISCARD, retryJob } from './retry-job.js'
 import { settleJob } from './settle-job.js'
 import type { BatchWriter, SqliteConnection } from './sqlite-connection.js'
@@ -52,11 +56,23 @@ export class SqliteJobStore implements JobStore {
     return this.db.writeEach<NewJob, InsertAnswer>(
       jobs,
       () => this.counted((job, tally) => insertJob(this.db, job, tally)),
-      ({ id }, error) => {
-        this.logger.warn('a job cannot be stored', { jobId: id, error: String(error) })
-        return { outcome: 'rejected', reason: 'the database cannot hold its values' }
-      },
+      (job, error) => this.reject(job, error),
     )
+  }
+
+  async insertAll(jobs: readonly NewJob[]): Promise<InsertAllAnswer> {
+    try {
+      return await this.db.write(() => {
+        const { one, end } = this.counted((job: NewJob, tally) => insertJob(this.db, job, tally))
+        const answer = allOrNone(jobs.map((job) => this.unlessRejected(one, job)))
+        if (answer.outcome === 'refused') throw new RefusedBatch(answer)
+        end()
+        return answer
+      })
+    } catch (error) {
+      if (error instanceof RefusedBatch) return error.answer
+      throw error
+    }
   }
 
   claim(request: ClaimRequest): Promise<ClaimAnswer> {
@@ -102,6 +118,20 @@ export class SqliteJobStore implements JobStore {
 
   discard(deadLetterIds: readonly string[], now: Date): Promise<readonly boolean[]> {
     return this.db.write(() => deadLetterIds.map((id) => this.db.run(DISCARD, now.getTime(), id) === 1))
+  }
+
+  private unlessRejected(one: (job: NewJob) => InsertAnswer, job: NewJob): InsertAnswer {
+    try {
+      return one(job)
+    } catch (error) {
+      if (!isDataError(error)) throw error
+      return this.reject(job, error)
+    }
+  }
+
+  private reject({ id }: NewJob, error: unknown): InsertAnswer {
+    this.logger.warn('a job cannot be stored', { jobId: id, error: String(error) })
+    return { outcome: 'rejected', reason: 'the database cannot hold its values' }
   }
 
   /** What changes the figures, and writes the changes of a whole transaction together. */

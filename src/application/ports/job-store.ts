@@ -18,6 +18,9 @@ export interface JobStore {
    */
   insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]>
 
+  /** `insert` for a batch that is kept as a whole, or not at all when one of its jobs can neither be kept nor is a duplicate. */
+  insertAll(jobs: readonly NewJob[]): Promise<InsertAllAnswer>
+
   /**
    * Hands out jobs that are due at `request.now`, best first (priority, due time, id), at most `request.limit`.
    *
@@ -86,6 +89,20 @@ export type InsertAnswer =
   | { readonly outcome: 'key_in_progress' }
   /** The database cannot hold this one job. */
   | { readonly outcome: 'rejected'; readonly reason: string }
+
+export type InsertAllAnswer =
+  | { readonly outcome: 'kept'; readonly answers: readonly KeptAnswer[] }
+  /** Nothing was kept; `refusals` says of each job why it cannot be, `null` of those that could. */
+  | { readonly outcome: 'refused'; readonly refusals: readonly (RefusedAnswer | null)[] }
+export type KeptAnswer = Extract<InsertAnswer, { job: Job }>
+export type RefusedAnswer = Exclude<InsertAnswer, KeptAnswer>
+
+/** What became of a batch, if it may be kept as a whole: the store undoes it otherwise. */
+export function allOrNone(answers: readonly InsertAnswer[]): InsertAllAnswer {
+  const kept = answers.filter((answer): answer is KeptAnswer => 'job' in answer)
+  if (kept.length === answers.length) return { outcome: 'kept', answers: kept }
+  return { outcome: 'refused', refusals: answers.map((answer) => ('job' in answer ? null : answer)) }
+}
 
 export interface ClaimRequest {
   readonly incarnation: string

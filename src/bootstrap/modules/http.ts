@@ -44,6 +44,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     ) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
+        enqueueAll: (requests, traceparent) => lanes.enqueueAll(requests, traceparent),
         jobs: { requestCancel: (ids, now) => cancelJobs.execute(ids, now) },
         bulk,
         retryDeadLetter,
@@ -72,6 +73,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
         isStopping: () => lifecycle.isStopping,
         limits: {
           maxBodyBytes: config.maxBodyBytes,
+          maxBatchBytes: config.maxBatchBytes,
           maxUploadBytes: config.maxUploadBytes,
           metricsCacheMs: config.metricsCacheMs,
           maxStreams: config.maxStreams,

@@ -114,6 +114,7 @@ export async function openHarness(
   const changeFeed = new ChangeFeed(stores.changes)
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
+    enqueueAll: (requests, traceparent) => lanes.enqueueAll(requests, traceparent),
     jobs,
     bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier, uuidv7), queries, notifier, clock, uuidv7),
     retryDeadLetter: new RetryDeadLetter(jobs, queries, notifier, clock, uuidv7),
@@ -150,6 +151,7 @@ export async function openHarness(
     isStopping: () => false,
     limits: {
       maxBodyBytes: 1_048_576,
+      maxBatchBytes: 2_097_152,
       maxUploadBytes: 2_000_000,
       metricsCacheMs: 30_000,
       maxStreams: 100,

@@ -151,6 +151,70 @@ describe('HTTP: jobs', () => {
     })
   })
 
+  describe('batch', () => {
+    it('accepts all jobs of it in order, with those that were there already', async () => {
+      const jobs = [
+        { definitionKey: 'echo', idempotencyKey: 'one', params: { n: 1 } },
+        { definitionKey: 'echo', priority: 3 },
+        { definitionKey: 'echo', idempotencyKey: 'one', params: { n: 1 } },
+      ]
+      const { status, body } = await api.post('/v1/jobs/batch', { jobs })
+      expect(status).to.equal(201)
+      const [first, second] = body.results as { jobId: string }[]
+      expect(body.results).to.deep.equal([
+        { jobId: first?.jobId, status: 'queued', duplicate: false },
+        { jobId: second?.jobId, status: 'queued', duplicate: false },
+        { jobId: first?.jobId, status: 'queued', duplicate: true },
+      ])
+      expect((await api.call('GET', `/v1/jobs/${second?.jobId}`)).body.priority).to.equal(3)
+      // The same job when it is posted alone.
+      expect((await api.post('/v1/jobs', jobs[0] ?? {})).body.jobId).to.equal(first?.jobId)
+    })
+
+    const echo = { definitionKey: 'echo' }
+    const refusals: Readonly<Record<string, readonly [unknown, number, string, string]>> = {
+      'no jobs': [[], 400, 'validation-error', '/jobs'],
+      'more than a thousand': [Array.from({ length: 1_001 }, () => echo), 400, 'validation-error', '/jobs'],
+      'a field that nobody knows': [[echo, { ...echo, x: 1 }], 400, 'validation-error', '/jobs/1'],
+      'two due times': [
+        [echo, { ...echo, delaySeconds: 1, runAt: '2030-01-01T00:00:00Z' }],
+        400,
+        'validation-error',
+        '/jobs/1/delaySeconds',
+      ],
+      'an unknown definition': [
+        [echo, { definitionKey: 'nobody' }],
+        422,
+        'unknown-definition',
+        '/jobs/1/definitionKey',
+      ],
+      'params that cannot be kept': [
+        [echo, echo, { ...echo, params: { a: '\u0000' } }],
+        422,
+        'params-invalid',
+        '/jobs/2/params/a',
+      ],
+    }
+    for (const [what, [jobs, status, code, pointer]] of Object.entries(refusals))
+      it(`is refused as a whole for ${what}, which it names`, async () => {
+        const answer = await api.post('/v1/jobs/batch', { jobs })
+        expect([answer.status, answer.body.code]).to.deep.equal([status, code])
+        expect((answer.body.errors as { pointer: string }[]).map((error) => error.pointer)).to.include(
+          pointer,
+        )
+        expect((await api.call('GET', '/v1/jobs')).body.total).to.equal(0)
+      })
+
+    it('may be longer than one job, and no longer than a batch', async () => {
+      const filler = 'x'.repeat(900_000)
+      const of = (count: number) => ({
+        jobs: Array.from({ length: count }, () => ({ ...echo, params: { filler } })),
+      })
+      expect((await api.post('/v1/jobs/batch', of(2))).status).to.equal(201)
+      expect((await api.post('/v1/jobs/batch', of(3))).status).to.equal(413)
+    })
+  })
+
   describe('cancel', () => {
     it('cancels a queued job at once, and refuses to do it again', async () => {
       const jobId = await create({ definitionKey: 'echo' })

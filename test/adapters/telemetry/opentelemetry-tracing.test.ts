@@ -72,6 +72,7 @@ describe('tracing with an SDK', () => {
           kept.push(...requests.map(({ traceparent }) => traceparent))
           return Promise.resolve([])
         },
+        executeAll: () => Promise.resolve([]),
       },
       tracing,
     )

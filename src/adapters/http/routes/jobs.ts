@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import type { z } from 'zod'
 import { JobServerError } from '../../../domain/errors.js'
 import type { JsonObject, JsonValue } from '../../../domain/json.js'
 import type { EnqueueRequest } from '../../../application/enqueue-jobs.js'
@@ -7,19 +8,22 @@ import { cursorAfter, readCursor } from '../cursor.js'
 import type { HttpDeps } from '../deps.js'
 import { jobFilterOf } from '../filters.js'
 import { jobSummaryView } from '../job-view.js'
-import { route, type Route } from '../route.js'
+import { BODY_PROBLEMS, route, type Route } from '../route.js'
 import { jobParams } from '../schemas/common.js'
 import {
   acceptedJob,
+  acceptedJobs,
   cancelledJob,
   createJobBody,
   createJobHeaders,
+  createJobsBody,
+  createJobsHeaders,
   jobList,
   listJobsQuery,
 } from '../schemas/jobs.js'
 
 export function jobRoutes(deps: HttpDeps): Route[] {
-  return [create(deps), list(deps), cancel(deps)]
+  return [create(deps), createAll(deps), list(deps), cancel(deps)]
 }
 
 function create({ enqueue }: HttpDeps): Route {
@@ -54,19 +58,9 @@ function create({ enqueue }: HttpDeps): Route {
       'backlog-full',
     ],
     async handle({ body, ctx }) {
-      const { idempotencyKey: keyInBody, runAt, delaySeconds, ...facts } = body
-      if (runAt !== undefined && delaySeconds !== undefined) {
-        throw invalid('/delaySeconds', 'cannot be given together with runAt')
-      }
-      const key = oneKey(keyInBody, keyInHeader(ctx.req))
-      const request: EnqueueRequest = {
-        ...facts,
-        runAt: runAt === undefined ? undefined : new Date(runAt),
-        delaySeconds,
-        idempotency: key === undefined ? undefined : { key, body: withoutKey(body) },
-        traceparent: ctx.get('traceparent'),
-      }
-      const answer = await enqueue(request)
+      const key = oneKey(body.idempotencyKey, keyInHeader(ctx.req))
+      const request = requestOf({ ...body, idempotencyKey: key }, '')
+      const answer = await enqueue({ ...request, traceparent: ctx.get('traceparent') })
       if ('error' in answer) throw answer.error
       const { id, status } = answer.job
       return {
@@ -79,6 +73,53 @@ function create({ enqueue }: HttpDeps): Route {
       }
     },
   })
+}
+
+function createAll({ enqueueAll }: HttpDeps): Route {
+  return route({
+    method: 'post',
+    path: '/v1/jobs/batch',
+    operationId: 'createJobs',
+    summary: 'Start many jobs, all of them or none',
+    tag: 'jobs',
+    access: 'submit',
+    body: createJobsBody,
+    isBatch: true,
+    requestHeaders: createJobsHeaders,
+    responses: { 201: { description: 'All are accepted, in one transaction', schema: acceptedJobs } },
+    problems: [
+      ...BODY_PROBLEMS,
+      'idempotency-in-progress',
+      'unknown-definition',
+      'params-invalid',
+      'callback-not-allowed',
+      'idempotency-key-reused',
+      'backlog-full',
+    ],
+    async handle({ body: { jobs }, ctx }) {
+      const requests = jobs.map((job, index) => requestOf(job, `/jobs/${index}`))
+      const accepted = await enqueueAll(requests, ctx.get('traceparent'))
+      return {
+        status: 201,
+        body: {
+          results: accepted.map(({ job: { id, status }, duplicate }) => ({ jobId: id, status, duplicate })),
+        },
+      }
+    },
+  })
+}
+
+/** @param at where in the body the job is. */
+function requestOf(body: z.output<typeof createJobBody>, at: string): EnqueueRequest {
+  const { idempotencyKey: key, runAt, delaySeconds, ...facts } = body
+  if (runAt !== undefined && delaySeconds !== undefined)
+    throw invalid(`${at}/delaySeconds`, 'cannot be given together with runAt')
+  return {
+    ...facts,
+    runAt: runAt === undefined ? undefined : new Date(runAt),
+    delaySeconds,
+    idempotency: key === undefined ? undefined : { key, body: withoutKey(body) },
+  }
 }
 
 /** The body as it was sent: no schema fills in a default or changes a value. */

@@ -91,6 +91,22 @@ export const createJobBody = z
     ],
   })
 
+export const MAX_BATCH_JOBS = 1_000
+
+export const createJobsBody = z
+  .strictObject({
+    jobs: z
+      .array(createJobBody)
+      .min(1)
+      .max(MAX_BATCH_JOBS, `must be at most ${MAX_BATCH_JOBS} jobs`)
+      .meta({ description: 'Each as `POST /v1/jobs` takes it' }),
+  })
+  .meta({ id: 'CreateJobs' })
+
+export const createJobsHeaders = z.object({
+  traceparent: z.string().optional().meta({ description: 'W3C Trace Context: every job remembers it' }),
+})
+
 export const createJobHeaders = z.object({
   'Idempotency-Key': idempotencyKey
     .optional()
@@ -102,6 +118,20 @@ export const createJobHeaders = z.object({
 })
 
 export const acceptedJob = z.object({ jobId: z.uuid(), status: jobStatus }).meta({ id: 'AcceptedJob' })
+
+export const acceptedJobs = z
+  .object({
+    results: z
+      .array(
+        z.object({
+          jobId: z.uuid(),
+          status: jobStatus,
+          duplicate: z.boolean().meta({ description: 'It was there already, by its idempotency key' }),
+        }),
+      )
+      .meta({ description: 'In the order of the jobs' }),
+  })
+  .meta({ id: 'AcceptedJobs' })
 
 const jobFields = {
   jobId: z.uuid(),
