@@ -19,10 +19,7 @@ export class Jobs {
    *
    * @throws ApiError `unknown-definition`, `params-invalid`, `backlog-full` and others; ConnectionError.
    */
-  create<D extends Definition | unknown = unknown>(
-    request: JobRequest<ParamsOf<D>>,
-    options?: CallOptions,
-  ): PendingJob<ResultOf<D>>
+  create<D = unknown>(request: JobRequest<ParamsOf<D>>, options?: CallOptions): PendingJob<ResultOf<D>>
   /** Starts a job of a definition, in the definition's version. */
   create<Params, Result>(
     definition: Definition<Params, Result>,
@@ -41,7 +38,7 @@ export class Jobs {
   }
 
   /** A job by its id; nothing is asked yet. */
-  handle<D extends Definition | unknown = unknown>(jobId: string): JobHandle<ResultOf<D>> {
+  handle<D = unknown>(jobId: string): JobHandle<ResultOf<D>> {
     return new JobHandle(this.transport, jobId)
   }
 

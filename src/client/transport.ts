@@ -137,7 +137,7 @@ function readJson(response: Response): Promise<unknown> {
 
 /** Streams and the like travel as they are; Node asks for `duplex` with them. */
 function bodyOf(body: unknown): RequestInit {
-  if (body instanceof ReadableStream) return { body, duplex: 'half' } as RequestInit
+  if (body instanceof ReadableStream) return { body, duplex: 'half' }
   return { body: JSON.stringify(body) }
 }
 
@@ -150,5 +150,5 @@ function isWorthRepeating(error: unknown, repeatable: boolean): boolean {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   if (!(cause instanceof Error)) return String(cause)
-  return cause.message === '' ? String((cause as { code?: unknown }).code ?? cause.name) : cause.message
+  return cause.message === '' ? ((cause as { code?: string }).code ?? cause.name) : cause.message
 }

@@ -33,7 +33,8 @@ async function documentOfServer(): Promise<Document> {
 async function typesOf(document: Document): Promise<string> {
   // Whatever is refused is thrown as one class with a code: what each operation may refuse would treble the file.
   for (const { responses } of Object.values(document.paths).flatMap((methods) => Object.values(methods)))
-    for (const status of Object.keys(responses)) if (Number(status) >= 400) delete responses[status]
+    for (const status of Object.keys(responses))
+      if (Number(status) >= 400) Reflect.deleteProperty(responses, status)
   const types = astToString(await openapiTS(document as never))
   const codes = Object.keys(PROBLEMS).map((code) => `  | '${code}'\n`)
   return `${HEAD}${types}\nexport type ProblemCode =\n${codes.join('')}`

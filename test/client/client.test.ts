@@ -35,7 +35,7 @@ describe('the client', () => {
   function network(...fates: Fate[]) {
     const urls: string[] = []
     const request: typeof fetch = async (input, init) => {
-      urls.push(String(input))
+      urls.push(input as string)
       const fate = fates.shift() ?? 'pass'
       if (fate === 'refuse') throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') })
       if (fate instanceof Response) return fate
