@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+
 /** What a command has of the world; tests bring their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -9,7 +12,16 @@ export interface Io {
   input(): Promise<string>
 }
 
-/** The world of this process. */
+/** What the `.env` of the working directory says, as for every role; one that cannot be read is told by those. */
+function envFile(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+/** The world of this process: the environment wins over `.env`. */
 export function processIo(): Io {
   // A reader that has had enough, such as `head`, is no failure of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -17,7 +29,7 @@ export function processIo(): Io {
     process.exit(0)
   })
   return {
-    env: process.env,
+    env: { ...envFile(), ...process.env },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTerminal: { out: process.stdout.isTTY, err: process.stderr.isTTY },

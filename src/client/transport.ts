@@ -137,7 +137,7 @@ function readJson(response: Response): Promise<unknown> {
 
 /** Streams and the like travel as they are; Node asks for `duplex` with them. */
 function bodyOf(body: unknown): RequestInit {
-  if (body instanceof ReadableStream) return { body, duplex: 'half' }
+  if (body instanceof ReadableStream) return Object.assign({ body }, { duplex: 'half' as const })
   return { body: JSON.stringify(body) }
 }
 

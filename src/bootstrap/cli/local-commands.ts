@@ -16,7 +16,7 @@ const ROLES: readonly (readonly [name: string, says: string, load: () => Promise
  */
 export function addLocalCommands({ program, session }: ReturnType<typeof createProgram>): void {
   const { io } = session
-  for (const [name, says, load] of ROLES) local(program, name, says).action(load)
+  for (const [name, says, load] of ROLES) local(program, name, says).action(async () => void (await load()))
 
   const config = local(program, 'config', 'what the environment and .env mean')
   config
@@ -24,20 +24,22 @@ export function addLocalCommands({ program, session }: ReturnType<typeof createP
     .description('every variable, its value and where that is from')
     .action(async () => {
       const { printConfig } = await import('./config-command.js')
-      session.exitCode = await printConfig(session)
+      session.exitCode = printConfig(session)
     })
   config
     .command('check')
     .description('whether a server would start with it; exit code 78 if not')
     .action(async () => {
       const { checkConfig } = await import('./config-command.js')
-      session.exitCode = await checkConfig(session)
+      session.exitCode = checkConfig(session)
     })
 
-  local(program, 'doctor', 'look for what keeps a server from its work, and how to mend it').action(async () => {
-    const { doctor } = await import('./doctor-command.js')
-    session.exitCode = await doctor(session)
-  })
+  local(program, 'doctor', 'look for what keeps a server from its work, and how to mend it').action(
+    async () => {
+      const { doctor } = await import('./doctor-command.js')
+      session.exitCode = await doctor(session)
+    },
+  )
 
   local(program, 'init', 'make a project that runs at once')
     .argument('[folder]', 'a new or empty one', '.')

@@ -3,13 +3,6 @@ import { createProgram, runProgram } from '../../cli/program.js'
 import { processIo } from '../../cli/io.js'
 import { addLocalCommands } from './local-commands.js'
 
-try {
-  // As for every role: what the environment leaves open. A file that cannot be used is told by those that need it.
-  process.loadEnvFile()
-} catch {
-  // There need not be one.
-}
-
 const cli = createProgram(processIo())
 addLocalCommands(cli)
 const code = await runProgram(cli, process.argv.slice(2))
