@@ -133,7 +133,14 @@ function compilerErrors(files: ReadonlyMap<string, string>): string[] {
   host.readFile = (path) => files.get(path) ?? readFile(path)
   const program = ts.createProgram(
     [...files.keys()],
-    { ...options, noUnusedLocals: false, paths: { 'job-server': [join(ROOT, 'src/index.ts')] } },
+    {
+      ...options,
+      noUnusedLocals: false,
+      paths: {
+        'job-server': [join(ROOT, 'src/index.ts')],
+        'job-server/client': [join(ROOT, 'src/client/index.ts')],
+      },
+    },
     host,
   )
   return [...files.keys()].flatMap((path) => {
