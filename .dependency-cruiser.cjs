@@ -51,7 +51,7 @@ module.exports = {
       comment: 'What speaks to a server by HTTP needs none of its code; what does belongs to bootstrap.',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { pathNot: '^(src/(cli|client)/|node_modules/commander/)', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/(cli|client)/|(^|/)node_modules/commander/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'server-needs-no-client',
@@ -65,7 +65,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/bootstrap/cli/(main|local-commands)[.]ts$' },
       to: {
-        pathNot: '^(src/(cli|client|bootstrap/cli)/|node_modules/commander/)',
+        pathNot: '^src/(cli|client|bootstrap/cli)/|^src/bootstrap/version[.]ts$|(^|/)node_modules/commander/',
         dependencyTypesNot: ['core', 'dynamic-import'],
       },
     },

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,6 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { buildOnce } from './support/role-process.js'
 import { tempDir } from './support/temp-dir.js'
-import { spawn, type ChildProcess } from 'node:child_process'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
@@ -124,6 +123,7 @@ describe('the package', function () {
     const watching = {
       env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(LOADED)}` },
     }
+    expect((await run(command, ['--version'], { env })).stdout).to.match(/^\d+\.\d+\.\d+\n$/)
     const listed = await run(command, ['jobs', 'list'], watching)
     expect(listed.stdout).to.match(/hello@1 +succeeded/)
     const loaded = listed.stderr.split('\n').filter((line) => line.startsWith('file:'))
@@ -186,11 +186,11 @@ describe('the package', function () {
     const [archive] = readdirSync(folder.path).filter((name) => name.endsWith('.tgz'))
     // Node 20.19 requires ES modules: what CommonJS is warned of there is how it is meant.
     const args = [
+      join(folder.path, archive ?? ''),
       '--profile',
       'node16',
       '--ignore-rules',
       'cjs-resolves-to-esm',
-      join(folder.path, archive ?? ''),
     ]
     await run(process.execPath, [join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js'), ...args])
   })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { createProgram } from '../../cli/program.js'
+import { VERSION } from '../version.js'
 
 const ROLES: readonly (readonly [name: string, says: string, load: () => Promise<unknown>])[] = [
   ['start', 'API, worker and scheduler in one process', () => import('../server.js')],
@@ -16,6 +17,7 @@ const ROLES: readonly (readonly [name: string, says: string, load: () => Promise
  */
 export function addLocalCommands({ program, session }: ReturnType<typeof createProgram>): void {
   const { io } = session
+  program.version(VERSION)
   for (const [name, says, load] of ROLES) local(program, name, says).action(async () => void (await load()))
 
   const config = local(program, 'config', 'what the environment and .env mean')
