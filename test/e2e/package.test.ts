@@ -115,11 +115,6 @@ describe('the package', function () {
     expect(JSON.parse(stdout)).to.deep.include({ status: 'succeeded', result: { greeting: 'Hello, Ada!' } })
     expect(stderr).to.include('progress')
 
-    const failed = await run(command, ['enqueue', 'failing', '--max-attempts', '1', '--wait'], { env }).catch(
-      (error: unknown) => error,
-    )
-    expect(failed).to.include({ code: 1 })
-
     const watching = {
       env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(LOADED)}` },
     }

@@ -18,7 +18,11 @@ const ROLES: readonly (readonly [name: string, says: string, load: () => Promise
 export function addLocalCommands({ program, session }: ReturnType<typeof createProgram>): void {
   const { io } = session
   program.version(VERSION)
-  for (const [name, says, load] of ROLES) local(program, name, says).action(async () => void (await load()))
+  for (const [name, says, load] of ROLES) {
+    local(program, name, says).action(async () => {
+      await load()
+    })
+  }
 
   const config = local(program, 'config', 'what the environment and .env mean')
   config
