@@ -40,6 +40,36 @@ module.exports = {
       to: { path: '^src/(bootstrap/|index[.]ts$)' },
     },
     {
+      name: 'client-stands-alone',
+      comment: 'It runs in pages, too: no package, no module of Node, nothing of the server.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/client/' },
+    },
+    {
+      name: 'commands-know-the-client-only',
+      comment: 'What speaks to a server by HTTP needs none of its code; what does belongs to bootstrap.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { pathNot: '^src/(cli|client)/|(^|/)node_modules/commander/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'server-needs-no-client',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(client|cli|bootstrap/cli)/' },
+      to: { path: '^src/(client|cli)/' },
+    },
+    {
+      name: 'command-line-starts-light',
+      comment: 'The server is loaded by the commands that are one, when they are called.',
+      severity: 'error',
+      from: { path: '^src/bootstrap/cli/(main|local-commands)[.]ts$' },
+      to: {
+        pathNot: '^src/(cli|client|bootstrap/cli)/|^src/bootstrap/version[.]ts$|(^|/)node_modules/commander/',
+        dependencyTypesNot: ['core', 'dynamic-import'],
+      },
+    },
+    {
       name: 'inversify-stays-in-bootstrap',
       severity: 'error',
       from: { pathNot: '^(src/bootstrap|test)/' },

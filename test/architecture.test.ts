@@ -26,6 +26,21 @@ const SEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'bootstrap-is-a-leaf': {
     'src/adapters/worker/seeded-config.ts': `import type { Config } from '../../bootstrap/config.js'\nexport type T = Config\n`,
   },
+  'client-stands-alone': {
+    'src/client/seeded-builtin.ts': `export { randomUUID } from 'node:crypto'\n`,
+    'src/client/seeded-package.ts': `export { v7 } from 'uuid'\n`,
+    'src/client/seeded-layer.ts': `import type { Job } from '../domain/job.js'\nexport type T = Job\n`,
+  },
+  'commands-know-the-client-only': {
+    'src/cli/seeded-layer.ts': `import type { Job } from '../domain/job.js'\nexport type T = Job\n`,
+    'src/cli/seeded-package.ts': `export { v7 } from 'uuid'\n`,
+  },
+  'server-needs-no-client': {
+    'src/adapters/worker/seeded-client.ts': `export { createClient } from '../../client/index.js'\n`,
+  },
+  'command-line-starts-light': {
+    'src/bootstrap/cli/local-commands.ts': `import type { Config } from '../config.js'\nexport const addLocalCommands: (cli: unknown) => Config = () => null as never\n`,
+  },
   'inversify-stays-in-bootstrap': {
     'src/adapters/worker/seeded-container.ts': `import { Container } from 'inversify'\nexport const c = new Container()\n`,
     'src/adapters/worker/seeded-metadata.ts': `import 'reflect-metadata'\nexport const seeded = true\n`,

@@ -30,6 +30,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PACKAGE = {
   'job-server': [join(ROOT, 'src/index.ts')],
   'job-server/testing': [join(ROOT, 'src/testing/index.ts')],
+  'job-server/client': [join(ROOT, 'src/client/index.ts')],
 }
 const PAGES = ['.', 'docs', 'docs/adr'].flatMap((folder) =>
   readdirSync(join(ROOT, folder))

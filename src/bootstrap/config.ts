@@ -155,6 +155,12 @@ export function databaseOf(url: string | undefined, dataDir: string): DatabaseCo
 
 const SECRETS = new Set(['API_KEYS', 'WEBHOOK_SECRET', 'FILES_SECRET_ACCESS_KEY'])
 
+/** A value for people to read: of a secret nothing, of a URL no password. */
+export function shownValue(name: string, value: string): string {
+  if (SECRETS.has(name)) return '…'
+  return value.replace(/\/\/[^@/]*@/, '//…@')
+}
+
 /** Of a URL that may hold a password only the scheme is shown, and nothing of keys and secrets. */
 function line(name: string, got: string | undefined, takes: string): string {
   return `${name}: got ${JSON.stringify(shown(name, got ?? '').slice(0, 100))}, ${takes}`

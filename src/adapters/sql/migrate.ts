@@ -39,6 +39,11 @@ export function missingMigrations(ran: readonly string[]): readonly string[] {
   return Object.keys(MIGRATIONS).filter((name) => !ran.includes(name))
 }
 
+/** Migrations that ran and that this version does not know: a newer one has been here. */
+export function unknownMigrations(ran: readonly string[]): readonly string[] {
+  return ran.filter((name) => !(name in MIGRATIONS))
+}
+
 /**
  * Brings the schema up to date. The caller holds a lock of its own: Knex's lock is a row that outlives a killed process, so
  * it is always freed here.

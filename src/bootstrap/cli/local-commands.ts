@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import type { createProgram } from '../../cli/program.js'
+import { VERSION } from '../version.js'
+
+const ROLES: readonly (readonly [name: string, says: string, load: () => Promise<unknown>])[] = [
+  ['start', 'API, worker and scheduler in one process', () => import('../server.js')],
+  ['api', 'the REST API alone', () => import('../api.js')],
+  ['worker', 'run jobs', () => import('../worker.js')],
+  ['scheduler', 'do what has to be done by the clock', () => import('../scheduler.js')],
+  ['migrate', 'bring the database up to date', () => import('../migrate.js')],
+  ['register-definitions', 'publish the definitions', () => import('../register-definitions.js')],
+]
+
+/**
+ * The commands that need the server's own code, or this machine. All of it is loaded when one is called, so that a command which
+ * only speaks to a server starts at once.
+ */
+export function addLocalCommands({ program, session }: ReturnType<typeof createProgram>): void {
+  const { io } = session
+  program.version(VERSION)
+  for (const [name, says, load] of ROLES) {
+    local(program, name, says).action(async () => {
+      await load()
+    })
+  }
+
+  const config = local(program, 'config', 'what the environment and .env mean')
+  config
+    .command('print')
+    .description('every variable, its value and where that is from')
+    .action(async () => {
+      const { printConfig } = await import('./config-command.js')
+      session.exitCode = printConfig(session)
+    })
+  config
+    .command('check')
+    .description('whether a server would start with it; exit code 78 if not')
+    .action(async () => {
+      const { checkConfig } = await import('./config-command.js')
+      session.exitCode = checkConfig(session)
+    })
+
+  local(program, 'doctor', 'look for what keeps a server from its work, and how to mend it').action(
+    async () => {
+      const { doctor } = await import('./doctor-command.js')
+      session.exitCode = await doctor(session)
+    },
+  )
+
+  local(program, 'init', 'make a project that runs at once')
+    .argument('[folder]', 'a new or empty one', '.')
+    .action(async (folder: string) => {
+      const { initProject } = await import('./init-command.js')
+      io.out(await initProject(folder))
+    })
+}
+
+function local(program: Command, name: string, says: string): Command {
+  return program.command(name).description(says).helpGroup('On this machine:')
+}

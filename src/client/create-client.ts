@@ -1,0 +1,33 @@
+import { Jobs } from './jobs.js'
+import { Definitions, DeadLetters, Metrics } from './operators.js'
+import type { AnswerOf, Schemas } from './operations.js'
+import { Schedules } from './schedules.js'
+import { Transport, type CallOptions, type ClientOptions } from './transport.js'
+import { Videos } from './videos.js'
+
+/** A job server over HTTP. Holds no connection: there is nothing to close. */
+export interface Client {
+  readonly jobs: Jobs
+  readonly deadLetters: DeadLetters
+  readonly definitions: Definitions
+  readonly schedules: Schedules
+  readonly metrics: Metrics
+  readonly videos: Videos
+  /** Live workers. */
+  workers(options?: CallOptions): Promise<readonly Schemas['Worker'][]>
+}
+
+/** Makes a client; asks nothing yet. */
+export function createClient(options: ClientOptions): Client {
+  const transport = new Transport(options)
+  return {
+    jobs: new Jobs(transport),
+    deadLetters: new DeadLetters(transport),
+    definitions: new Definitions(transport),
+    schedules: new Schedules(transport),
+    metrics: new Metrics(transport),
+    videos: new Videos(transport),
+    workers: async (call) =>
+      (await transport.json<AnswerOf<'listWorkers'>>('GET', '/v1/workers', call)).workers,
+  }
+}
