@@ -113,10 +113,12 @@ function responseOf({
   mediaType = 'application/json',
   eventStream = false,
   headers,
+  isEmpty = false,
 }: ResponseSpec): ResponseConfig {
+  const described = { description, ...(headers === undefined ? {} : { headers: headersOf(headers) }) }
+  if (isEmpty) return described
   return {
-    description,
-    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
+    ...described,
     content: {
       [mediaType]: { schema: schema ?? textOf(mediaType) },
       ...(eventStream ? { [EVENT_STREAM]: { schema: textOf(EVENT_STREAM) } } : {}),

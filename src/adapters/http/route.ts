@@ -35,6 +35,8 @@ export interface ResponseSpec {
   readonly schema?: z.ZodType
   /** It may be asked for as server-sent events, too. */
   readonly eventStream?: boolean
+  /** No body at all. */
+  readonly isEmpty?: boolean
   /** For answers that are not JSON. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, string>>
