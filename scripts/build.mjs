@@ -1,4 +1,4 @@
-// Builds `dist` from the sources. With `--if-stale`: only when the build is missing or older than they are.
+// Builds `dist` from the sources: the server and its page. With `--if-stale`: only when the build is missing or older than they are.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -13,7 +13,7 @@ if (!process.argv.includes('--if-stale') || isStale()) build()
 
 function isStale() {
   const built = modified(stamp)
-  const files = ['src', 'migrations'].flatMap((folder) =>
+  const files = ['src', 'migrations', 'dashboard'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
@@ -31,19 +31,22 @@ function build() {
   const startedAt = new Date()
   const fresh = join(root, `dist-${process.pid}`)
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  const { status } = spawnSync(
-    process.execPath,
-    [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh],
-    { stdio: 'inherit' },
-  )
-  if (status !== 0) {
-    rmSync(fresh, { recursive: true, force: true })
-    process.exit(status ?? 1)
-  }
+  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
+  const config = join(root, 'dashboard', 'vite.config.mjs')
+  run([tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh], fresh)
+  run([vite, 'build', '--config', config, '--outDir', join(fresh, 'dashboard'), '--logLevel', 'warn'], fresh)
   writeFileSync(join(fresh, '.built'), '')
   utimesSync(join(fresh, '.built'), startedAt, startedAt)
   const old = `${fresh}-old`
   if (existsSync(dist)) renameSync(dist, old)
   renameSync(fresh, dist)
   rmSync(old, { recursive: true, force: true })
+}
+
+/** Runs a part of the build; when it fails, nothing of what was built is left. */
+function run(command, fresh) {
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' })
+  if (status === 0) return
+  rmSync(fresh, { recursive: true, force: true })
+  process.exit(status ?? 1)
 }

@@ -1,0 +1,1 @@
+export function ApiPage(_: Record<string, unknown>) { return null }

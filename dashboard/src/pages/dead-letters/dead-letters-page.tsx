@@ -1,0 +1,1 @@
+export function DeadLettersPage(_: Record<string, unknown>) { return null }

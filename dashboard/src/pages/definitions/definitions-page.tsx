@@ -1,0 +1,1 @@
+export function DefinitionsPage() { return null }

@@ -1,0 +1,1 @@
+export function SchedulePage(_: Record<string, unknown>) { return null }
