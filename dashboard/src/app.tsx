@@ -72,7 +72,7 @@ function pageOf({ path, query }: Address): ComponentChildren {
     case 'definitions':
       return <DefinitionsPage />
     case 'schedules':
-      return id === '' ? <SchedulesPage /> : <SchedulePage scheduleId={id} query={query} />
+      return id === '' ? <SchedulesPage /> : <SchedulePage scheduleId={id} />
     case 'api':
       return <ApiPage query={query} />
     default:

@@ -43,7 +43,11 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   try {
     response = await fetch(apiUrl(path), {
       ...init,
-      headers: { Accept: 'application/json', ...(init.headers as Record<string, string>), ...authorization() },
+      headers: {
+        Accept: 'application/json',
+        ...(init.headers as Record<string, string>),
+        ...authorization(),
+      },
     })
   } catch (error) {
     if (init.signal?.aborted === true) throw error
@@ -62,11 +66,13 @@ export async function post<T>(path: string, body?: unknown): Promise<T> {
   return write('POST', path, body)
 }
 
-export async function write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function write<T>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const withBody =
-    body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
   const response = await send(path, { method, ...withBody })
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as T

@@ -18,7 +18,7 @@ export const PIECE = 1_000
 export async function inPieces(
   next: () => Promise<readonly string[]>,
   act: (ids: readonly string[]) => Promise<number>,
-  { onProgress, signal }: { onProgress(progress: Progress): void; readonly signal: AbortSignal },
+  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<Progress> {
   let progress: Progress = { seen: 0, done: 0 }
   while (!signal.aborted) {

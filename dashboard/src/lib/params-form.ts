@@ -78,7 +78,8 @@ export function valuesOf(fields: readonly Field[], params: Readonly<Record<strin
 
 function fits(value: unknown, kind: FieldKind): boolean {
   if (kind === 'json') return true
-  if (kind === 'texts') return Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\n'))
+  if (kind === 'texts')
+    return Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\n'))
   if (kind === 'numbers') return Array.isArray(value) && value.every((one) => typeof one === 'number')
   if (kind === 'switch') return typeof value === 'boolean'
   return kind === 'number' || kind === 'integer' ? typeof value === 'number' : typeof value === 'string'
@@ -118,10 +119,20 @@ function valueOf(field: Field, text: string): { readonly value: unknown } | { re
     case 'integer':
       return numberOf(field, text)
     case 'texts':
-      return { value: text.split('\n').map((line) => line.trim()).filter((line) => line !== '') }
+      return {
+        value: text
+          .split('\n')
+          .map((line) => line.trim())
+          .filter((line) => line !== ''),
+      }
     case 'numbers': {
-      const numbers = text.split(/[\s,;]+/).filter((word) => word !== '').map(Number)
-      return numbers.some(Number.isNaN) ? { flaw: 'must be numbers, separated by commas' } : { value: numbers }
+      const numbers = text
+        .split(/[\s,;]+/)
+        .filter((word) => word !== '')
+        .map(Number)
+      return numbers.some(Number.isNaN)
+        ? { flaw: 'must be numbers, separated by commas' }
+        : { value: numbers }
     }
     case 'json':
       return jsonOf(text)
@@ -147,7 +158,9 @@ export function jsonOf(text: string): { readonly value: unknown } | { readonly f
 }
 
 /** A JSON object from a text; empty means none of its members. */
-export function paramsFromJson(text: string): { readonly value: Record<string, unknown> } | { readonly flaw: string } {
+export function paramsFromJson(
+  text: string,
+): { readonly value: Record<string, unknown> } | { readonly flaw: string } {
   const read = text.trim() === '' ? { value: {} } : jsonOf(text)
   if ('flaw' in read) return read
   if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value))

@@ -9,7 +9,11 @@ export function finishedIn(periods: Periods): {
 } {
   const completed = periods.reduce((sum, period) => sum + period.completed, 0)
   const failed = periods.reduce((sum, period) => sum + period.failed, 0)
-  return { completed, failed, successRate: completed + failed === 0 ? null : completed / (completed + failed) }
+  return {
+    completed,
+    failed,
+    successRate: completed + failed === 0 ? null : completed / (completed + failed),
+  }
 }
 
 /** Columns for a chart of stacked bars: seconds since the epoch, all that finished, those that succeeded. */

@@ -28,7 +28,8 @@ export function timelineOf(
     stretches.push({ kind: 'run', run, outcome, from, to: Math.max(from, to), isOpen: endedAt === null })
     place = Math.max(from, to)
   }
-  if (job.status === 'queued') stretches.push({ ...idle(stretches, place, Math.max(place, now)), isOpen: true })
+  if (job.status === 'queued')
+    stretches.push({ ...idle(stretches, place, Math.max(place, now)), isOpen: true })
   else if (attempts.length === 0 && job.finishedAt !== null)
     stretches.push(idle(stretches, place, Date.parse(job.finishedAt)))
   return stretches

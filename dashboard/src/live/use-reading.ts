@@ -4,7 +4,7 @@ import { sourceOf, type Concern, type Reading } from './readings.js'
 export interface Shown<T> extends Reading<T> {
   /** `data` belongs to the path before: the answer for this one is still to come. */
   readonly isPrevious: boolean
-  refresh(): void
+  readonly refresh: () => void
 }
 
 interface Options {
@@ -38,7 +38,8 @@ export function useReading<T>(
     return sourceOf(path).look(viewer, (changes) => latestConcern.current(changes))
   }, [path])
 
-  if (path === null) return { data: undefined, error: undefined, isReading: false, isPrevious: false, refresh: nothing }
+  if (path === null)
+    return { data: undefined, error: undefined, isReading: false, isPrevious: false, refresh: nothing }
   const source = sourceOf(path)
   const reading = source.reading as Reading<T>
   if (reading.data !== undefined) last.current = reading.data

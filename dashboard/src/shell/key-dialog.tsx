@@ -19,9 +19,9 @@ export function KeyDialog() {
     <Dialog title="This server asks for an access key">
       <form class="stack" onSubmit={submit}>
         <p>
-          Paste one of the server’s <code>API_KEYS</code>, or one that <code>npm run keys</code> has made. A key
-          that may <code>read</code> shows everything; to start jobs it takes <code>submit</code>, to repair them{' '}
-          <code>admin</code>.
+          Paste one of the server’s <code>API_KEYS</code>, or one that <code>npm run keys</code> has made. A
+          key that may <code>read</code> shows everything; to start jobs it takes <code>submit</code>, to
+          repair them <code>admin</code>.
         </p>
         <label class="field">
           <span class="field-name">Access key</span>

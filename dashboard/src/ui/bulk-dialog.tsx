@@ -13,10 +13,10 @@ export interface BulkTarget {
   /** What those are that it was done to: `3 jobs <done>`. */
   readonly done: string
   readonly things: string
-  count(): Promise<number>
+  readonly count: () => Promise<number>
   /** Begins to go through them; asked once. */
-  next(): () => Promise<readonly string[]>
-  act(ids: readonly string[]): Promise<number>
+  readonly next: () => () => Promise<readonly string[]>
+  readonly act: (ids: readonly string[]) => Promise<number>
 }
 
 type Stage =
@@ -27,7 +27,13 @@ type Stage =
   | { readonly kind: 'failed'; readonly message: string; readonly done: number }
 
 /** Counts first, asks, then does it where one can watch and stop. */
-export function BulkDialog({ target, onClose }: { readonly target: BulkTarget; onClose(): void }) {
+export function BulkDialog({
+  target,
+  onClose,
+}: {
+  readonly target: BulkTarget
+  readonly onClose: () => void
+}) {
   const [stage, setStage] = useState<Stage>({ kind: 'counting' })
   const abort = useRef(new AbortController())
 
@@ -35,7 +41,7 @@ export function BulkDialog({ target, onClose }: { readonly target: BulkTarget; o
     target
       .count()
       .then((count) => setStage({ kind: 'asking', count }))
-      .catch((error: Error) => setStage({ kind: 'failed', message: error.message, done: 0 }))
+      .catch((error: unknown) => setStage({ kind: 'failed', message: (error as Error).message, done: 0 }))
     return () => abort.current.abort()
   }, [target])
 

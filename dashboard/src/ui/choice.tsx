@@ -8,7 +8,7 @@ export function Choice({
   readonly label: string
   readonly options: readonly string[]
   readonly value: string
-  addressOf(option: string): string
+  readonly addressOf: (option: string) => string
 }) {
   return (
     <div class="choice" role="group" aria-label={label}>

@@ -14,7 +14,9 @@ export function JsonView({ value, name }: { readonly value: unknown; readonly na
         {isLong
           ? `${text.slice(0, MAX_SHOWN)}\n… ${text.length - MAX_SHOWN} characters more; copy to see all`
           : jsonTokens(value).map(({ kind, text: part }, index) =>
-              kind === 'plain' ? part : (
+              kind === 'plain' ? (
+                part
+              ) : (
                 <span key={index} class={`json-${kind}`}>
                   {part}
                 </span>

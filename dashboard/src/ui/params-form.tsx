@@ -1,12 +1,5 @@
 import { useId, useState } from 'preact/hooks'
-import {
-  fieldsOf,
-  paramsFromJson,
-  paramsOf,
-  valuesOf,
-  type Field,
-  type Values,
-} from '../lib/params-form.js'
+import { fieldsOf, paramsFromJson, paramsOf, valuesOf, type Field, type Values } from '../lib/params-form.js'
 
 type Params = Readonly<Record<string, unknown>>
 
@@ -19,17 +12,19 @@ export interface Draft {
   readonly flaws: Readonly<Record<string, string>>
   /** `null` while the text is not an object in JSON. */
   readonly value: Params | null
-  setValue(name: string, text: string): void
-  setText(text: string): void
+  readonly setValue: (name: string, text: string) => void
+  readonly setText: (text: string) => void
   /** Goes over to the other way of writing, with what was written. */
-  turn(): void
+  readonly turn: () => void
   /** Shows what is wrong; answers whether nothing is. */
-  check(): boolean
+  readonly check: () => boolean
 }
 
 export function useParams(schema: unknown, initial: Params): Draft {
   const fields = fieldsOf(schema)
-  const [values, setValues] = useState<Values | null>(() => (fields === null ? null : valuesOf(fields, initial)))
+  const [values, setValues] = useState<Values | null>(() =>
+    fields === null ? null : valuesOf(fields, initial),
+  )
   const [text, setText] = useState(() => JSON.stringify(initial, null, 2))
   const [isChecked, setChecked] = useState(false)
   const isJson = fields === null || values === null
@@ -110,7 +105,7 @@ interface FieldProps {
   readonly field: Field
   readonly value: string
   readonly flaw: string | undefined
-  onChange(text: string): void
+  readonly onChange: (text: string) => void
 }
 
 function ParamField({ field, value, flaw, onChange }: FieldProps) {

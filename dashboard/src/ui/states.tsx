@@ -2,7 +2,13 @@ import type { ComponentChildren } from 'preact'
 import { Icon } from './icon.js'
 
 /** There is nothing here, and what to do about it. */
-export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+export function Empty({
+  title,
+  children,
+}: {
+  readonly title: string
+  readonly children?: ComponentChildren
+}) {
   return (
     <div class="empty">
       <h2>{title}</h2>
@@ -17,7 +23,7 @@ export function ReadError({
   retry,
 }: {
   readonly error: Error | undefined
-  retry(): void
+  readonly retry: () => void
 }) {
   if (error === undefined) return null
   return (

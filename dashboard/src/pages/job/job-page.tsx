@@ -24,7 +24,9 @@ export function JobPage({ jobId }: { readonly jobId: string }) {
   const path = `/v1/jobs/${encodeURIComponent(jobId)}`
   const concern = thisJob(jobId)
   const reading = useReading<Job>(path, { concern })
-  const attempts = useReading<AttemptList>(reading.data === undefined ? null : `${path}/attempts`, { concern })
+  const attempts = useReading<AttemptList>(reading.data === undefined ? null : `${path}/attempts`, {
+    concern,
+  })
   const { data: job, error } = reading
 
   if (job === undefined) {

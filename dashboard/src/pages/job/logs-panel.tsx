@@ -48,7 +48,13 @@ export function LogsPanel({ jobId, isActive }: { readonly jobId: string; readonl
   )
 }
 
-function LevelSelect({ level, onChange }: { readonly level: string; onChange(level: string): void }) {
+function LevelSelect({
+  level,
+  onChange,
+}: {
+  readonly level: string
+  readonly onChange: (level: string) => void
+}) {
   return (
     <select
       class="is-small"

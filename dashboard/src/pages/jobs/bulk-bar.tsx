@@ -12,7 +12,7 @@ interface Props {
   readonly total: number
   readonly totalIsCapped: boolean
   readonly selected: ReadonlySet<string>
-  onSelect(ids: ReadonlySet<string>): void
+  readonly onSelect: (ids: ReadonlySet<string>) => void
 }
 
 /** What can be done with the jobs that are selected, or with all that match: for what somebody wants, there is a count first. */
@@ -41,7 +41,9 @@ export function BulkBar({ filter, jobs, total, totalIsCapped, selected, onSelect
       {selected.size > 0 && (
         <div class="bulk" role="group" aria-label="Actions for the selected jobs">
           <strong>
-            {everything ? `All ${formatTotal(total, totalIsCapped)} that match` : plural(selected.size, 'job')}
+            {everything
+              ? `All ${formatTotal(total, totalIsCapped)} that match`
+              : plural(selected.size, 'job')}
           </strong>
           {wholePage && !everything && total > jobs.length && (
             <button type="button" class="link" onClick={() => setEverything(true)}>

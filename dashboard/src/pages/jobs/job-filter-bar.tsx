@@ -17,13 +17,22 @@ import { TimeFilter } from './time-filter.js'
 const TYPING_MS = 300
 
 /** What of the jobs is shown. Everything that is set here is in the address. */
-export function JobFilterBar({ filter, isSought }: { readonly filter: JobFilter; readonly isSought: boolean }) {
+export function JobFilterBar({
+  filter,
+  isSought,
+}: {
+  readonly filter: JobFilter
+  readonly isSought: boolean
+}) {
   const change = (part: Partial<JobFilter>, replace = false) =>
     go(addressOfFilter({ ...filter, ...part }), replace)
   return (
     <div class="filters" role="search" aria-label="Filter jobs">
       <SearchField filter={filter} isSought={isSought} onChange={(text) => change({ text }, true)} />
-      <DefinitionSelect value={filter.definitionKey} onChange={(definitionKey) => change({ definitionKey })} />
+      <DefinitionSelect
+        value={filter.definitionKey}
+        onChange={(definitionKey) => change({ definitionKey })}
+      />
       <TimeFilter filter={filter} onChange={change} />
       <div class="chips" role="group" aria-label="Status">
         {STATUSES.map((status) => (
@@ -59,7 +68,7 @@ function SearchField({
 }: {
   readonly filter: JobFilter
   readonly isSought: boolean
-  onChange(text: string): void
+  readonly onChange: (text: string) => void
 }) {
   const [text, setText] = useState(filter.text)
   const field = useRef<HTMLInputElement>(null)
@@ -102,9 +111,17 @@ function SearchField({
   )
 }
 
-export function DefinitionSelect({ value, onChange }: { readonly value: string; onChange(key: string): void }) {
+export function DefinitionSelect({
+  value,
+  onChange,
+}: {
+  readonly value: string
+  readonly onChange: (key: string) => void
+}) {
   const { data } = useReading<DefinitionList>('/v1/definitions', { concern: anyDefinition })
-  const keys = [...new Set([...(data?.definitions.map(({ key }) => key) ?? []), ...(value === '' ? [] : [value])])]
+  const keys = [
+    ...new Set([...(data?.definitions.map(({ key }) => key) ?? []), ...(value === '' ? [] : [value])]),
+  ]
   return (
     <select aria-label="Definition" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
       <option value="">All definitions</option>

@@ -7,7 +7,7 @@ import { Span, Time } from '../../ui/time.js'
 
 interface Selection {
   readonly selected: ReadonlySet<string>
-  onSelect(ids: ReadonlySet<string>): void
+  readonly onSelect: (ids: ReadonlySet<string>) => void
 }
 
 export function JobTable({ jobs, selected, onSelect }: { readonly jobs: readonly JobSummary[] } & Selection) {

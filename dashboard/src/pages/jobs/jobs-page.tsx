@@ -1,7 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { addressOf } from '../../lib/address.js'
 import { formatTotal } from '../../lib/format.js'
-import { addressOfFilter, EVERY_JOB, filterOf, isEveryJob, listPath, wireFilterOf } from '../../lib/job-filter.js'
+import {
+  addressOfFilter,
+  EVERY_JOB,
+  filterOf,
+  isEveryJob,
+  listPath,
+  wireFilterOf,
+} from '../../lib/job-filter.js'
 import { useReading } from '../../live/use-reading.js'
 import type { JobList } from '../../api/types.js'
 import { useTick } from '../../ui/use-tick.js'
@@ -29,7 +36,9 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }) {
     <>
       <PageHead
         title="Jobs"
-        note={data && `${formatTotal(data.total, data.totalIsCapped)} ${isEveryJob(filter) ? 'kept' : 'match'}`}
+        note={
+          data && `${formatTotal(data.total, data.totalIsCapped)} ${isEveryJob(filter) ? 'kept' : 'match'}`
+        }
       />
       <JobFilterBar filter={filter} isSought={query.has('find')} />
       <ReadError error={list.error} retry={list.refresh} />

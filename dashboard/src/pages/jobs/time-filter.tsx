@@ -9,7 +9,7 @@ export function TimeFilter({
   onChange,
 }: {
   readonly filter: JobFilter
-  onChange(part: Partial<JobFilter>): void
+  readonly onChange: (part: Partial<JobFilter>) => void
 }) {
   const isOwn = filter.after !== '' || filter.before !== ''
   const choose = (option: string) => {

@@ -1,5 +1,5 @@
 import { addressOf } from '../../lib/address.js'
-import { formatCount, formatSeconds, formatShare } from '../../lib/format.js'
+import { formatCount, formatSeconds, formatShare, plural } from '../../lib/format.js'
 import { SPANS } from '../../lib/job-filter.js'
 import { finishedIn } from '../../lib/throughput.js'
 import { useReading } from '../../live/use-reading.js'
@@ -15,7 +15,11 @@ import { Tile } from './tile.js'
 
 const WINDOWS = Object.keys(SPANS)
 const PERIODS: Readonly<Record<string, string>> = { '1h': 'minutes=60', '24h': 'hours=24', '7d': 'hours=168' }
-const WORDS: Readonly<Record<string, string>> = { '1h': 'last hour', '24h': 'last 24 hours', '7d': 'last 7 days' }
+const WORDS: Readonly<Record<string, string>> = {
+  '1h': 'last hour',
+  '24h': 'last 24 hours',
+  '7d': 'last 7 days',
+}
 /** Figures of so many seconds ago will do: all pages that look share them. */
 const TTL = 1
 
@@ -41,7 +45,11 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
         />
       </PageHead>
       <ReadError error={metrics.error} retry={metrics.refresh} />
-      {metrics.data?.summary.total === 0 ? <FirstSteps /> : <Attention counts={counts} workers={workers.data} />}
+      {metrics.data?.summary.total === 0 ? (
+        <FirstSteps />
+      ) : (
+        <Attention counts={counts} workers={workers.data} />
+      )}
       <section class="tiles" aria-label="Figures">
         <Tile
           name="Queued"
@@ -57,18 +65,18 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
         />
         <FinishedTiles throughput={throughput.data} span={span} />
         <Tile
-          name="Wait"
+          name="Wait, p50"
           value={latency.data && formatSeconds(latency.data.wait.p50)}
-          note={latency.data && `95 % under ${formatSeconds(latency.data.wait.p95)}`}
+          note={latency.data && `p95 ${formatSeconds(latency.data.wait.p95)}`}
           hint="From being due to the start: the median"
         />
         <Tile
-          name="Run"
+          name="Run, p50"
           value={latency.data && formatSeconds(latency.data.run.p50)}
-          note={latency.data && `95 % under ${formatSeconds(latency.data.run.p95)}`}
+          note={latency.data && `p95 ${formatSeconds(latency.data.run.p95)}`}
           hint="From the start to the end: the median"
         />
-        <WorkersTile workers={workers.data} />
+        <WorkersTile workers={workers.data} running={counts && counts.running + counts.cancelling} />
       </section>
       <section class="panel">
         <div class="panel-head">
@@ -89,14 +97,20 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
   )
 }
 
-function FinishedTiles({ throughput, span }: { readonly throughput: Throughput | undefined; readonly span: string }) {
+function FinishedTiles({
+  throughput,
+  span,
+}: {
+  readonly throughput: Throughput | undefined
+  readonly span: string
+}) {
   const total = throughput && finishedIn(throughput.data)
   return (
     <>
       <Tile
         name="Succeeded"
         value={total && formatCount(total.completed)}
-        note={total && `${formatShare(total.successRate)} of the finished`}
+        note={total && `${formatShare(total.successRate)} of all`}
         href={addressOf('/jobs', { status: 'succeeded', span })}
       />
       <Tile
@@ -109,15 +123,21 @@ function FinishedTiles({ throughput, span }: { readonly throughput: Throughput |
   )
 }
 
-function WorkersTile({ workers }: { readonly workers: WorkerList | undefined }) {
+/** How many run is told by the jobs: what workers say of it is as old as their last heartbeat. */
+function WorkersTile({
+  workers,
+  running = 0,
+}: {
+  readonly workers: WorkerList | undefined
+  readonly running: number | undefined
+}) {
   const all = workers?.workers
   const slots = all?.reduce((sum, worker) => sum + worker.slots, 0) ?? 0
-  const running = all?.reduce((sum, worker) => sum + worker.running, 0) ?? 0
   return (
     <Tile
       name="Workers"
       value={all && formatCount(all.length)}
-      note={all && `${formatCount(running)} of ${formatCount(slots)} slots taken`}
+      note={all && `${formatCount(running)} of ${plural(slots, 'slot')}`}
       href={addressOf('/workers')}
       tone={all?.length === 0 ? 'failed' : undefined}
     />
@@ -127,7 +147,9 @@ function WorkersTile({ workers }: { readonly workers: WorkerList | undefined }) 
 function FirstSteps() {
   return (
     <Empty title="No job has run here yet">
-      <p>Run one of the samples and watch it, or post one from your own program; the page shows it at once.</p>
+      <p>
+        Run one of the samples and watch it, or post one from your own program; the page shows it at once.
+      </p>
       <p class="row is-centre">
         <a class="button is-primary" href={addressOf('/run', { definition: 'echo' })}>
           Run a sample job

@@ -50,7 +50,9 @@ export function ThroughputChart({ data, span }: { readonly data: Periods; readon
       <figcaption>
         <span class="key is-succeeded">succeeded {formatCount(shown?.completed ?? total.completed)}</span>
         <span class="key is-failed">failed {formatCount(shown?.failed ?? total.failed)}</span>
-        <span class="quiet">{shown === undefined ? 'in all' : `at ${formatMinute(new Date(shown.period))}`}</span>
+        <span class="quiet">
+          {shown === undefined ? 'in all' : `at ${formatMinute(new Date(shown.period))}`}
+        </span>
       </figcaption>
     </figure>
   )
@@ -77,15 +79,24 @@ function optionsOf(place: HTMLElement, span: string, point: (index: number | nul
     width: place.clientWidth,
     height: HEIGHT,
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: {
       // The last bar begins at its time: it needs room after that.
       x: { range: (_, min, max) => [min, max + (GRAIN_SECONDS[span] ?? 0)] },
       y: { range: (_, __, max) => [0, Math.max(4, max * 1.1)] },
     },
     axes: [
-      { ...axis, space: 70, values: (_, splits) => splits.map((at) => tickOf(new Date(at * 1_000), span)) },
-      { ...axis, size: 44, values: (_, splits) => splits.map((n) => (Number.isInteger(n) ? formatCount(n) : '')) },
+      {
+        ...axis,
+        space: 70,
+        size: 26,
+        values: (_, splits) => splits.map((at) => tickOf(new Date(at * 1_000), span)),
+      },
+      {
+        ...axis,
+        size: 44,
+        values: (_, splits) => splits.map((n) => (Number.isInteger(n) ? formatCount(n) : '')),
+      },
     ],
     series: [{}, series('failed', '--failed'), series('succeeded', '--succeeded')],
     cursor: { points: { show: false }, y: false, drag: { x: true, y: false, setScale: false } },

@@ -9,9 +9,14 @@ export function OptionFields({
 }: {
   readonly definition: Definition
   readonly options: RunOptions
-  onChange(options: RunOptions): void
+  readonly onChange: (options: RunOptions) => void
 }) {
-  const field = (name: keyof RunOptions, label: string, placeholder: string, inputMode: 'decimal' | 'text' = 'decimal') => (
+  const field = (
+    name: keyof RunOptions,
+    label: string,
+    placeholder: string,
+    inputMode: 'decimal' | 'text' = 'decimal',
+  ) => (
     <label class="field">
       <span class="field-name">{label}</span>
       <input

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { accessKey } from '../../api/access-key.js'
-import { ApiError, apiUrl, post } from '../../api/request.js'
+import { apiUrl, post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { againBody } from '../../lib/again.js'
 import { curlOf } from '../../lib/curl.js'
@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.js'
 import { CodeView } from '../../ui/json-view.js'
 import { PageHead } from '../../ui/page-head.js'
 import { ParamsForm, useParams } from '../../ui/params-form.js'
+import { Refusal } from '../../ui/refusal.js'
 import { ReadError, Waiting } from '../../ui/states.js'
 import { OptionFields } from './option-fields.js'
 
@@ -30,7 +31,10 @@ export function RunPage({ query }: { readonly query: URLSearchParams }) {
   const all = definitions.data?.definitions
   const isReady = all !== undefined && (again === null || model.data !== undefined)
   const byHand = all?.filter(({ key }) => !NOT_BY_HAND.has(key) || key === wanted) ?? []
-  const chosen = newestOf(byHand, wanted, model.data?.definitionVersion) ?? byHand.find(({ key }) => key === 'echo') ?? byHand[0]
+  const chosen =
+    newestOf(byHand, wanted, model.data?.definitionVersion) ??
+    byHand.find(({ key }) => key === 'echo') ??
+    byHand[0]
 
   return (
     <>
@@ -125,25 +129,4 @@ function optionsOf(model: Job | undefined): RunOptions {
     delaySeconds: '',
     idempotencyKey: '',
   }
-}
-
-function Refusal({ error }: { readonly error: Error | null }) {
-  if (error === null) return null
-  return (
-    <div class="trouble" role="alert">
-      <Icon name="warning" />
-      <div>
-        {error.message}
-        {error instanceof ApiError && error.flaws.length > 0 && (
-          <ul>
-            {error.flaws.map(({ pointer, message }) => (
-              <li key={`${pointer} ${message}`}>
-                <code>{pointer === '' ? '/' : pointer}</code> {message}
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-    </div>
-  )
 }

@@ -35,7 +35,10 @@ export function servePage(folder: string): Middleware {
   return async (ctx, next) => {
     const { path } = ctx
     if (path === '/' && isRead(ctx) && prefersPage(ctx)) return lead(ctx, 'dashboard/')
-    if (path !== PLACE && !path.startsWith(`${PLACE}/`)) return next()
+    if (path !== PLACE && !path.startsWith(`${PLACE}/`)) {
+      await next()
+      return
+    }
     if (!isRead(ctx)) return refuseMethod(ctx)
     if (path === PLACE) return lead(ctx, 'dashboard/')
     const files = await read()
