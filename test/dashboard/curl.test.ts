@@ -17,7 +17,9 @@ describe('a curl command', () => {
     const text = fc.string({ unit: 'binary-ascii' })
     await fc.assert(
       fc.asyncProperty(fc.dictionary(text, text), async (body) => {
-        const words = await wordsOf(curlOf({ method: 'POST', url: 'http://h/v1/jobs', body, needsKey: false }))
+        const words = await wordsOf(
+          curlOf({ method: 'POST', url: 'http://h/v1/jobs', body, needsKey: false }),
+        )
         expect(words).to.deep.equal([
           ...['-X', 'POST', 'http://h/v1/jobs', '-H', 'Content-Type: application/json', '-d'],
           JSON.stringify(body),

@@ -40,7 +40,9 @@ describe('the API as the page shows it', () => {
         { name: 'limit', in: 'query' as const },
       ],
     }
-    expect(filledPath(endpoint, { jobId: 'a/b', after: '', limit: '5' })).to.equal('/v1/jobs/a%2Fb/events?limit=5')
+    expect(filledPath(endpoint, { jobId: 'a/b', after: '', limit: '5' })).to.equal(
+      '/v1/jobs/a%2Fb/events?limit=5',
+    )
   })
 
   it('names types in a few characters', () => {
@@ -51,7 +53,11 @@ describe('the API as the page shows it', () => {
   })
 
   it('makes examples of what is needed only, and ends with a schema that holds itself', () => {
-    const self = { type: 'object', properties: { next: { $ref: '#/components/schemas/Self' } }, required: ['next'] }
+    const self = {
+      type: 'object',
+      properties: { next: { $ref: '#/components/schemas/Self' } },
+      required: ['next'],
+    }
     const looped: ApiDocument = { ...document, components: { schemas: { Self: self } } }
     expect(() => JSON.stringify(exampleOf(looped, self))).to.not.throw()
     const schema = { type: 'object', properties: { a: { type: 'integer' }, b: {} }, required: ['a'] }

@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { createBodyOf } from '../../dashboard/src/lib/create-body.js'
 import { fieldsOf, paramsFromJson, paramsOf, valuesOf } from '../../dashboard/src/lib/params-form.js'
 import { sampleParams } from '../../dashboard/src/lib/samples.js'
-import { builtinDefinitions, type BuiltinDependencies } from '../../src/adapters/definitions/builtin-definitions.js'
+import {
+  builtinDefinitions,
+  type BuiltinDependencies,
+} from '../../src/adapters/definitions/builtin-definitions.js'
 
 const SCHEMA = z.toJSONSchema(
   z.object({
@@ -31,8 +34,15 @@ describe('the form of a definition', () => {
       isDry: 'switch',
       rest: 'json',
     })
-    expect(fields.filter(({ isRequired }) => isRequired).map(({ name }) => name)).to.deep.equal(['name', 'mode'])
-    expect(fields.find(({ name }) => name === 'count')).to.include({ byDefault: '3', minimum: 1, maximum: 10 })
+    expect(fields.filter(({ isRequired }) => isRequired).map(({ name }) => name)).to.deep.equal([
+      'name',
+      'mode',
+    ])
+    expect(fields.find(({ name }) => name === 'count')).to.include({
+      byDefault: '3',
+      minimum: 1,
+      maximum: 10,
+    })
   })
 
   it('reads what was written, and leaves out what was not', () => {
@@ -90,7 +100,11 @@ describe('the body that starts a job', () => {
     const none = { priority: '', maxAttempts: ' ', delaySeconds: '', idempotencyKey: '' }
     expect(createBodyOf('echo', {}, none)).to.deep.equal({ definitionKey: 'echo', params: {} })
     expect(
-      createBodyOf('echo', {}, { priority: '-5', maxAttempts: '2', delaySeconds: '1.5', idempotencyKey: 'k' }),
+      createBodyOf(
+        'echo',
+        {},
+        { priority: '-5', maxAttempts: '2', delaySeconds: '1.5', idempotencyKey: 'k' },
+      ),
     ).to.deep.equal({
       definitionKey: 'echo',
       params: {},
@@ -102,7 +116,11 @@ describe('the body that starts a job', () => {
   })
 
   it('lets the server refuse what is no number', () => {
-    const body = createBodyOf('echo', {}, { priority: 'high', maxAttempts: '', delaySeconds: '', idempotencyKey: '' })
+    const body = createBodyOf(
+      'echo',
+      {},
+      { priority: 'high', maxAttempts: '', delaySeconds: '', idempotencyKey: '' },
+    )
     expect(body.priority).to.equal('high')
   })
 })

@@ -16,7 +16,12 @@ describe('the page', () => {
   it('reads events however they are cut, and takes comments as signs of life', async () => {
     let signs = 0
     const read: string[] = []
-    const text = ['retry: 1000\n\ndata: {"a"', ':1}\n', '\n: still here\n\n', 'id: 2\ndata: two\ndata: lines\n\n']
+    const text = [
+      'retry: 1000\n\ndata: {"a"',
+      ':1}\n',
+      '\n: still here\n\n',
+      'id: 2\ndata: two\ndata: lines\n\n',
+    ]
     for await (const data of dataOf(chunks(...text), () => (signs += 1))) read.push(data)
     expect(read).to.deep.equal(['{"a":1}', 'two\nlines'])
     expect(signs).to.equal(4)
@@ -34,7 +39,9 @@ describe('the page', () => {
   })
 
   it('puts errors together that differ in ids and numbers only', () => {
-    expect(errorTitle('job 01a20ea0-1473-743e-a42f-e3ba7a70fbc8 took 1.5 s\n  at x')).to.equal('job <id> took <n> s')
+    expect(errorTitle('job 01a20ea0-1473-743e-a42f-e3ba7a70fbc8 took 1.5 s\n  at x')).to.equal(
+      'job <id> took <n> s',
+    )
     expect(errorTitle(null)).to.equal('no error was told')
     const letter = (definitionKey: string, errorSummary: string) => ({ definitionKey, errorSummary })
     const groups = groupErrors([letter('a', 'code 1'), letter('b', 'code 2'), letter('b', 'code 3')])

@@ -10,3 +10,6 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 export function sampleParams(definitionKey: string): Readonly<Record<string, unknown>> {
   return SAMPLES[definitionKey] ?? {}
 }
+
+/** Made by an upload, or by the server itself: nothing to be started by hand. */
+export const NOT_BY_HAND: ReadonlySet<string> = new Set(['encode.video', 'callback.deliver'])

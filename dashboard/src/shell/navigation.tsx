@@ -44,7 +44,7 @@ export function Navigation({ path }: { readonly path: string }) {
             ))}
           </ul>
         </nav>
-        <footer class="nav-foot">
+        <div class="nav-foot">
           <LinkLight />
           <div class="nav-tools">
             <KeyTool />
@@ -54,7 +54,7 @@ export function Navigation({ path }: { readonly path: string }) {
               <span class="unseen">Keyboard shortcuts</span>
             </button>
           </div>
-        </footer>
+        </div>
       </div>
     </header>
   )

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { resolved, typeName, type ApiDocument, type ApiSchema, type Endpoint } from '../../lib/open-api.js'
+import { Prose } from '../../ui/prose.js'
 import { TryForm } from './try-form.js'
 
 export function EndpointView({
@@ -24,7 +25,9 @@ export function EndpointView({
       <summary data-row>
         <span class={`method is-${method.toLowerCase()}`}>{method}</span>
         <code class="break">{path}</code>
-        <span class="quiet">{summary}</span>
+        <span class="quiet">
+          <Prose text={summary} />
+        </span>
       </summary>
       {wasOpened && (
         <div class="endpoint-body stack">
@@ -45,7 +48,7 @@ export function EndpointView({
                 <div key={status}>
                   <dt class="number">{status}</dt>
                   <dd>
-                    {description}
+                    <Prose text={description} />
                     {schema !== null && status.startsWith('2') && (
                       <SchemaTable document={document} schema={schema} />
                     )}
@@ -63,7 +66,12 @@ export function EndpointView({
 /** The members of an object; one step at a time, since some are deep. */
 function SchemaTable({ document, schema }: { readonly document: ApiDocument; readonly schema: ApiSchema }) {
   const { properties, required = [], description } = resolved(document, schema)
-  if (properties === undefined) return description === undefined ? null : <p class="quiet">{description}</p>
+  if (properties === undefined)
+    return description === undefined ? null : (
+      <p class="quiet">
+        <Prose text={description} />
+      </p>
+    )
   return (
     <ul class="members">
       {Object.entries(properties).map(([name, part]) => (
@@ -72,7 +80,11 @@ function SchemaTable({ document, schema }: { readonly document: ApiDocument; rea
             <code>{name}</code> <span class="quiet mono">{typeName(part)}</span>
             {required.includes(name) && <span class="hint"> needed</span>}
           </div>
-          {part.description !== undefined && <div class="quiet">{part.description}</div>}
+          {part.description !== undefined && (
+            <div class="quiet">
+              <Prose text={part.description} />
+            </div>
+          )}
           <Inner document={document} schema={part} />
         </li>
       ))}

@@ -7,6 +7,7 @@ import { jsonOf } from '../../lib/params-form.js'
 import { refreshAll } from '../../live/readings.js'
 import { Icon } from '../../ui/icon.js'
 import { CodeView, JsonView } from '../../ui/json-view.js'
+import { Prose } from '../../ui/prose.js'
 
 interface Answer {
   readonly status: number
@@ -60,7 +61,11 @@ export function TryForm({ endpoint }: { readonly endpoint: Endpoint }) {
                 }
                 onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
               />
-              {description !== undefined && <span class="hint">{description}</span>}
+              {description !== undefined && (
+                <span class="hint">
+                  <Prose text={description} />
+                </span>
+              )}
             </label>
           ))}
         </div>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
+import { NOT_BY_HAND } from '../../lib/samples.js'
 import { formatCount, formatSeconds, formatShare, formatSpan } from '../../lib/format.js'
 import { refreshAll } from '../../live/readings.js'
 import type { Definition, DefinitionMetricsList } from '../../api/types.js'
@@ -61,7 +62,11 @@ export function DefinitionCard({
         />
         <Fact
           name="Success"
-          value={`${formatShare(figures?.successRate ?? null)}, in ${formatSeconds(figures?.avgProcessingTime ?? null)}`}
+          value={
+            figures?.successRate == null
+              ? '–'
+              : `${formatShare(figures.successRate)}, in ${formatSeconds(figures.avgProcessingTime)}`
+          }
         />
       </dl>
       {definition.paramsSchema !== null && (
@@ -71,9 +76,11 @@ export function DefinitionCard({
         </details>
       )}
       <div class="row card-foot">
-        <a class="button is-small" href={addressOf('/run', { definition: key })}>
-          <Icon name="play" /> Run
-        </a>
+        {!NOT_BY_HAND.has(key) && (
+          <a class="button is-small" href={addressOf('/run', { definition: key })}>
+            <Icon name="play" /> Run
+          </a>
+        )}
         <a class="button is-small" href={addressOf('/jobs', { definition: key })}>
           <Icon name="list" /> Jobs
         </a>

@@ -1,5 +1,5 @@
 import { addressOf } from '../../lib/address.js'
-import { formatCount, shortId } from '../../lib/format.js'
+import { formatCount, formatMinute, shortId } from '../../lib/format.js'
 import { useReading } from '../../live/use-reading.js'
 import type { Explanation } from '../../api/types.js'
 import { Time } from '../../ui/time.js'
@@ -18,7 +18,13 @@ export function ExplainPanel({ jobId }: { readonly jobId: string }) {
         {reasons.length === 0 && <li>Nothing holds it up: it may start at any moment.</li>}
         {reasons.map((reason) => (
           <li key={reason.code}>
-            {sentence(reason.message)}
+            {reason.code === 'scheduled' ? (
+              <>
+                It is due <Time at={reason.runAt} />, at {formatMinute(new Date(reason.runAt))}
+              </>
+            ) : (
+              sentence(reason.message)
+            )}
             <Holders reason={reason} />
           </li>
         ))}

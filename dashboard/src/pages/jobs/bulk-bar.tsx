@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { formatTotal, plural } from '../../lib/format.js'
 import { CANCELLABLE, narrowed, RETRYABLE, type JobFilter } from '../../lib/job-filter.js'
 import type { JobStatus, JobSummary } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
-import { BulkDialog, type BulkTarget } from '../../ui/bulk-dialog.js'
+import type { BulkTarget } from '../../ui/bulk-dialog.js'
 import { jobTarget } from './job-target.js'
 
 interface Props {
@@ -13,23 +13,19 @@ interface Props {
   readonly totalIsCapped: boolean
   readonly selected: ReadonlySet<string>
   readonly onSelect: (ids: ReadonlySet<string>) => void
+  readonly onBegin: (target: BulkTarget) => void
 }
 
 /** What can be done with the jobs that are selected, or with all that match: for what somebody wants, there is a count first. */
-export function BulkBar({ filter, jobs, total, totalIsCapped, selected, onSelect }: Props) {
-  const [isEverything, setEverything] = useState(false)
-  const [target, setTarget] = useState<BulkTarget | null>(null)
+export function BulkBar({ filter, jobs, total, totalIsCapped, selected, onSelect, onBegin }: Props) {
+  const [everything, setEverything] = useState(false)
+  // Whoever selects otherwise means these jobs again, not all.
+  useEffect(() => setEverything(false), [selected])
   const wholePage = jobs.every(({ jobId }) => selected.has(jobId))
-  const everything = isEverything && wholePage && selected.size > 0
 
   const begin = (verb: 'cancel' | 'retry', to: readonly JobStatus[]) => {
     const among = everything ? narrowed(filter, to) : [...selected]
-    if (among !== null) setTarget(jobTarget(verb, among))
-  }
-  const close = () => {
-    setTarget(null)
-    setEverything(false)
-    onSelect(new Set())
+    if (among !== null) onBegin(jobTarget(verb, among))
   }
   const can = (to: readonly JobStatus[]) =>
     everything
@@ -73,7 +69,6 @@ export function BulkBar({ filter, jobs, total, totalIsCapped, selected, onSelect
           </span>
         </div>
       )}
-      {target !== null && <BulkDialog target={target} onClose={close} />}
     </>
   )
 }

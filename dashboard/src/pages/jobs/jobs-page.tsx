@@ -14,6 +14,7 @@ import type { JobList } from '../../api/types.js'
 import { useTick } from '../../ui/use-tick.js'
 import { PageHead } from '../../ui/page-head.js'
 import { Empty, ReadError, Waiting } from '../../ui/states.js'
+import { BulkDialog, type BulkTarget } from '../../ui/bulk-dialog.js'
 import { BulkBar } from './bulk-bar.js'
 import { JobFilterBar } from './job-filter-bar.js'
 import { JobTable } from './job-table.js'
@@ -29,9 +30,15 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }) {
   const list = useReading<JobList>(listPath(wire, PAGE, cursor), { keepPrevious: true })
   const { data } = list
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [target, setTarget] = useState<BulkTarget | null>(null)
   const address = addressOfFilter(filter)
   useEffect(() => setSelected(new Set()), [address, cursor])
 
+  // Outlives the rows: what is done to all of them may leave none.
+  const close = () => {
+    setTarget(null)
+    setSelected(new Set())
+  }
   return (
     <>
       <PageHead
@@ -53,11 +60,13 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }) {
             totalIsCapped={data.totalIsCapped}
             selected={selected}
             onSelect={setSelected}
+            onBegin={setTarget}
           />
           <JobTable jobs={data.jobs} selected={selected} onSelect={setSelected} />
           <Pager filter={filter} cursor={cursor} next={data.nextCursor} />
         </div>
       )}
+      {target !== null && <BulkDialog target={target} onClose={close} />}
     </>
   )
 }

@@ -5,7 +5,7 @@ import { addressOf } from '../../lib/address.js'
 import { againBody } from '../../lib/again.js'
 import { curlOf } from '../../lib/curl.js'
 import { createBodyOf, type RunOptions } from '../../lib/create-body.js'
-import { sampleParams } from '../../lib/samples.js'
+import { NOT_BY_HAND, sampleParams } from '../../lib/samples.js'
 import { anyDefinition, never, useReading } from '../../live/use-reading.js'
 import { go } from '../../shell/use-address.js'
 import type { AcceptedJob, CreateJob, Definition, DefinitionList, Job } from '../../api/types.js'
@@ -16,9 +16,6 @@ import { ParamsForm, useParams } from '../../ui/params-form.js'
 import { Refusal } from '../../ui/refusal.js'
 import { ReadError, Waiting } from '../../ui/states.js'
 import { OptionFields } from './option-fields.js'
-
-/** Made by an upload, or by the server itself: nothing to be started by hand. */
-const NOT_BY_HAND = new Set(['encode.video', 'callback.deliver'])
 
 /** Starts a job: of a definition that is chosen here, or like another one (`again`). */
 export function RunPage({ query }: { readonly query: URLSearchParams }) {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { post } from '../../api/request.js'
+import { ApiError, post } from '../../api/request.js'
 import { formatMinute } from '../../lib/format.js'
 import type { SchedulePreview } from '../../api/schedule-types.js'
 import { Icon } from '../../ui/icon.js'
@@ -42,7 +42,13 @@ export function PreviewPanel({
   return (
     <aside class="panel stack" aria-live="polite">
       <h2>What comes next</h2>
-      {error !== null && <p class="flaw break">{error.message}</p>}
+      {error !== null && (
+        <p class="flaw break">
+          {error instanceof ApiError && error.code === 'not-found'
+            ? 'This server has no schedules.'
+            : error.message}
+        </p>
+      )}
       {error === null && preview !== null && (
         <>
           <p class="plain-words">{preview.description}</p>
