@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createJobServer } from '../../../src/index.js'
-import { RoleProcess } from '../../e2e/support/role-process.js'
+import type { RoleProcess } from '../../e2e/support/role-process.js'
 import { Workplace } from '../../e2e/support/workplace.js'
 import { createDatabase } from '../../support/postgres-databases.js'
 import { openBrowser } from './chromium.js'
