@@ -110,6 +110,28 @@ module.exports = {
       // An optional peer is named in peerDependenciesMeta, too, which is taken for no kind of declaration.
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-dev'] },
     },
+    {
+      name: 'page-sees-the-api-only',
+      comment:
+        'The dashboard is a client like any other. Of the server it knows the types of the answers, no code.',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^(src|test|migrations|examples|bench)/', pathNot: '^src/adapters/http/schemas/' },
+    },
+    {
+      name: 'page-takes-types-only',
+      comment: 'The schemas would bring their library into the page.',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nobody-sees-the-page',
+      comment: 'The server finds it built, as files; tests read its logic.',
+      severity: 'error',
+      from: { path: '^(src|migrations|examples)/' },
+      to: { path: '^dashboard/' },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'not-to-unresolvable',

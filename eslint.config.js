@@ -21,7 +21,7 @@ const NO_AMBIENT_TIME_OR_CHANCE = [
   },
 ]
 
-const typed = ['src/**/*.ts', 'test/**/*.ts', 'migrations/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts']
+const typed = ['src/**/*.ts', 'test/**/*.ts', 'migrations/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'dashboard/**/*.{ts,tsx}']
 
 export default tseslint.config(
   { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/', 'src/client/api-types.ts'] },
@@ -91,7 +91,7 @@ export default tseslint.config(
   },
   { files: ['examples/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    files: ['scripts/**/*.mjs', '*.js', '*.cjs'],
+    files: ['scripts/**/*.mjs', 'dashboard/*.mjs', '*.js', '*.cjs'],
     extends: [tseslint.configs.base],
     rules: {
       eqeqeq: 'error',

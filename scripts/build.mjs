@@ -1,4 +1,4 @@
-// Builds `dist` from the sources. With `--if-stale`: only when the build is missing or older than they are.
+// Builds `dist` from the sources: the server and its page. With `--if-stale`: only when the build is missing or older than they are.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -22,7 +22,7 @@ if (!process.argv.includes('--if-stale') || isStale()) build()
 
 function isStale() {
   const built = modified(stamp)
-  const files = ['src', 'migrations', 'test/contract'].flatMap((folder) =>
+  const files = ['src', 'migrations', 'dashboard', 'test/contract'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
@@ -34,31 +34,35 @@ function modified(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
-/** Ends the build, and removes what there is of it, when the compiler finds a mistake. */
-function compile(project, outDir, fresh) {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  const args = [tsc, '-p', join(root, project), '--outDir', outDir]
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
-  if (status === 0) return
-  rmSync(fresh, { recursive: true, force: true })
-  process.exit(status ?? 1)
-}
-
 /** Compiles beside the old build and swaps them at the end: a process that starts meanwhile finds one or the other. */
 function build() {
   // Noted before the compiler reads: what is edited meanwhile makes the next start build again.
   const startedAt = new Date()
   const fresh = join(root, `dist-${process.pid}`)
-  compile('tsconfig.build.json', fresh, fresh)
+  const { resolve } = createRequire(import.meta.url)
+  const tsc = (project, outDir) =>
+    run([resolve('typescript/bin/tsc'), '-p', join(root, project), '--outDir', outDir], fresh)
+  tsc('tsconfig.build.json', fresh)
   // The client once more, for programs that are CommonJS.
   const commonjs = join(fresh, 'client-cjs')
-  compile('tsconfig.client.json', commonjs, fresh)
+  tsc('tsconfig.client.json', commonjs)
   writeFileSync(join(commonjs, 'package.json'), '{ "type": "commonjs" }\n')
   chmodSync(join(fresh, 'src/bootstrap/cli/main.js'), 0o755)
+  const vite = join(dirname(resolve('vite/package.json')), 'bin', 'vite.js')
+  const config = join(root, 'dashboard', 'vite.config.mjs')
+  run([vite, 'build', '--config', config, '--outDir', join(fresh, 'dashboard'), '--logLevel', 'warn'], fresh)
   writeFileSync(join(fresh, '.built'), '')
   utimesSync(join(fresh, '.built'), startedAt, startedAt)
   const old = `${fresh}-old`
   if (existsSync(dist)) renameSync(dist, old)
   renameSync(fresh, dist)
   rmSync(old, { recursive: true, force: true })
+}
+
+/** Runs a part of the build; when it fails, nothing of what was built is left. */
+function run(command, fresh) {
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' })
+  if (status === 0) return
+  rmSync(fresh, { recursive: true, force: true })
+  process.exit(status ?? 1)
 }

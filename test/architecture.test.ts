@@ -60,6 +60,15 @@ const SEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages-are-declared': {
     'src/adapters/worker/seeded-undeclared.ts': `import busboy from 'busboy'\nexport const x = busboy\n`,
   },
+  'page-sees-the-api-only': {
+    'dashboard/src/lib/seeded-domain.ts': `import type { Job } from '../../../src/domain/job.js'\nexport type T = Job\n`,
+  },
+  'page-takes-types-only': {
+    'dashboard/src/lib/seeded-schema.ts': `export { job } from '../../../src/adapters/http/schemas/jobs.js'\n`,
+  },
+  'nobody-sees-the-page': {
+    'src/adapters/http/seeded-page.ts': `export { PIECE } from '../../../dashboard/src/lib/in-pieces.js'\n`,
+  },
   'no-circular': {
     'src/adapters/worker/seeded-ring-a.ts': `import { b } from './seeded-ring-b.js'\nexport const a = () => b\n`,
   },

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-const FOLDERS = ['src', 'test', 'migrations', 'examples']
+const FOLDERS = ['src', 'test', 'migrations', 'examples', 'dashboard/src']
 
 export interface Violation {
   readonly rule: string
@@ -35,7 +35,14 @@ export async function cruise(root: string): Promise<Violation[]> {
 /** A copy of the real tree with the given files laid over it; removed by `remove`. */
 export async function overlay(files: Readonly<Record<string, string>>) {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'job-server-architecture-')))
-  for (const name of ['src', 'migrations', '.dependency-cruiser.cjs', 'package.json', 'tsconfig.json']) {
+  for (const name of [
+    'src',
+    'migrations',
+    'dashboard',
+    '.dependency-cruiser.cjs',
+    'package.json',
+    'tsconfig.json',
+  ]) {
     await cp(join(ROOT, name), join(root, name), { recursive: true })
   }
   await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir')

@@ -5,6 +5,7 @@ import { SECURITY_HEADERS } from './access/security-headers.js'
 import { DEFAULT_PACE, hasBody, linger } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { openApiDocument } from './openapi.js'
+import { servePage } from './page/serve-page.js'
 import { isTold, problemOf, RequestError } from './problem.js'
 import type { Route } from './route.js'
 import { routerOf } from './router.js'
@@ -56,6 +57,7 @@ export function createApp(deps: HttpDeps): Koa {
   app.use(envelope(deps))
   app.use(cors(deps.corsOrigins))
   app.use(checkHead)
+  app.use(servePage(deps.pageDir))
   for (const middleware of routerOf(routes, deps)) app.use(middleware)
   return app
 }

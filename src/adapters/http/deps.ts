@@ -57,6 +57,8 @@ export interface HttpDeps {
   readonly files: Pick<FileStore, 'keepUpload' | 'size' | 'read' | 'remove'>
   /** Absolute folder for uploads that are not accepted yet; exists, on the same file system as the kept ones. */
   readonly uploadDir: string
+  /** Absolute folder of the built dashboard; may be missing. */
+  readonly pageDir: string
   readonly logger: Logger
   readonly newId: () => string
   readonly clock: Clock

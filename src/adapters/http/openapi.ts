@@ -90,7 +90,7 @@ function requestOf({
 
 function responsesOf(route: Route): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = {}
-  for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(status, spec)
+  for (const [status, spec] of Object.entries(route.responses)) responses[status] = responseOf(spec)
   const everywhere = route.access === 'public' ? EVERYWHERE : [...EVERYWHERE, ...GUARDED]
   for (const [status, codes] of Object.entries(codesByStatus(new Set([...route.problems, ...everywhere])))) {
     responses[status] = {
@@ -107,14 +107,18 @@ function problemHeadersOf(status: string): Pick<ResponseConfig, 'headers'> {
   return status === '401' ? { headers: headersOf({ 'WWW-Authenticate': 'How to send a key' }) } : {}
 }
 
-function responseOf(
-  status: string,
-  { description, schema, mediaType = 'application/json', eventStream = false, headers }: ResponseSpec,
-): ResponseConfig {
-  if (status === '204') return { description }
+function responseOf({
+  description,
+  schema,
+  mediaType = 'application/json',
+  eventStream = false,
+  headers,
+  isEmpty = false,
+}: ResponseSpec): ResponseConfig {
+  const described = { description, ...(headers === undefined ? {} : { headers: headersOf(headers) }) }
+  if (isEmpty) return described
   return {
-    description,
-    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
+    ...described,
     content: {
       [mediaType]: { schema: schema ?? textOf(mediaType) },
       ...(eventStream ? { [EVENT_STREAM]: { schema: textOf(EVENT_STREAM) } } : {}),

@@ -15,6 +15,7 @@ export type TransportCode =
   | 'foreign-origin'
   | 'rate-limited'
   | 'not-found'
+  | 'dashboard-not-built'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'payload-too-large'
@@ -49,6 +50,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'foreign-host': { status: 403, title: 'The request is not for this machine' },
   'foreign-origin': { status: 403, title: 'The request comes from a foreign page' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
+  'dashboard-not-built': { status: 404, title: 'The dashboard was not built' },
   'job-not-found': { status: 404, title: 'There is no such job' },
   'dead-letter-not-found': { status: 404, title: 'There is no such dead letter' },
   'definition-not-found': { status: 404, title: 'There is no such definition' },

@@ -31,10 +31,12 @@ export interface Answer {
 
 export interface ResponseSpec {
   readonly description: string
-  /** Absent: no JSON body; none at all for 204. */
+  /** Absent: no JSON body. */
   readonly schema?: z.ZodType
   /** It may be asked for as server-sent events, too. */
   readonly eventStream?: boolean
+  /** No body at all. */
+  readonly isEmpty?: boolean
   /** For answers that are not JSON. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, string>>

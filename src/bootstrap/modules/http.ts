@@ -3,6 +3,7 @@ import { Guard } from '../../adapters/http/access/guard.js'
 import { KeyRing } from '../../adapters/http/access/key-ring.js'
 import { RateLimiter } from '../../adapters/http/access/rate-limiter.js'
 import { createApp } from '../../adapters/http/create-app.js'
+import { PAGE_DIR } from '../page-dir.js'
 import { TOKENS } from '../tokens.js'
 
 export const httpModule = new ContainerModule(({ bind }) => {
@@ -64,6 +65,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
         encoder,
         files,
         uploadDir: files.uploadTempDir,
+        pageDir: PAGE_DIR,
         logger,
         newId,
         clock: stores.clock,

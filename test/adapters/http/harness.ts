@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -96,6 +96,8 @@ export async function openHarness(
 ): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'job-server-http-'))
   const files = await createLocalFileStore({ dataDir: root, newId: uuidv7 })
+  await mkdir(join(root, 'page'))
+  await writeFile(join(root, 'page', 'index.html'), '<!doctype html><title>page</title>')
   let ticks = Date.parse('2024-01-01T10:00:00.000Z')
   const clock = { now: () => new Date((ticks += 1)), monotonicMs: () => ticks }
   const stores = announcedStores(createMemoryStores({ clock }))
@@ -137,6 +139,7 @@ export async function openHarness(
     encoder,
     files,
     uploadDir: files.uploadTempDir,
+    pageDir: join(root, 'page'),
     logger: recorder(logged),
     newId: uuidv7,
     clock,

@@ -23,7 +23,7 @@ describe('HTTP: the server itself', () => {
   })
 
   it('says who it is and where to go', async () => {
-    const { status, body } = await api.call('GET', '/')
+    const { status, body } = await api.call('GET', '/', { headers: { Accept: 'application/json' } })
     expect(status).to.equal(200)
     expect(body.name).to.equal('job-server')
     for (const link of Object.values<string>(body.links))

@@ -121,26 +121,28 @@ function throughput(metrics: MetricsStore, figures: Figures): Route {
     method: 'get',
     path: '/v1/metrics/throughput',
     operationId: 'getThroughput',
-    summary: 'Jobs that succeeded and failed, hour by hour',
+    summary: 'Jobs that succeeded and failed, hour by hour or minute by minute',
     tag: 'metrics',
     access: 'read',
     query: throughputQuery,
     responses: {
-      200: { description: 'Each hour, the present one last', schema: throughputSchema, headers: AGE },
+      200: { description: 'Each hour or minute, the present one last', schema: throughputSchema, headers: AGE },
     },
     problems: ['invalid-query'],
-    handle: ({ query: { hours = 24, ttl } }) =>
-      figures(`throughput ${hours}`, ttl, async (now) => {
-        const found = await metrics.finished('hour', hours, now)
-        const byHour = new Map(found.map((figure) => [figure.startsAt.getTime(), figure]))
-        const first = periodOf('hour', now) - hours + 1
-        const data = Array.from({ length: hours }, (_, index) => {
-          const startsAt = (first + index) * GRAIN_MS.hour
-          const { succeeded = 0, failed = 0 } = byHour.get(startsAt) ?? {}
+    handle: ({ query: { hours = 24, minutes, ttl } }) => {
+      const [grain, periods]: [Grain, number] = minutes === undefined ? ['hour', hours] : ['minute', minutes]
+      return figures(`throughput ${grain} ${periods}`, ttl, async (now) => {
+        const found = await metrics.finished(grain, periods, now)
+        const byStart = new Map(found.map((figure) => [figure.startsAt.getTime(), figure]))
+        const first = periodOf(grain, now) - periods + 1
+        const data = Array.from({ length: periods }, (_, index) => {
+          const startsAt = (first + index) * GRAIN_MS[grain]
+          const { succeeded = 0, failed = 0 } = byStart.get(startsAt) ?? {}
           return { period: new Date(startsAt).toISOString(), completed: succeeded, failed }
         })
         return { data }
-      }),
+      })
+    },
   })
 }
 

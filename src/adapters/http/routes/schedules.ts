@@ -109,7 +109,7 @@ function remove({ changeSchedules }: HttpDeps): Route {
     tag: 'schedules',
     access: 'admin',
     params: scheduleParams,
-    responses: { 204: { description: 'Removed' } },
+    responses: { 204: { description: 'Removed', isEmpty: true } },
     problems: ['malformed-id', 'schedule-not-found', 'schedule-declared'],
     async handle({ params: { scheduleId } }) {
       await changeSchedules.remove(scheduleId)

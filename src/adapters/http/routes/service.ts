@@ -98,10 +98,17 @@ function index(): Route {
     method: 'get',
     path: '/',
     operationId: 'getIndex',
-    summary: 'Where to go from here',
+    summary: 'Where to go from here; a browser is led to the dashboard',
     tag: 'service',
     access: 'read',
-    responses: { 200: { description: 'Name and links', schema: serviceIndex } },
+    responses: {
+      200: { description: 'Name and links', schema: serviceIndex },
+      302: {
+        description: 'To the dashboard, unless JSON is asked for',
+        headers: { Location: 'Address of the dashboard' },
+        isEmpty: true,
+      },
+    },
     problems: [],
     handle: ({ ctx }) => {
       const at = mountPointOf(ctx.req)
@@ -117,6 +124,7 @@ function index(): Route {
             health: `${at}/healthz`,
             readiness: `${at}/readyz`,
             openapi: `${at}/openapi.json`,
+            dashboard: `${at}/dashboard`,
           },
         },
       })

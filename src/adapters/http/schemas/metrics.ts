@@ -7,12 +7,20 @@ const ttl = textInteger(0, 86_400).optional().meta({
 
 export const metricsQuery = z.object({ ttl })
 
-export const throughputQuery = z.object({
-  hours: textInteger(1, 168, 24)
-    .optional()
-    .meta({ description: 'Hours to look back, the present one included' }),
-  ttl,
-})
+export const throughputQuery = z
+  .object({
+    hours: textInteger(1, 168, 24)
+      .optional()
+      .meta({ description: 'Hours to look back, the present one included' }),
+    minutes: textInteger(1, 60)
+      .optional()
+      .meta({ description: 'Minutes to look back instead, the present one included' }),
+    ttl,
+  })
+  .refine(({ hours, minutes }) => hours === undefined || minutes === undefined, {
+    path: ['minutes'],
+    error: 'cannot be given together with hours',
+  })
 
 export const latencyQuery = z.object({
   window: z.enum(['1h', '24h', '7d']).optional().meta({ default: '1h' }),

@@ -1,0 +1,169 @@
+/** A part of a JSON Schema, as far as a form can show it. */
+interface Schema {
+  readonly type?: unknown
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly items?: Schema
+  readonly default?: unknown
+  readonly description?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
+}
+
+export type FieldKind = 'text' | 'number' | 'integer' | 'switch' | 'choice' | 'texts' | 'numbers' | 'json'
+
+/** One field of a form; its value is a text, as inputs hold it. */
+export interface Field {
+  readonly name: string
+  readonly kind: FieldKind
+  readonly isRequired: boolean
+  readonly description: string
+  readonly choices: readonly string[]
+  /** Shown as the value that counts when nothing is given. */
+  readonly byDefault: string
+  readonly minimum: number | undefined
+  readonly maximum: number | undefined
+}
+
+export type Values = Readonly<Record<string, string>>
+
+/** The fields of a schema; `null` for one that names none: its params are written as JSON. */
+export function fieldsOf(schema: unknown): readonly Field[] | null {
+  const { properties = {}, required = [] } = (schema ?? {}) as Schema
+  const fields = Object.entries(properties).map(([name, property]): Field => {
+    const kind = kindOf(property)
+    return {
+      name,
+      kind,
+      isRequired: required.includes(name) && property.default === undefined,
+      description: property.description ?? '',
+      choices: (property.enum ?? []).map(String),
+      byDefault: property.default === undefined ? '' : asText(property.default, kind),
+      minimum: property.minimum,
+      maximum: property.maximum,
+    }
+  })
+  return fields.length === 0 ? null : fields
+}
+
+function kindOf({ type, items, enum: choices }: Schema): FieldKind {
+  if (choices?.every((choice) => typeof choice === 'string') === true) return 'choice'
+  if (type === 'string') return 'text'
+  if (type === 'integer' || type === 'number') return type
+  if (type === 'boolean') return 'switch'
+  if (type === 'array' && items?.type === 'string' && items.enum === undefined) return 'texts'
+  if (type === 'array' && (items?.type === 'number' || items?.type === 'integer')) return 'numbers'
+  return 'json'
+}
+
+/** A JSON value as the text of a field. */
+function asText(value: unknown, kind: FieldKind): string {
+  if (kind === 'texts' && Array.isArray(value)) return value.map(String).join('\n')
+  if (kind === 'numbers' && Array.isArray(value)) return value.map(String).join(', ')
+  return typeof value === 'string' && kind !== 'json' ? value : JSON.stringify(value)
+}
+
+/** The texts of a form that show these params; `null` when it has no field for some of them. */
+export function valuesOf(fields: readonly Field[], params: Readonly<Record<string, unknown>>): Values | null {
+  const values: Record<string, string> = {}
+  for (const [name, value] of Object.entries(params)) {
+    const field = fields.find((one) => one.name === name)
+    if (field === undefined || !fits(value, field.kind)) return null
+    values[name] = asText(value, field.kind)
+  }
+  return values
+}
+
+function fits(value: unknown, kind: FieldKind): boolean {
+  if (kind === 'json') return true
+  if (kind === 'texts')
+    return Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\n'))
+  if (kind === 'numbers') return Array.isArray(value) && value.every((one) => typeof one === 'number')
+  if (kind === 'switch') return typeof value === 'boolean'
+  return kind === 'number' || kind === 'integer' ? typeof value === 'number' : typeof value === 'string'
+}
+
+export interface ReadParams {
+  readonly params: Readonly<Record<string, unknown>>
+  /** What is wrong, by the name of the field. */
+  readonly flaws: Readonly<Record<string, string>>
+}
+
+/** What a form says: fields left empty are left out, so that the definition's own defaults count. */
+export function paramsOf(fields: readonly Field[], values: Values): ReadParams {
+  const params: Record<string, unknown> = {}
+  const flaws: Record<string, string> = {}
+  for (const field of fields) {
+    const text = values[field.name] ?? ''
+    if (text.trim() === '') {
+      if (field.isRequired) flaws[field.name] = 'is needed'
+      continue
+    }
+    const read = valueOf(field, text)
+    if ('flaw' in read) flaws[field.name] = read.flaw
+    else params[field.name] = read.value
+  }
+  return { params, flaws }
+}
+
+function valueOf(field: Field, text: string): { readonly value: unknown } | { readonly flaw: string } {
+  switch (field.kind) {
+    case 'text':
+    case 'choice':
+      return { value: text }
+    case 'switch':
+      return { value: text === 'true' }
+    case 'number':
+    case 'integer':
+      return numberOf(field, text)
+    case 'texts':
+      return {
+        value: text
+          .split('\n')
+          .map((line) => line.trim())
+          .filter((line) => line !== ''),
+      }
+    case 'numbers': {
+      const numbers = text
+        .split(/[\s,;]+/)
+        .filter((word) => word !== '')
+        .map(Number)
+      return numbers.some(Number.isNaN)
+        ? { flaw: 'must be numbers, separated by commas' }
+        : { value: numbers }
+    }
+    case 'json':
+      return jsonOf(text)
+  }
+}
+
+function numberOf({ kind, minimum, maximum }: Field, text: string): { value: number } | { flaw: string } {
+  const value = Number(text)
+  if (Number.isNaN(value)) return { flaw: 'must be a number' }
+  if (kind === 'integer' && !Number.isInteger(value)) return { flaw: 'must be a whole number' }
+  if (minimum !== undefined && value < minimum) return { flaw: `must be at least ${minimum}` }
+  if (maximum !== undefined && value > maximum) return { flaw: `must be at most ${maximum}` }
+  return { value }
+}
+
+/** @returns the value, or in the engine's words what is not JSON about it. */
+export function jsonOf(text: string): { readonly value: unknown } | { readonly flaw: string } {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch (error) {
+    return { flaw: (error as Error).message }
+  }
+}
+
+/** A JSON object from a text; empty means none of its members. */
+export function paramsFromJson(
+  text: string,
+): { readonly value: Record<string, unknown> } | { readonly flaw: string } {
+  const read = text.trim() === '' ? { value: {} } : jsonOf(text)
+  if ('flaw' in read) return read
+  if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value))
+    return { flaw: 'must be an object, such as {"message": "Hello"}' }
+  return { value: read.value as Record<string, unknown> }
+}

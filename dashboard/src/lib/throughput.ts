@@ -1,0 +1,26 @@
+import type { Throughput } from '../api/types.js'
+
+export type Periods = Throughput['data']
+
+export function finishedIn(periods: Periods): {
+  readonly completed: number
+  readonly failed: number
+  readonly successRate: number | null
+} {
+  const completed = periods.reduce((sum, period) => sum + period.completed, 0)
+  const failed = periods.reduce((sum, period) => sum + period.failed, 0)
+  return {
+    completed,
+    failed,
+    successRate: completed + failed === 0 ? null : completed / (completed + failed),
+  }
+}
+
+/** Columns for a chart of stacked bars: seconds since the epoch, all that finished, those that succeeded. */
+export function stackedColumns(periods: Periods): [number[], number[], number[]] {
+  return [
+    periods.map(({ period }) => Date.parse(period) / 1_000),
+    periods.map(({ completed, failed }) => completed + failed),
+    periods.map(({ completed }) => completed),
+  ]
+}

@@ -1,0 +1,93 @@
+import { useState } from 'preact/hooks'
+import { addressOf } from '../../lib/address.js'
+import { groupErrors } from '../../lib/error-groups.js'
+import { formatCount, plural } from '../../lib/format.js'
+import { useReading } from '../../live/use-reading.js'
+import type { DeadLetterList } from '../../api/types.js'
+import { BulkDialog, type BulkTarget } from '../../ui/bulk-dialog.js'
+import { Icon } from '../../ui/icon.js'
+import { PageHead } from '../../ui/page-head.js'
+import { Empty, ReadError, Waiting } from '../../ui/states.js'
+import { ErrorGroupPanel } from './error-group-panel.js'
+import { LetterFilterBar } from './letter-filter-bar.js'
+import { letterTarget, type LetterFilter } from './letter-target.js'
+
+/** As many as one request tells; groups are made of these. */
+const NEWEST = 1_000
+
+export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) {
+  const filter: LetterFilter = {
+    definitionKey: query.get('definition') ?? '',
+    errorContains: query.get('q') ?? '',
+  }
+  const showsRetried = query.get('retried') === 'shown'
+  const search = new URLSearchParams({ limit: String(NEWEST) })
+  if (filter.definitionKey !== '') search.set('definitionKey', filter.definitionKey)
+  if (filter.errorContains !== '') search.set('errorContains', filter.errorContains)
+  const list = useReading<DeadLetterList>(`/v1/dlq?${search.toString()}`, { keepPrevious: true })
+  const [target, setTarget] = useState<BulkTarget | null>(null)
+
+  const all = list.data?.jobs ?? []
+  const shown = all.filter(({ retriedJobId }) => showsRetried || retriedJobId === null)
+  const hidden = all.length - shown.length
+  const total = list.data?.total ?? 0
+  const isFiltered = filter.definitionKey !== '' || filter.errorContains !== ''
+
+  return (
+    <>
+      <PageHead title="Dead letters" note={list.data && noteOf(total, all.length)}>
+        {shown.length > 0 && (
+          <>
+            <button type="button" class="button" onClick={() => setTarget(letterTarget('retry', filter))}>
+              <Icon name="redo" /> Retry all …
+            </button>
+            <button type="button" class="button" onClick={() => setTarget(letterTarget('discard', filter))}>
+              <Icon name="trash" /> Discard all …
+            </button>
+          </>
+        )}
+      </PageHead>
+      <LetterFilterBar filter={filter} showsRetried={showsRetried} />
+      <ReadError error={list.error} retry={list.refresh} />
+      {list.data === undefined && list.error === undefined && <Waiting />}
+      {list.data !== undefined && shown.length === 0 && <NoLetters isFiltered={isFiltered} hidden={hidden} />}
+      <div class={`stack ${list.isPrevious ? 'is-old' : ''}`}>
+        {groupErrors(shown).map((group) => (
+          <ErrorGroupPanel
+            key={`${group.definitionKey} ${group.title}`}
+            group={group}
+            onAct={(verb, ids) => setTarget(letterTarget(verb, ids))}
+          />
+        ))}
+      </div>
+      {target !== null && <BulkDialog target={target} onClose={() => setTarget(null)} />}
+    </>
+  )
+}
+
+function noteOf(total: number, shown: number): string {
+  if (total > shown) return `The newest ${formatCount(shown)} of ${formatCount(total)}, by error`
+  return total === 0 ? 'Jobs that were given up' : `${plural(total, 'job')} given up, by error`
+}
+
+function NoLetters({ isFiltered, hidden }: { readonly isFiltered: boolean; readonly hidden: number }) {
+  if (hidden > 0)
+    return (
+      <Empty title="All of them were retried">
+        <p>
+          <a class="button" href={addressOf('/dead-letters', { retried: 'shown' })}>
+            Show {plural(hidden, 'retried one')}
+          </a>
+        </p>
+      </Empty>
+    )
+  if (isFiltered) return <Empty title="No dead letter matches" />
+  return (
+    <Empty title="No job was given up">
+      <p>
+        A job whose last attempt fails comes here, with its params and errors, to be retried or discarded. The
+        sample <a href={addressOf('/run', { definition: 'failing' })}>failing</a> always does.
+      </p>
+    </Empty>
+  )
+}

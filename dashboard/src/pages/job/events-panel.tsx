@@ -1,0 +1,46 @@
+import { formatClock, formatInstant } from '../../lib/format.js'
+import { thisJob, useReading } from '../../live/use-reading.js'
+import type { EventList, JobEvent } from '../../api/types.js'
+
+const MAX_SHOWN = 200
+
+/** What happened, the newest first; of very many events only the last ones. */
+export function EventsPanel({ jobId }: { readonly jobId: string }) {
+  const { data } = useReading<EventList>(`/v1/jobs/${jobId}/events?limit=10000`, { concern: thisJob(jobId) })
+  const events = data?.events ?? []
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2>Events</h2>
+        {events.length > MAX_SHOWN && (
+          <span class="quiet">
+            the last {MAX_SHOWN} of {events.length}
+          </span>
+        )}
+      </div>
+      <ol class="events">
+        {events
+          .slice(-MAX_SHOWN)
+          .reverse()
+          .map((event) => (
+            <EventLine key={event.id} event={event} />
+          ))}
+      </ol>
+    </section>
+  )
+}
+
+function EventLine({ event: { at, eventType, payload } }: { readonly event: JobEvent }) {
+  const text = Object.keys(payload).length === 0 ? '' : JSON.stringify(payload)
+  return (
+    <li>
+      <time class="mono quiet" dateTime={at} title={formatInstant(new Date(at))}>
+        {formatClock(new Date(at))}
+      </time>
+      <span class={`event-type is-${eventType}`}>{eventType}</span>
+      <span class="event-payload mono quiet" title={text}>
+        {text}
+      </span>
+    </li>
+  )
+}

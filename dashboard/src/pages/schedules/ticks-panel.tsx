@@ -1,0 +1,63 @@
+import { addressOf } from '../../lib/address.js'
+import { formatMinute, formatSpan, shortId } from '../../lib/format.js'
+import { useReading } from '../../live/use-reading.js'
+import type { Tick } from '../../api/schedule-types.js'
+
+const NEWEST = 50
+const TONES: Readonly<Record<Tick['outcome'], string>> = {
+  fired: 'succeeded',
+  caught_up: 'running',
+  skipped: 'queued',
+  missed: 'failed',
+  paused: 'cancelling',
+}
+
+/** What became of the slots of a schedule, the newest first. */
+export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
+  const { data } = useReading<{ readonly ticks: readonly Tick[] }>(
+    `/v1/schedules/${scheduleId}/ticks?limit=${NEWEST}`,
+    { concern: () => true },
+  )
+  const ticks = data?.ticks ?? []
+  return (
+    <section class="panel ticks">
+      <h2>Slots</h2>
+      {ticks.length === 0 && <p class="panel-empty">No slot has come yet.</p>}
+      {ticks.length > 0 && (
+        <div class="table-frame" tabIndex={0} role="region" aria-label="Slots">
+          <table>
+            <thead>
+              <tr>
+                <th>Slot</th>
+                <th>What became of it</th>
+                <th>Job</th>
+                <th class="is-number">Late by</th>
+                <th>Why</th>
+              </tr>
+            </thead>
+            <tbody>
+              {ticks.map((tick) => (
+                <tr key={tick.slot}>
+                  <td class="number">{formatMinute(new Date(tick.slot))}</td>
+                  <td>
+                    <span class={`status is-${TONES[tick.outcome]}`}>
+                      <span class="dot" aria-hidden="true" />
+                      {tick.outcome.replace('_', ' ')}
+                    </span>
+                  </td>
+                  <td class="mono">
+                    {tick.jobId !== null && (
+                      <a href={addressOf(`/jobs/${tick.jobId}`)}>{shortId(tick.jobId)}</a>
+                    )}
+                  </td>
+                  <td class="is-number">{formatSpan(tick.delayMs)}</td>
+                  <td class="quiet">{tick.reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}

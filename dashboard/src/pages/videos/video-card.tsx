@@ -1,0 +1,100 @@
+import { useState } from 'preact/hooks'
+import { accessKey } from '../../api/access-key.js'
+import { apiUrl, send } from '../../api/request.js'
+import { addressOf } from '../../lib/address.js'
+import { videoFacts } from '../../lib/video-facts.js'
+import { never, thisJob, useReading } from '../../live/use-reading.js'
+import type { Job, JobSummary } from '../../api/types.js'
+import { Bar } from '../../ui/bar.js'
+import { Icon } from '../../ui/icon.js'
+import { notifyError } from '../../ui/notices.js'
+import { Status } from '../../ui/status.js'
+import { Time } from '../../ui/time.js'
+
+/** A video and its encode. */
+export function VideoCard({ job }: { readonly job: JobSummary }) {
+  const { jobId, status, progress } = job
+  const isOver = job.finishedAt !== null
+  // A job that is over has another address here, so that it is read once more and then no longer.
+  const { data } = useReading<Job>(`/v1/jobs/${jobId}${isOver ? '?wait=0' : ''}`, {
+    concern: isOver ? never : thisJob(jobId),
+    keepPrevious: true,
+  })
+  const { name, line } = videoFacts(data?.params ?? {}, data?.result)
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2 class="break">
+          <a data-row href={addressOf(`/jobs/${jobId}`)}>
+            {name ?? 'Video'}
+          </a>
+        </h2>
+        <Status status={status} />
+      </div>
+      <p class="quiet">
+        {line} · <Time at={job.queuedAt} />
+      </p>
+      {(status === 'running' || status === 'cancelling') && (
+        <div class="slots">
+          <Bar percent={progress} label={`Encoding ${name ?? jobId}`} />
+          <span class="number">{progress === null ? 'begins' : `${Math.round(progress)} %`}</span>
+        </div>
+      )}
+      {job.errorSummary !== null && !isDone(job) && (
+        <p class="flaw break">{job.errorSummary.split('\n', 1)[0]}</p>
+      )}
+      {isDone(job) && <Result jobId={jobId} name={name ?? 'video'} />}
+    </section>
+  )
+}
+
+function isDone({ status }: JobSummary): boolean {
+  return status === 'succeeded'
+}
+
+/** Plays and downloads what came out. Behind a key the file is fetched whole, since a player cannot send one. */
+function Result({ jobId, name }: { readonly jobId: string; readonly name: string }) {
+  const [source, setSource] = useState<string | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const path = `/v1/videos/${jobId}/download`
+  const direct = accessKey() === null ? apiUrl(path) : null
+
+  const fetched = async (use: (url: string) => void) => {
+    setBusy(true)
+    try {
+      use(source ?? URL.createObjectURL(await (await send(path)).blob()))
+    } catch (error) {
+      notifyError(error)
+    }
+    setBusy(false)
+  }
+  const play = () => (direct === null ? void fetched(setSource) : setSource(direct))
+  const save = () =>
+    void fetched((url) => {
+      const link = Object.assign(document.createElement('a'), { href: url, download: name })
+      link.click()
+    })
+  return (
+    <>
+      {source !== null && (
+        <video class="player" src={source} controls autoPlay aria-label={`Result of ${name}`} />
+      )}
+      <div class="row card-foot">
+        {source === null && (
+          <button type="button" class="button is-small" disabled={isBusy} onClick={play}>
+            <Icon name="play" /> Play
+          </button>
+        )}
+        {direct === null ? (
+          <button type="button" class="button is-small" disabled={isBusy} onClick={save}>
+            <Icon name="download" /> Download
+          </button>
+        ) : (
+          <a class="button is-small" href={direct} download>
+            <Icon name="download" /> Download
+          </a>
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+const PLACE = 'job-server.theme'
+const DARK = matchMedia('(prefers-color-scheme: dark)')
+
+export function readTheme(): Theme {
+  const kept = localStorage.getItem(PLACE)
+  return THEMES.find((theme) => theme === kept) ?? 'system'
+}
+
+export function chooseTheme(theme: Theme): void {
+  localStorage.setItem(PLACE, theme)
+  paint()
+}
+
+/** Paints the page as it was chosen, and follows the system where nothing else was. */
+export function followTheme(): void {
+  paint()
+  DARK.addEventListener('change', paint)
+}
+
+function paint(): void {
+  const theme = readTheme()
+  const isDark = theme === 'dark' || (theme === 'system' && DARK.matches)
+  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
+  dispatchEvent(new Event('themechange'))
+}

@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+import { storesWanted } from '../contract/stores-wanted.js'
+import { buildOnce } from '../e2e/support/role-process.js'
+import { untilStatus } from '../e2e/support/workplace.js'
+import { describeInBrowser } from './support/chromium.js'
+import { PageWorld } from './support/page-world.js'
+
+const KEY = 'key-of-the-operator'
+/** Long enough for whatever would ask again by itself. */
+const QUIET_MS = 2_500
+
+if (storesWanted().has('sqlite'))
+  describeInBrowser('the manners of the dashboard', function () {
+    let world: PageWorld
+    let failed = ''
+    before(buildOnce)
+    before(async function () {
+      this.timeout(60_000)
+      world = await PageWorld.open('sqlite')
+      failed = (await world.post('/v1/jobs', { definitionKey: 'failing', maxAttempts: 2 })).jobId
+      await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 3_600 })
+      await untilStatus(await world.url(), failed, 'failed')
+    })
+    after(() => world.close())
+
+    const places = () => [
+      '#/',
+      '#/jobs',
+      `#/jobs/${failed}`,
+      '#/run?definition=compute.math',
+      '#/dead-letters',
+      '#/schedules',
+      '#/videos',
+      '#/definitions',
+      '#/workers',
+      '#/api?at=createJob',
+      '#/nowhere',
+    ]
+    const settled = async (page: Page) => {
+      await page.locator('h1').waitFor()
+      await page.waitForFunction(() => document.querySelector('.waiting') === null)
+    }
+
+    for (const colorScheme of ['light', 'dark'] as const)
+      it(`has nothing that axe calls serious, ${colorScheme}`, async function () {
+        this.timeout(60_000)
+        const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+        // The tester is no part of the page, whose policy keeps it out.
+        const page = await world.visit('#/', { colorScheme, bypassCSP: true })
+        await page.evaluate(axe)
+        // In the dark only the colours are others.
+        const rules = colorScheme === 'light' ? {} : { runOnly: ['color-contrast'] }
+        for (const place of places()) {
+          await page.evaluate((hash) => (location.hash = hash), place)
+          await settled(page)
+          const found = await page.evaluate(async (asked) => {
+            const tester = (
+              window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
+            ).axe
+            return (await tester.run(asked)).violations.map(({ id, impact, nodes }) => ({
+              id,
+              impact,
+              nodes: nodes.length,
+            }))
+          }, rules)
+          const grave = found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          expect({ place, grave }).to.deep.equal({ place, grave: [] })
+        }
+      })
+
+    it('fits into a width of 360 pixels', async () => {
+      const page = await world.visit('#/', { viewport: { width: 360, height: 780 } })
+      for (const place of places()) {
+        await page.evaluate((hash) => (location.hash = hash), place)
+        await settled(page)
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        expect([place, beyond <= 0]).to.deep.equal([place, true])
+      }
+    })
+
+    it('is gone round by keyboard alone', async () => {
+      const page = await world.visit()
+      await page.locator('h1').waitFor()
+      const press = async (...keys: readonly string[]) => {
+        for (const key of keys) await page.keyboard.press(key)
+      }
+      const titles: Readonly<Record<string, string>> = {
+        j: 'Jobs',
+        d: 'Dead letters',
+        s: 'Schedules',
+        v: 'Videos',
+        f: 'Definitions',
+        w: 'Workers',
+        a: 'API',
+        o: 'Overview',
+      }
+      for (const [key, title] of Object.entries(titles)) {
+        await press('g', key)
+        await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      }
+      await press('?')
+      await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+      await press('Escape')
+      await press('g', 'j')
+      await page.locator('[data-row]').first().waitFor()
+      await press('j', 'j', 'k', 'x')
+      await page.getByText('1 job', { exact: true }).waitFor()
+      await press('j', 'Enter')
+      await page.getByText('Why it failed').waitFor()
+      await press('e')
+      await page.getByRole('heading', { name: 'Edit and run again' }).waitFor()
+      await press('n')
+      await page.getByRole('heading', { name: 'Run a job' }).waitFor()
+      await page.locator('form').waitFor()
+      await press('Tab', 'Tab', 'Tab')
+      expect(await page.evaluate(() => document.activeElement?.tagName)).to.not.equal('BODY')
+    })
+
+    it('asks for nothing while nothing changes, and for nothing at all while it is hidden', async () => {
+      const page = await world.visit('#/jobs')
+      await page.locator('tbody tr').first().waitFor()
+      await page.getByText('Live', { exact: true }).waitFor()
+      await page.waitForTimeout(1_500)
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.waitForTimeout(QUIET_MS)
+      expect(asked).to.deep.equal([])
+
+      // As text: what compiles these tests adds helpers to functions that a page does not know.
+      const hide = (isHidden: boolean) =>
+        page.evaluate(`
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${isHidden} })
+          document.dispatchEvent(new Event('visibilitychange'))
+        `)
+      await hide(true)
+      const { jobId } = await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 7_200 })
+      await page.waitForTimeout(QUIET_MS)
+      expect(asked).to.deep.equal([])
+      expect(await page.locator(`a[href$="${jobId}"]`).count()).to.equal(0)
+      await hide(false)
+      await page.locator(`a[href$="${jobId}"]`).waitFor()
+    })
+
+    it('stays with this server: no request goes elsewhere', async () => {
+      const page = await world.visit()
+      const origins = new Set<string>()
+      page.on('request', (request) => origins.add(new URL(request.url()).origin))
+      await page.reload()
+      await settled(page)
+      expect([...origins]).to.deep.equal([await world.url()])
+    })
+
+    it('has thrown nothing, and done nothing that its policy forbids', () => {
+      expect(world.errors).to.deep.equal([])
+    })
+
+    describe('where keys are needed', () => {
+      let guarded: PageWorld
+      before(async function () {
+        this.timeout(60_000)
+        guarded = await PageWorld.open('sqlite', { API_KEYS: `${KEY}:admin`, HOST: '127.0.0.1' })
+      })
+      after(() => guarded.close())
+
+      it('asks for one, and goes on with it', async () => {
+        const page = await guarded.visit('#/jobs')
+        const field = page.getByLabel('Access key')
+        await field.fill('a wrong one')
+        await page.getByRole('button', { name: 'Open' }).click()
+        await page.getByText('the API key is not known').waitFor()
+        await field.fill(KEY)
+        await page.getByRole('button', { name: 'Open' }).click()
+        await page.getByText('There are no jobs yet').waitFor()
+        await page.getByText('Live', { exact: true }).waitFor()
+        await page.reload()
+        await page.getByText('There are no jobs yet').waitFor()
+      })
+    })
+  })
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly unknown[]
+}
