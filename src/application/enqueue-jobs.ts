@@ -42,7 +42,7 @@ export type EnqueueAnswer = Accepted | { readonly error: JobServerError }
 
 /** Where accepted jobs go, and who is told of them. */
 export interface EnqueueTarget {
-  readonly jobs: Pick<JobStore, 'insert'>
+  readonly jobs: Pick<JobStore, 'insert' | 'insertAll'>
   readonly notifier: Pick<Notifier, 'hint'>
   readonly log: Pick<TransitionLog, 'queued'>
 }
