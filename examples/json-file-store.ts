@@ -60,8 +60,8 @@ export async function openJsonFileStores({
   const apply = (call: Call): Promise<unknown> => {
     now = call
     try {
-      const port = memory[call.port as keyof Stores] as unknown as Port
-      return port[call.method]?.(...call.args.map(withIds)) ?? Promise.resolve(undefined)
+      const ports = memory as unknown as Readonly<Record<string, Port>>
+      return ports[call.port]?.[call.method]?.(...call.args.map(withIds)) ?? Promise.resolve(undefined)
     } finally {
       now = null
     }
