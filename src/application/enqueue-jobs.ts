@@ -2,7 +2,7 @@ import { DEFAULT_CALLBACK_EVENTS, type CallbackEvent } from '../domain/callback.
 import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
 import type { PublishedDefinition } from '../domain/job-definition.js'
-import { canonicalJson, type Flaw, type JsonObject, type JsonValue } from '../domain/json.js'
+import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
@@ -42,7 +42,7 @@ export type EnqueueAnswer = Accepted | { readonly error: JobServerError }
 
 /** Where accepted jobs go, and who is told of them. */
 export interface EnqueueTarget {
-  readonly jobs: Pick<JobStore, 'insert' | 'insertAll'>
+  readonly jobs: Pick<JobStore, 'insert'>
   readonly notifier: Pick<Notifier, 'hint'>
   readonly log: Pick<TransitionLog, 'queued'>
 }
@@ -78,32 +78,16 @@ export class EnqueueJobs {
     return checked.map((job) => (isRefused(job) ? { error: job } : answerOf(inserted[next++])))
   }
 
-  /**
-   * Accepts all of these jobs in one transaction, or none.
-   *
-   * @returns one answer per request, same order.
-   * @throws JobServerError that names everything that is wrong, with pointers below `/jobs/<index>`; StorageUnavailableError.
-   */
-  async executeAll(requests: readonly EnqueueRequest[]): Promise<readonly Accepted[]> {
-    const checked = await this.checkAll(requests)
-    const jobs = checked.filter((job): job is NewJob => !isRefused(job))
-    if (jobs.length < checked.length) throw refusalOf(checked.map((job) => (isRefused(job) ? job : null)))
-    if (this.backlog !== null && (await this.backlog.take(jobs.length)) < jobs.length) throw backlogFull()
-    const answer = await this.store.insertAll(jobs)
-    if (answer.outcome === 'refused')
-      throw refusalOf(answer.refusals.map((refusal) => (refusal === null ? null : errorOf(refusal))))
-    this.tell(answer.answers)
-    return answer.answers.map(({ job, outcome }) => ({ job, duplicate: outcome === 'duplicate' }))
-  }
-
-  private async checkAll(requests: readonly EnqueueRequest[]): Promise<readonly (NewJob | JobServerError)[]> {
+  /** The jobs that these requests ask for, or why one cannot be accepted; one for each, same order. Keeps nothing. */
+  async checkAll(requests: readonly EnqueueRequest[]): Promise<readonly (NewJob | JobServerError)[]> {
     const refs = requests.map(({ definitionKey: key, definitionVersion: version = 0 }) => ({ key, version }))
     const published = await this.definitions.find(refs)
     const now = this.clock.now()
     return requests.map((request, index) => this.check(request, published[index] ?? null, now))
   }
 
-  private tell(inserted: readonly (InsertAnswer | null)[]): void {
+  /** Tells workers and the log of what was inserted. */
+  tell(inserted: readonly (InsertAnswer | null)[]): void {
     this.hintWorkers(inserted)
     for (const answer of inserted) if (answer?.outcome === 'inserted') this.log.queued(answer.job)
   }
@@ -175,30 +159,8 @@ export class EnqueueJobs {
   }
 }
 
-function isRefused(job: NewJob | JobServerError): job is JobServerError {
+export function isRefused(job: NewJob | JobServerError): job is JobServerError {
   return job instanceof JobServerError
-}
-
-/** The first refusal speaks for all; every one has its place in the batch. */
-function refusalOf(errors: readonly (JobServerError | null)[]): JobServerError {
-  const first = errors.find((error) => error !== null)
-  const flaws = errors.flatMap((error, index) =>
-    error === null
-      ? []
-      : flawsOf(error).map((flaw) => ({ ...flaw, pointer: `/jobs/${index}${flaw.pointer}` })),
-  )
-  if (first === null || first === undefined) throw new Error('a batch was refused without a reason')
-  const count = errors.filter((error) => error !== null).length
-  const { retryAfterSeconds } = first.details
-  return new JobServerError(
-    first.code,
-    `no job of the batch was accepted: ${count} of ${errors.length} cannot be, the first because ${first.message}`,
-    { flaws, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
-  )
-}
-
-function flawsOf({ details, message }: JobServerError): readonly Flaw[] {
-  return details.flaws ?? [{ pointer: '', message }]
 }
 
 function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
@@ -209,7 +171,7 @@ function answerOf(answer: InsertAnswer | null | undefined): EnqueueAnswer {
     : { error: errorOf(answer) }
 }
 
-function errorOf(refusal: RefusedAnswer): JobServerError {
+export function errorOf(refusal: RefusedAnswer): JobServerError {
   switch (refusal.outcome) {
     case 'key_reused': {
       const message = 'this idempotency key was used with another body'

@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { Batcher } from './batcher.js'
 import { untraced, type Tracing } from './ports/tracing.js'
+import type { EnqueueBatch } from './enqueue-batch.js'
 import type { Accepted, EnqueueAnswer, EnqueueJobs, EnqueueRequest } from './enqueue-jobs.js'
 
 export interface EnqueueLanesLimits {
@@ -40,7 +41,8 @@ export class EnqueueLanes {
   private waitingBytes = 0
 
   constructor(
-    private readonly enqueueJobs: Pick<EnqueueJobs, 'execute' | 'executeAll'>,
+    enqueueJobs: Pick<EnqueueJobs, 'execute'>,
+    private readonly batch: Pick<EnqueueBatch, 'execute'>,
     private readonly tracing: Tracing = untraced,
     private readonly limits: EnqueueLanesLimits = DEFAULT_LIMITS,
   ) {
@@ -77,7 +79,7 @@ export class EnqueueLanes {
     const bytes = sum(requests.map(weightOf))
     return this.tracing.enqueuing(what, traceparentOf(traceparent), (own) =>
       this.weighed(bytes, () =>
-        this.enqueueJobs.executeAll(
+        this.batch.execute(
           own === null ? requests : requests.map((request) => ({ ...request, traceparent: own })),
         ),
       ),

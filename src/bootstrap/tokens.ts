@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify'
 import type Koa from 'koa'
+import type { Backlog } from '../application/backlog.js'
 import type { BulkOperations } from '../application/bulk-operations.js'
 import type { CancelJobs } from '../application/cancel-jobs.js'
 import type { ChangeFeed } from '../application/change-feed.js'
@@ -66,6 +67,7 @@ export const TOKENS = {
   retryDeadLetter: token<RetryDeadLetter>('RetryDeadLetter'),
   pauseDefinition: token<PauseDefinition>('PauseDefinition'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
+  backlog: token<Backlog | null>('Backlog'),
   enqueueInto: token<(target: EnqueueTarget) => EnqueueJobs>('EnqueueInto'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),
   calendar: token<Calendar>('Calendar'),

@@ -6,6 +6,7 @@ import { JobWriter } from '../adapters/worker/job-writer.js'
 import { LogWriter } from '../adapters/worker/log-writer.js'
 import { Worker } from '../adapters/worker/worker.js'
 import { CancelJobs } from '../application/cancel-jobs.js'
+import { EnqueueBatch } from '../application/enqueue-batch.js'
 import { EnqueueJobs } from '../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../application/enqueue-lanes.js'
 import { JobRegistry } from '../application/job-registry.js'
@@ -107,7 +108,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   await worker.heartbeat()
   const client = new EmbeddedClient(
     stores,
-    new EnqueueLanes(enqueueJobs),
+    new EnqueueLanes(enqueueJobs, new EnqueueBatch(enqueueJobs, stores.jobs)),
     enqueueJobs,
     new CancelJobs(jobs, notifier, newId, log),
     untraced,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
+import { EnqueueBatch } from '../../src/application/enqueue-batch.js'
 import { EnqueueJobs, type EnqueueAnswer, type EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
 import type { Stores } from '../../src/application/ports/stores.js'
@@ -16,6 +17,7 @@ describe('EnqueueJobs', () => {
   let clock: FakeClock
   let stores: Stores
   let enqueue: EnqueueJobs
+  let batch: EnqueueBatch
   let hints: string[][]
 
   beforeEach(async () => {
@@ -40,13 +42,14 @@ describe('EnqueueJobs', () => {
     const callbackFlaw = (url: string): string | null => (url.includes('10.0.0.1') ? 'is private' : null)
     const args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw] as const
     enqueue = new EnqueueJobs(jobs, definitions, ...args)
+    batch = new EnqueueBatch(enqueue, jobs)
     hints = hintsOf(notifier)
   })
 
   it('accepts all of a batch or none, and says everything that is wrong with it', async () => {
     const good = { definitionKey: 'work', idempotency: { key: 'k', body: 1 } }
     const bad = [good, { definitionKey: 'unknown' }, { definitionKey: 'checked', params: { n: 'x' } }]
-    const error = await enqueue.executeAll(bad).catch((thrown: unknown) => thrown as JobServerError)
+    const error = await batch.execute(bad).catch((thrown: unknown) => thrown as JobServerError)
     expect(error).to.have.property('code', 'unknown-definition')
     expect((error as JobServerError).message).to.include('2 of 3')
     expect((error as JobServerError).details.flaws?.map(({ pointer }) => pointer)).to.deep.equal([
@@ -56,7 +59,7 @@ describe('EnqueueJobs', () => {
     expect((await stores.queries.list({}, { limit: 1, offset: 0 })).total).to.equal(0)
     expect(hints).to.deep.equal([])
 
-    const answers = await enqueue.executeAll([good, good, { definitionKey: 'work' }])
+    const answers = await batch.execute([good, good, { definitionKey: 'work' }])
     expect(answers.map(({ duplicate }) => duplicate)).to.deep.equal([false, true, false])
     expect(hints).to.deep.equal([['work']])
     const reused = { ...good, idempotency: { key: 'k', body: 2 } }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Accepted, EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
+import type { EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { untraced } from '../../src/application/ports/tracing.js'
 import { EnqueueLanes } from '../../src/application/enqueue-lanes.js'
 import { JobServerError } from '../../src/domain/errors.js'
@@ -15,12 +15,6 @@ class HeldCommits {
     this.statements.push([...requests])
     await new Promise<void>((release, fail) => this.held.push({ release, fail }))
     return requests.map(({ priority = 0 }) => ({ job: aNewJob({ priority }), duplicate: false }))
-  }
-
-  async executeAll(requests: readonly EnqueueRequest[]): Promise<readonly Accepted[]> {
-    this.statements.push([...requests])
-    await new Promise<void>((release, fail) => this.held.push({ release, fail }))
-    return requests.map(() => ({ job: aNewJob({}), duplicate: false }))
   }
 
   /** Lets the oldest statement through that is still held, or the one at this place among them. */
@@ -49,7 +43,7 @@ describe('enqueue lanes', () => {
 
   beforeEach(() => {
     database = new HeldCommits()
-    lanes = new EnqueueLanes(database)
+    lanes = new EnqueueLanes(database, new HeldCommits())
   })
 
   it('writes what arrives during a commit with one statement, and answers each caller with its own job', async () => {
@@ -89,7 +83,7 @@ describe('enqueue lanes', () => {
   })
 
   it('bounds a statement by the bytes of its params, and lets a larger job go alone', async () => {
-    lanes = new EnqueueLanes(database, untraced, { ...limits, maxBatchBytes: 10_000 })
+    lanes = new EnqueueLanes(database, new HeldCommits(), untraced, { ...limits, maxBatchBytes: 10_000 })
     const all = [4_000, 4_000, 4_000, 50_000, 100].map((bytes, index) =>
       lanes.enqueue(request(index, padded(bytes))),
     )
@@ -107,7 +101,7 @@ describe('enqueue lanes', () => {
   })
 
   it('refuses with backlog-full what goes beyond the bytes that may wait, and accepts again after a commit', async () => {
-    lanes = new EnqueueLanes(database, untraced, { ...limits, maxWaitingBytes: 10_000 })
+    lanes = new EnqueueLanes(database, new HeldCommits(), untraced, { ...limits, maxWaitingBytes: 10_000 })
     const kept = lanes.enqueue(request(1, padded(8_000)))
     const refusal = await lanes
       .enqueue(request(2, { ...padded(2_000), ...keyed('k') }))
@@ -124,7 +118,7 @@ describe('enqueue lanes', () => {
   })
 
   it('accepts one job larger than everything that may wait, when nothing waits', async () => {
-    lanes = new EnqueueLanes(database, untraced, { ...limits, maxWaitingBytes: 1_000 })
+    lanes = new EnqueueLanes(database, new HeldCommits(), untraced, { ...limits, maxWaitingBytes: 1_000 })
     const large = lanes.enqueue(request(1, padded(5_000)))
     await turn()
     database.commit()
@@ -141,7 +135,7 @@ describe('enqueue lanes', () => {
   })
 
   it('fails only the callers of the statement that failed, and gives their bytes free', async () => {
-    lanes = new EnqueueLanes(database, untraced, { ...limits, maxWaitingBytes: 10_000 })
+    lanes = new EnqueueLanes(database, new HeldCommits(), untraced, { ...limits, maxWaitingBytes: 10_000 })
     const failing = lanes.enqueue(request(1, padded(9_000))).catch((error: unknown) => error)
     await turn()
     database.fail(new Error('database away'))

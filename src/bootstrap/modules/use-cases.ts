@@ -6,6 +6,7 @@ import { BulkOperations } from '../../application/bulk-operations.js'
 import { CancelJobs } from '../../application/cancel-jobs.js'
 import { ChangeFeed } from '../../application/change-feed.js'
 import { ChangeSchedules } from '../../application/change-schedules.js'
+import { EnqueueBatch } from '../../application/enqueue-batch.js'
 import { EnqueueJobs } from '../../application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../application/enqueue-lanes.js'
 import { ExplainJob } from '../../application/explain-job.js'
@@ -50,24 +51,28 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     ({ definitions, notifier }) => new PauseDefinition(definitions, notifier),
     [TOKENS.stores],
   )
+  bind(TOKENS.backlog).toResolvedValue(
+    ({ queries, clock }, { maxQueued }) =>
+      maxQueued === null ? null : new Backlog(queries, clock, maxQueued),
+    [TOKENS.stores, TOKENS.config],
+  )
   bind(TOKENS.enqueueInto).toResolvedValue(
-    ({ definitions, clock, queries }, registry, newId, sha256, config) => {
-      const { maxQueued } = config
-      const backlog = maxQueued === null ? null : new Backlog(queries, clock, maxQueued)
+    ({ definitions, clock }, registry, newId, sha256, config, backlog) => {
       const policy = callbackPolicyOf(config)
       const flaw = (url: string): string | null => callbackFlaw(url, policy)
       return ({ jobs, notifier, log }) =>
         new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, flaw, backlog, log)
     },
-    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config],
+    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.backlog],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(
     (into, { jobs, notifier }, log) => into({ jobs, notifier, log }),
     [TOKENS.enqueueInto, TOKENS.stores, TOKENS.transitions],
   )
   bind(TOKENS.enqueueLanes).toResolvedValue(
-    (enqueueJobs, tracing) => new EnqueueLanes(enqueueJobs, tracing),
-    [TOKENS.enqueueJobs, TOKENS.tracing],
+    (enqueueJobs, { jobs }, backlog, tracing) =>
+      new EnqueueLanes(enqueueJobs, new EnqueueBatch(enqueueJobs, jobs, backlog), tracing),
+    [TOKENS.enqueueJobs, TOKENS.stores, TOKENS.backlog, TOKENS.tracing],
   )
   bind(TOKENS.publishDefinitions).toResolvedValue(
     ({ definitions, notifier }, registry) =>

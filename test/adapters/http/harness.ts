@@ -18,6 +18,7 @@ import { BulkOperations } from '../../../src/application/bulk-operations.js'
 import { CancelJobs } from '../../../src/application/cancel-jobs.js'
 import { ChangeFeed } from '../../../src/application/change-feed.js'
 import { ChangeSchedules } from '../../../src/application/change-schedules.js'
+import { EnqueueBatch } from '../../../src/application/enqueue-batch.js'
 import { EnqueueJobs } from '../../../src/application/enqueue-jobs.js'
 import { EnqueueLanes } from '../../../src/application/enqueue-lanes.js'
 import { ExplainJob } from '../../../src/application/explain-job.js'
@@ -105,11 +106,9 @@ export async function openHarness(
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const { jobs, definitions, queries, metrics, notifier, schedules } = stores
   const calendar = new CronerCalendar()
-  const lanes = new EnqueueLanes(
-    new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256, (url) =>
-      callbackFlaw(url, PUBLIC_INTERNET),
-    ),
-  )
+  const flaw = (url: string): string | null => callbackFlaw(url, PUBLIC_INTERNET)
+  const enqueueJobs = new EnqueueJobs(jobs, definitions, registry, notifier, clock, uuidv7, sha256, flaw)
+  const lanes = new EnqueueLanes(enqueueJobs, new EnqueueBatch(enqueueJobs, jobs))
   const encoder = new ScriptedEncoder()
   const logged: Harness['logged'] = []
   const jobFeed = new JobFeed(stores.live, stores.changes, systemClock, recorder(logged))

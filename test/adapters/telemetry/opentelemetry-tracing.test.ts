@@ -72,8 +72,8 @@ describe('tracing with an SDK', () => {
           kept.push(...requests.map(({ traceparent }) => traceparent))
           return Promise.resolve([])
         },
-        executeAll: () => Promise.resolve([]),
       },
+      { execute: () => Promise.resolve([]) },
       tracing,
     )
     await lanes.enqueue({ definitionKey: 'work', traceparent: SENT })
