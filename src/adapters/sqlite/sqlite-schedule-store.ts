@@ -39,8 +39,6 @@ const ADVANCE = `update schedules set decided_until = ?, next_run_at = ?, last_r
 const PRUNE = `delete from schedule_ticks where (schedule_id, slot) in (
   select schedule_id, slot from schedule_ticks where slot < ? order by slot limit ?)`
 
-export const SCHEDULE_STATEMENTS = { REVISION, HOLDER, OPEN_JOBS, ADVANCE, REMOVE_TICKS, PRUNE } as const
-
 /** Schedules in one file, whose only write lock every write holds. */
 export class SqliteScheduleStore extends SqlScheduleQueries implements ScheduleStore {
   constructor(
