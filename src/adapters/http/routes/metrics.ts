@@ -126,7 +126,11 @@ function throughput(metrics: MetricsStore, figures: Figures): Route {
     access: 'read',
     query: throughputQuery,
     responses: {
-      200: { description: 'Each hour or minute, the present one last', schema: throughputSchema, headers: AGE },
+      200: {
+        description: 'Each hour or minute, the present one last',
+        schema: throughputSchema,
+        headers: AGE,
+      },
     },
     problems: ['invalid-query'],
     handle: ({ query: { hours = 24, minutes, ttl } }) => {
