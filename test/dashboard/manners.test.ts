@@ -166,7 +166,7 @@ if (storesWanted().has('sqlite'))
       it('asks for one, and goes on with it', async () => {
         const page = await guarded.visit('#/jobs')
         const field = page.getByRole('textbox', { name: 'Access key' })
-        await field.fill('a wrong one')
+        await field.fill('a-wrong-one')
         await page.getByRole('button', { name: 'Open' }).click()
         await page.getByText('the API key is not known').waitFor()
         await field.fill(KEY)
