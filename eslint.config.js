@@ -21,7 +21,14 @@ const NO_AMBIENT_TIME_OR_CHANCE = [
   },
 ]
 
-const typed = ['src/**/*.ts', 'test/**/*.ts', 'migrations/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'dashboard/**/*.{ts,tsx}']
+const typed = [
+  'src/**/*.ts',
+  'test/**/*.ts',
+  'migrations/**/*.ts',
+  'examples/**/*.ts',
+  'bench/**/*.ts',
+  'dashboard/**/*.{ts,tsx}',
+]
 
 export default tseslint.config(
   { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/', 'src/client/api-types.ts'] },

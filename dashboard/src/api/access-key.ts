@@ -16,7 +16,8 @@ export function keyWanted(): string | null {
 
 /** @param forLong also beyond this tab and its end; else the key is forgotten with the tab. */
 export function giveKey(given: string, forLong: boolean): void {
-  forgetKey()
+  clear()
+  // Told once, with the new key: what is asked without one meanwhile would be refused, and ask for it again.
   key = given
   wanted = null
   ;(forLong ? localStorage : sessionStorage).setItem(PLACE, given)
@@ -24,10 +25,14 @@ export function giveKey(given: string, forLong: boolean): void {
 }
 
 export function forgetKey(): void {
+  clear()
+  tell()
+}
+
+function clear(): void {
   key = null
   localStorage.removeItem(PLACE)
   sessionStorage.removeItem(PLACE)
-  tell()
 }
 
 export function askForKey(reason: string): void {

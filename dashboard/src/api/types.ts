@@ -31,7 +31,6 @@ export type Worker = WorkerList['workers'][number]
 export type DeadLetterList = z.output<typeof operators.deadLetterList>
 export type DeadLetterSummary = DeadLetterList['jobs'][number]
 export type BulkResult = z.output<typeof operators.bulkResult>
-export type RetriedJob = z.output<typeof operators.retriedJob>
 
 export type DefinitionList = z.output<typeof service.definitionList>
 export type Definition = DefinitionList['definitions'][number]
@@ -44,7 +43,6 @@ export type Latency = z.output<typeof metrics.latency>
 export type DeliveryList = z.output<typeof deliveries.deliveryList>
 
 export type AcceptedVideo = z.output<typeof videos.acceptedVideo>
-export type VideoStatus = z.output<typeof videos.videoStatus>
 
 /** What the stream of changes says: hints, of which some may be missed. */
 export interface Changes {

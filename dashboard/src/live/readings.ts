@@ -63,7 +63,8 @@ class Source {
   private async read(): Promise<void> {
     // Cleared before the question: what is hinted meanwhile must not be lost.
     this.stale = false
-    this.startedAt = performance.now()
+    const beganAt = performance.now()
+    this.startedAt = beganAt
     this.become({ ...this.reading, isReading: true })
     try {
       const data = await get(this.path)
@@ -71,7 +72,7 @@ class Source {
     } catch (error) {
       this.become({ ...this.reading, error: error as Error, isReading: false })
     }
-    this.tookMs = performance.now() - this.startedAt
+    this.tookMs = performance.now() - beganAt
     this.plan()
   }
 
