@@ -52,4 +52,3 @@ function refusalOf(errors: readonly (JobServerError | null)[]): JobServerError {
 function flawsOf({ details, message }: JobServerError): readonly Flaw[] {
   return details.flaws ?? [{ pointer: '', message }]
 }
-

@@ -19,6 +19,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start many jobs, all of them or none */
+        post: operations["createJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{jobId}/cancel": {
         parameters: {
             query?: never;
@@ -325,6 +342,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules, by name */
+        get: operations["listSchedules"];
+        put?: never;
+        /** Make jobs again and again, at the times of a cron expression or at a fixed pace */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{scheduleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A schedule */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        /** Remove a schedule and its ticks; the jobs that it made stay */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        /** Change some of a schedule; new times count from now on */
+        patch: operations["patchSchedule"];
+        trace?: never;
+    };
+    "/v1/schedules/{scheduleId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make no more jobs of a schedule until it is resumed */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{scheduleId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on; the slots of the pause are recorded as one tick */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{scheduleId}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a job of a schedule at once, beside its slots, also while it is paused or another job of it runs */
+        post: operations["runSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{scheduleId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the next slots of a schedule are, and how its times read */
+        get: operations["previewSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same of a schedule that is not kept: nothing is changed */
+        post: operations["previewUnsavedSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{scheduleId}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the slots of a schedule, the newest first */
+        get: operations["listTicks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/videos/encode": {
         parameters: {
             query?: never;
@@ -417,7 +573,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs that succeeded and failed, hour by hour */
+        /** Jobs that succeeded and failed, hour by hour or minute by minute */
         get: operations["getThroughput"];
         put?: never;
         post?: never;
@@ -553,7 +709,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where to go from here */
+        /** Where to go from here; a browser is led to the dashboard */
         get: operations["getIndex"];
         put?: never;
         post?: never;
@@ -650,6 +806,20 @@ export interface components {
                 events?: ("succeeded" | "failed" | "cancelled" | "retry_scheduled")[];
             };
         };
+        AcceptedJobs: {
+            /** @description In the order of the jobs */
+            results: {
+                /** Format: uuid */
+                jobId: string;
+                status: components["schemas"]["JobStatus"];
+                /** @description It was there already, by its idempotency key */
+                duplicate: boolean;
+            }[];
+        };
+        CreateJobs: {
+            /** @description Each as `POST /v1/jobs` takes it */
+            jobs: components["schemas"]["CreateJob"][];
+        };
         JobList: {
             jobs: components["schemas"]["JobSummary"][];
             /** @description How many match, counted up to 10,000 */
@@ -705,6 +875,11 @@ export interface components {
              * @description The job that this one is the retry of
              */
             retriedFrom: string | null;
+            /**
+             * Format: uuid
+             * @description The schedule that made it
+             */
+            scheduleId: string | null;
         };
         CancelledJob: {
             /** Format: uuid */
@@ -760,6 +935,11 @@ export interface components {
              * @description The job that this one is the retry of
              */
             retriedFrom: string | null;
+            /**
+             * Format: uuid
+             * @description The schedule that made it
+             */
+            scheduleId: string | null;
             params: {
                 [key: string]: unknown;
             };
@@ -1189,6 +1369,272 @@ export interface components {
             key: string;
             paused: boolean;
         };
+        Schedule: {
+            /** Format: uuid */
+            scheduleId: string;
+            name: string;
+            definitionKey: string;
+            definitionVersion: number | null;
+            params: {
+                [key: string]: unknown;
+            };
+            priority: number;
+            maxAttempts: number | null;
+            cron: string | null;
+            everySeconds: number | null;
+            timezone: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds
+             */
+            endsAt: string | null;
+            enabled: boolean;
+            /** @enum {string} */
+            catchUp: "skip" | "last" | "all";
+            maxCatchUp: number;
+            /** @enum {string} */
+            overlap: "allow" | "skip" | "queue_one" | "cancel_previous";
+            /**
+             * Format: date-time
+             * @description `null` while it is paused, and after its last slot
+             */
+            nextRunAt: string | null;
+            /**
+             * Format: date-time
+             * @description The latest slot that made a job
+             */
+            lastRunAt: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds
+             */
+            createdAt: string;
+            /** @description Code declares it: it can be changed and paused, but not removed */
+            declared: boolean;
+        };
+        /**
+         * @description Exactly one of `cron` and `everySeconds`
+         * @example {
+         *       "name": "nightly report",
+         *       "definitionKey": "process.data",
+         *       "params": {
+         *         "dataset": "sales",
+         *         "operation": "aggregate"
+         *       },
+         *       "cron": "30 7 * * 1-5",
+         *       "timezone": "Europe/Berlin",
+         *       "overlap": "skip"
+         *     }
+         * @example {
+         *       "name": "heartbeat",
+         *       "definitionKey": "echo",
+         *       "params": {
+         *         "message": "still here"
+         *       },
+         *       "everySeconds": 60
+         *     }
+         */
+        CreateSchedule: {
+            /** @description Unique */
+            name: string;
+            definitionKey: string;
+            /** @description Default: the newest at each slot */
+            definitionVersion?: number | null;
+            /** @description Of each job; as of `POST /v1/jobs` */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description Default 0 */
+            priority?: number;
+            /** @description Default: the definition's */
+            maxAttempts?: number | null;
+            /** @description Minute, hour, day of month, month, day of week, seconds optionally before them; or @hourly, @daily, @weekly, @monthly, @yearly. Of two restricted days either suffices */
+            cron?: string | null;
+            /** @description In place of `cron`: at whole multiples, counted from `startsAt`, else from the epoch */
+            everySeconds?: number | null;
+            /** @description IANA name; default UTC */
+            timezone?: string;
+            /**
+             * Format: date-time
+             * @description The first slot is not before it
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The last slot is before it
+             */
+            endsAt?: string | null;
+            /** @description Default true */
+            enabled?: boolean;
+            /**
+             * @description What becomes of slots that are missed for longer than a minute: none is made up for, the last one, or all; default last
+             * @enum {string}
+             */
+            catchUp?: "skip" | "last" | "all";
+            /** @description Most slots that `all` makes up for at once; default 100 */
+            maxCatchUp?: number;
+            /**
+             * @description What becomes of a slot while a job of the schedule has not ended; default allow
+             * @enum {string}
+             */
+            overlap?: "allow" | "skip" | "queue_one" | "cancel_previous";
+        };
+        ScheduleList: {
+            schedules: components["schemas"]["Schedule"][];
+            total: number;
+        };
+        /**
+         * @description Any of it; of `cron` and `everySeconds` the one that is given takes the place of the other
+         * @example {
+         *       "cron": "0 8 * * 1-5"
+         *     }
+         * @example {
+         *       "params": {
+         *         "message": "hello"
+         *       },
+         *       "priority": 5
+         *     }
+         */
+        PatchSchedule: {
+            /** @description Unique */
+            name?: string;
+            definitionKey?: string;
+            /** @description Default: the newest at each slot */
+            definitionVersion?: number | null;
+            /** @description Of each job; as of `POST /v1/jobs` */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description Default 0 */
+            priority?: number;
+            /** @description Default: the definition's */
+            maxAttempts?: number | null;
+            /** @description Minute, hour, day of month, month, day of week, seconds optionally before them; or @hourly, @daily, @weekly, @monthly, @yearly. Of two restricted days either suffices */
+            cron?: string | null;
+            /** @description In place of `cron`: at whole multiples, counted from `startsAt`, else from the epoch */
+            everySeconds?: number | null;
+            /** @description IANA name; default UTC */
+            timezone?: string;
+            /**
+             * Format: date-time
+             * @description The first slot is not before it
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The last slot is before it
+             */
+            endsAt?: string | null;
+            /** @description Default true */
+            enabled?: boolean;
+            /**
+             * @description What becomes of slots that are missed for longer than a minute: none is made up for, the last one, or all; default last
+             * @enum {string}
+             */
+            catchUp?: "skip" | "last" | "all";
+            /** @description Most slots that `all` makes up for at once; default 100 */
+            maxCatchUp?: number;
+            /**
+             * @description What becomes of a slot while a job of the schedule has not ended; default allow
+             * @enum {string}
+             */
+            overlap?: "allow" | "skip" | "queue_one" | "cancel_previous";
+        };
+        SchedulePreview: {
+            /** @description How the times read in plain English */
+            description: string;
+            runs: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC, milliseconds
+                 */
+                at: string;
+                /** @description On a clock of the zone */
+                local: string;
+                /** @description From UTC at that instant, such as +02:00 */
+                offset: string;
+                /** @description That a change of the clocks moves this slot, or repeats its local time */
+                note: string | null;
+            }[];
+        };
+        /**
+         * @description A schedule as for `POST /v1/schedules`, of which only its times are looked at and needed
+         * @example {
+         *       "cron": "30 2 * * *",
+         *       "timezone": "Europe/Berlin"
+         *     }
+         * @example {
+         *       "everySeconds": 90
+         *     }
+         */
+        PreviewSchedule: {
+            /** @description Unique */
+            name?: string;
+            definitionKey?: string;
+            /** @description Default: the newest at each slot */
+            definitionVersion?: number | null;
+            /** @description Of each job; as of `POST /v1/jobs` */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description Default 0 */
+            priority?: number;
+            /** @description Default: the definition's */
+            maxAttempts?: number | null;
+            /** @description Minute, hour, day of month, month, day of week, seconds optionally before them; or @hourly, @daily, @weekly, @monthly, @yearly. Of two restricted days either suffices */
+            cron?: string | null;
+            /** @description In place of `cron`: at whole multiples, counted from `startsAt`, else from the epoch */
+            everySeconds?: number | null;
+            /** @description IANA name; default UTC */
+            timezone?: string;
+            /**
+             * Format: date-time
+             * @description The first slot is not before it
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The last slot is before it
+             */
+            endsAt?: string | null;
+            /** @description Default true */
+            enabled?: boolean;
+            /**
+             * @description What becomes of slots that are missed for longer than a minute: none is made up for, the last one, or all; default last
+             * @enum {string}
+             */
+            catchUp?: "skip" | "last" | "all";
+            /** @description Most slots that `all` makes up for at once; default 100 */
+            maxCatchUp?: number;
+            /**
+             * @description What becomes of a slot while a job of the schedule has not ended; default allow
+             * @enum {string}
+             */
+            overlap?: "allow" | "skip" | "queue_one" | "cancel_previous";
+        };
+        TickList: {
+            ticks: components["schemas"]["Tick"][];
+        };
+        Tick: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds
+             */
+            slot: string;
+            /** @enum {string} */
+            outcome: "fired" | "caught_up" | "skipped" | "missed" | "paused";
+            /** Format: uuid */
+            jobId: string | null;
+            /** @description In words, for every outcome but `fired` */
+            reason: string | null;
+            /** @description From the slot until it was decided */
+            delayMs: number;
+        };
         AcceptedVideo: {
             /** Format: uuid */
             jobId: string;
@@ -1419,6 +1865,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedJob"];
+                };
+            };
+        };
+    };
+    createJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description W3C Trace Context: every job remembers it */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateJobs"];
+            };
+        };
+        responses: {
+            /** @description All are accepted, in one transaction */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedJobs"];
                 };
             };
         };
@@ -1863,6 +2336,277 @@ export interface operations {
             };
         };
     };
+    listSchedules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSchedule"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    /** @description Address of the schedule */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patchSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchSchedule"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description So it is from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description So it is from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            201: {
+                headers: {
+                    /** @description Address of the job */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedJob"];
+                };
+            };
+        };
+    };
+    previewSchedule: {
+        parameters: {
+            query?: {
+                /** @description How many slots */
+                n?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next slots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+        };
+    };
+    previewUnsavedSchedule: {
+        parameters: {
+            query?: {
+                /** @description How many slots */
+                n?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewSchedule"];
+            };
+        };
+        responses: {
+            /** @description The next slots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+        };
+    };
+    listTicks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only slots before it */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a schedule */
+                scheduleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TickList"];
+                };
+            };
+        };
+    };
     encodeVideo: {
         parameters: {
             query?: never;
@@ -2005,6 +2749,8 @@ export interface operations {
             query?: {
                 /** @description Hours to look back, the present one included */
                 hours?: number;
+                /** @description Minutes to look back instead, the present one included */
+                minutes?: number;
                 /** @description Seconds that the figures may be old; 0: compute them now. Default: `METRICS_CACHE_TTL_MS` */
                 ttl?: number;
             };
@@ -2014,7 +2760,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Each hour, the present one last */
+            /** @description Each hour or minute, the present one last */
             200: {
                 headers: {
                     /** @description Seconds since the figures were computed */
@@ -2199,6 +2945,15 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceIndex"];
                 };
             };
+            /** @description To the dashboard, unless JSON is asked for */
+            302: {
+                headers: {
+                    /** @description Address of the dashboard */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }
@@ -2217,15 +2972,19 @@ export type ProblemCode =
   | 'foreign-host'
   | 'foreign-origin'
   | 'not-found'
+  | 'dashboard-not-built'
   | 'job-not-found'
   | 'dead-letter-not-found'
   | 'definition-not-found'
+  | 'schedule-not-found'
   | 'not-a-video-job'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'idempotency-in-progress'
   | 'job-already-finished'
   | 'dead-letter-already-retried'
+  | 'schedule-name-taken'
+  | 'schedule-declared'
   | 'video-not-ready'
   | 'video-gone'
   | 'payload-too-large'
@@ -2235,6 +2994,7 @@ export type ProblemCode =
   | 'unknown-definition'
   | 'callback-not-allowed'
   | 'params-invalid'
+  | 'schedule-invalid'
   | 'idempotency-key-reused'
   | 'idempotency-key-mismatch'
   | 'unsupported-video'

@@ -63,8 +63,8 @@ describe('EnqueueJobs', () => {
     expect(answers.map(({ duplicate }) => duplicate)).to.deep.equal([false, true, false])
     expect(hints).to.deep.equal([['work']])
     const reused = { ...good, idempotency: { key: 'k', body: 2 } }
-    const refused = await enqueue
-      .executeAll([{ definitionKey: 'work' }, reused])
+    const refused = await batch
+      .execute([{ definitionKey: 'work' }, reused])
       .catch((thrown: unknown) => thrown)
     expect(refused).to.have.property('code', 'idempotency-key-reused')
     expect((refused as JobServerError).details.flaws?.[0]?.pointer).to.equal('/jobs/1')

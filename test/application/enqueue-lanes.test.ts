@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { EnqueueAnswer, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
+import type { Accepted, EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { untraced } from '../../src/application/ports/tracing.js'
 import { EnqueueLanes } from '../../src/application/enqueue-lanes.js'
 import { JobServerError } from '../../src/domain/errors.js'
@@ -11,7 +11,7 @@ class HeldCommits {
   readonly statements: EnqueueRequest[][] = []
   private readonly held: { release: () => void; fail: (error: Error) => void }[] = []
 
-  async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
+  async execute(requests: readonly EnqueueRequest[]): Promise<readonly Accepted[]> {
     this.statements.push([...requests])
     await new Promise<void>((release, fail) => this.held.push({ release, fail }))
     return requests.map(({ priority = 0 }) => ({ job: aNewJob({ priority }), duplicate: false }))
