@@ -8,14 +8,17 @@ export class Recent<V> {
   ) {}
 
   get(key: string): V {
-    const value = this.#values.get(key) ?? this.make(key)
+    const known = this.#values.get(key)
+    const value = known ?? this.make(key)
     // A map keeps its keys in the order of their insertion.
-    this.#values.delete(key)
+    if (known !== undefined) this.#values.delete(key)
+    else if (this.#values.size >= this.limit) this.#forgetOldest()
     this.#values.set(key, value)
-    for (const oldest of this.#values.keys()) {
-      if (this.#values.size <= this.limit) break
-      this.#values.delete(oldest)
-    }
     return value
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#values.keys()
+    if (oldest !== undefined) this.#values.delete(oldest)
   }
 }
