@@ -73,7 +73,7 @@ describe('the calendar, of any expression', () => {
         const said = next(cron(expression, zone), from, expected.length + 3)
         expect(said.filter((slot) => slot <= until)).to.deep.equal(expected)
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
@@ -86,7 +86,7 @@ describe('the calendar, of any expression', () => {
           expect(oracleSlots(expression, 'UTC', Date.UTC(2027, 0, 1), Date.UTC(2029, 0, 1))).to.deep.equal([])
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -107,7 +107,7 @@ describe('the calendar, of any expression', () => {
           after = slot
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
@@ -131,7 +131,7 @@ describe('the calendar, of any expression', () => {
           if (onTheWall.length === 0) expect(note).to.match(/^in place of /)
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     )
   })
 })
