@@ -103,6 +103,12 @@ describe('the slots of an expression', () => {
     ])
   })
 
+  it('follow a summer time of one week', () => {
+    const noons = slots(cron('0 12 * * *', 'America/Boa_Vista'), '2000-10-07T00:00:00Z', 9)
+    const hours = noons.map((slot) => slot.slice(11, 13))
+    expect(hours).to.deep.equal(['16', '15', '15', '15', '15', '15', '15', '15', '16'])
+  })
+
   it('go on through both hours as a rhythm', () => {
     for (const [expression, times] of [
       ['*/30 2 * * *', ['00:00', '00:30', '01:00', '01:30']],
