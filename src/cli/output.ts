@@ -5,7 +5,7 @@ export type Format = (typeof FORMATS)[number]
 
 export interface Column<Row> {
   readonly head: string
-  of(row: Row): unknown
+  readonly of: (row: Row) => unknown
 }
 
 const COLOURS: Readonly<Record<string, string>> = {
@@ -91,7 +91,6 @@ export class Output {
 function textOf(value: unknown, max: number): string {
   if (value === null || value === undefined) return '-'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  // eslint-disable-next-line no-control-regex
   const line = text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
   return line.length > max ? `${line.slice(0, max - 1)}…` : line
 }

@@ -19,7 +19,7 @@ export type AsJson<T> = unknown extends T
     ? Json
     : T extends string | number | boolean | null
       ? T
-      : T extends void
+      : undefined extends T
         ? null
         : T extends object
           ? { [Name in keyof T]: AsJson<T[Name]> }

@@ -4,7 +4,8 @@
  */
 import { Temporal } from '@js-temporal/polyfill'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const NAMES = {
   month: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
   weekday: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
@@ -32,14 +33,28 @@ export function oracleSlots(
   for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
     if (!rule.matches(date)) continue
     const midnight = Date.UTC(date.year, date.month - 1, date.day)
-    const ordinary = changes.every((change) => Math.abs(change - midnight) > 3 * DAY_MS)
-    const offset = ordinary ? midnight - date.toZonedDateTime(timeZone).epochMilliseconds : 0
+    const offset = date.toZonedDateTime(timeZone).offsetNanoseconds / 1e6
     for (const time of rule.timesOfDay) {
-      if (ordinary) slots.add(midnight + time - offset)
-      else for (const slot of slotsOf(rule, date, time, timeZone)) slots.add(slot)
+      const wall = midnight + time
+      // Wall clocks are less than 40 hours from UTC, changes of a day included; farther away, one offset holds.
+      if (changes.every((change) => Math.abs(change - wall) > 40 * HOUR_MS)) slots.add(wall - offset)
+      else for (const slot of slotsOf(rule, wall, timeZone)) slots.add(slot)
     }
   }
   return [...slots].filter((slot) => slot > from && slot <= to).sort((a, b) => a - b)
+}
+
+/** What a calendar says against what it should: how many slots are missing, twice or more there, or not expected. */
+export function compareSlots(
+  expected: readonly number[],
+  said: readonly number[],
+): { readonly missing: number; readonly duplicate: number; readonly unexpected: number } {
+  const [wanted, given] = [new Set(expected), new Set(said)]
+  return {
+    missing: expected.filter((slot) => !given.has(slot)).length,
+    duplicate: said.length - given.size,
+    unexpected: said.filter((slot) => !wanted.has(slot)).length,
+  }
 }
 
 const known = new Map<string, readonly number[]>()
@@ -59,8 +74,8 @@ export function changesOf(timeZone: string, from: number, to: number): readonly 
   return changes
 }
 
-function slotsOf(rule: Rule, date: Temporal.PlainDate, time: number, timeZone: string): readonly number[] {
-  const wall = date.toPlainDateTime('00:00').add({ milliseconds: time })
+function slotsOf(rule: Rule, time: number, timeZone: string): readonly number[] {
+  const wall = zoned(time, 'UTC').toPlainDateTime()
   const earlier = wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
   const later = wall.toZonedDateTime(timeZone, { disambiguation: 'later' })
   if (earlier.equals(later)) return [earlier.epochMilliseconds]
@@ -87,7 +102,12 @@ function ruleOf(expression: string): Rule {
 }
 
 function readRule(expression: string): Rule {
-  const parts = expression.toLowerCase().split(' ')
+  // A step of one is none, and a list with `*` in it is `*`.
+  const parts = expression
+    .toLowerCase()
+    .split(' ')
+    .map((part) => part.replaceAll(/\/1(?=,|$)/g, ''))
+    .map((part) => (part.split(',').includes('*') ? '*' : part))
   if (parts.length === 5) parts.unshift('0')
   const [second = '', minute = '', hour = '', day = '', month = '', weekday = ''] = parts
   const timesOfDay: number[] = []

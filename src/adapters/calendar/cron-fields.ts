@@ -37,7 +37,7 @@ export const CRON_FIELDS: readonly CronField[] = [
   },
 ]
 
-/** A field in numbers, without names, without `*` that is hidden in a step or a list; or what is wrong with it. */
+/** A field in numbers, without names and steps of one, and `*` alone if any of its items is `*`; or what is wrong with it. */
 export type ReadField = { readonly text: string } | { readonly wrong: string }
 
 /** Reads one field, in either case. */
@@ -90,7 +90,7 @@ function readItem(field: CronField, item: string): ReadField {
   if (from > to) {
     return { wrong: `runs backwards: write ${from}-${lastOf(field)},${field.min}-${to}` }
   }
-  return { text: `${from}-${to}${every}` }
+  return { text: from === to && every === '' ? `${from}` : `${from}-${to}${every}` }
 }
 
 function readSpecial(field: CronField, item: string): ReadField {

@@ -12,7 +12,7 @@ import { Zone } from './zone.js'
 import { unknownZone } from './zone-names.js'
 
 // Some 4 kB each.
-const MAX_EXPRESSIONS = 10_000
+const MAX_EXPRESSIONS = 20_000
 // More than there are; each name may be written in any case.
 const MAX_ZONES = 1_000
 

@@ -66,7 +66,9 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     path,
     lockWaitMs,
     reachability,
-    checkpoint: async () => void (await folding.all('pragma wal_checkpoint(passive)', [])),
+    checkpoint: async () => {
+      await folding.all('pragma wal_checkpoint(passive)', [])
+    },
   })
   const reader = new SqliteReader(connection, reading)
   const notifier = new SqliteNotifier(() => connection.dataVersion())
