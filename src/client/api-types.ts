@@ -2945,7 +2945,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceIndex"];
                 };
             };
-            /** @description To the dashboard, unless JSON is asked for */
+            /** @description To the dashboard, when HTML is asked for */
             302: {
                 headers: {
                     /** @description Address of the dashboard */

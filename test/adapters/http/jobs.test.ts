@@ -69,7 +69,8 @@ describe('HTTP: jobs', () => {
     expect(job.body.retriedFrom).to.equal(null)
     expect(job.body.callback).to.equal(null)
     expect(job.body.traceparent).to.equal(null)
-    expect(Object.keys(job.body)).to.have.length(22)
+    expect(job.body.scheduleId).to.equal(null)
+    expect(Object.keys(job.body)).to.have.length(23)
   })
 
   it('takes the newest version, empty params and the defaults when only a key is given', async () => {

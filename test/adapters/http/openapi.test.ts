@@ -41,6 +41,7 @@ describe('HTTP: the OpenAPI document', () => {
     expect(document.info).to.include.keys('title', 'version')
     expect(operations.map(([path, method]) => `${method.toUpperCase()} ${path}`)).to.have.members([
       'POST /v1/jobs',
+      'POST /v1/jobs/batch',
       'GET /v1/jobs',
       'GET /v1/jobs/{jobId}',
       'POST /v1/jobs/{jobId}/cancel',

@@ -56,10 +56,10 @@ function isRead({ method }: Context): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** Programs that ask for JSON get the index of the API. */
+/** Browsers ask for HTML; programs, and those who do not say what they want, get the index of the API. */
 function prefersPage(ctx: Context): boolean {
   ctx.vary('Accept')
-  return ctx.accepts('text/html', 'application/json') === 'text/html'
+  return ctx.accepts('application/json', 'text/html') === 'text/html'
 }
 
 function lead(ctx: Context, to: string): void {

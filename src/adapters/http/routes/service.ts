@@ -104,7 +104,7 @@ function index(): Route {
     responses: {
       200: { description: 'Name and links', schema: serviceIndex },
       302: {
-        description: 'To the dashboard, unless JSON is asked for',
+        description: 'To the dashboard, when HTML is asked for',
         headers: { Location: 'Address of the dashboard' },
         isEmpty: true,
       },
