@@ -64,8 +64,12 @@ export class Schedules {
   }
 
   /** The slots that a schedule would have. */
-  previewOf(body: PreviewSchedule, options: CallOptions = {}): Promise<SchedulePreview> {
-    return this.transport.json('POST', '/v1/schedules/preview', { body, ...options })
+  previewOf(
+    body: PreviewSchedule,
+    query: { readonly n?: number } = {},
+    options: CallOptions = {},
+  ): Promise<SchedulePreview> {
+    return this.transport.json('POST', '/v1/schedules/preview', { body, query, ...options })
   }
 
   /** What became of the last slots. */

@@ -109,7 +109,8 @@ describe('the command line: schedules', () => {
     expect(asked[0]).to.include({ line: `GET /v1/schedules/${ID}/preview`, query: 'n=3' })
     expect(asked[1]).to.deep.include({
       line: 'POST /v1/schedules/preview',
-      body: { cron: '0 3 * * *', n: 10 },
+      query: 'n=10',
+      body: { cron: '0 3 * * *' },
     })
     expect((await run('preview')).code).to.equal(2)
   })

@@ -5,6 +5,7 @@ import type * as jobs from '../../../src/adapters/http/schemas/jobs.js'
 import type * as metrics from '../../../src/adapters/http/schemas/metrics.js'
 import type * as operators from '../../../src/adapters/http/schemas/operators.js'
 import type * as runs from '../../../src/adapters/http/schemas/runs.js'
+import type * as schedules from '../../../src/adapters/http/schemas/schedules.js'
 import type * as service from '../../../src/adapters/http/schemas/service.js'
 import type * as videos from '../../../src/adapters/http/schemas/videos.js'
 
@@ -31,6 +32,12 @@ export type Worker = WorkerList['workers'][number]
 export type DeadLetterList = z.output<typeof operators.deadLetterList>
 export type DeadLetterSummary = DeadLetterList['jobs'][number]
 export type BulkResult = z.output<typeof operators.bulkResult>
+
+export type Schedule = z.output<typeof schedules.schedule>
+export type ScheduleList = z.output<typeof schedules.scheduleList>
+export type SchedulePreview = z.output<typeof schedules.schedulePreview>
+export type TickList = z.output<typeof schedules.tickList>
+export type Tick = TickList['ticks'][number]
 
 export type DefinitionList = z.output<typeof service.definitionList>
 export type Definition = DefinitionList['definitions'][number]

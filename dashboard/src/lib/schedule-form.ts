@@ -1,4 +1,4 @@
-import type { Schedule } from '../api/schedule-types.js'
+import type { Schedule } from '../api/types.js'
 
 /** A schedule as fields hold it. */
 export interface ScheduleForm {

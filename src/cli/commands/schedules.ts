@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type {
   ChangeSchedule,
-  CreateSchedule,
   PreviewSchedule,
   Schedule,
   SchedulePreview,
@@ -46,7 +45,7 @@ export function addSchedules(program: Command, session: Session): void {
     })
   ruled(schedules.command('add <name> <definition>').description('with --cron or --every-seconds')).action(
     async (name: string, definitionKey: string, options: Options) => {
-      const body = { ...(await bodyOf(session, options)), name, definitionKey } as CreateSchedule
+      const body = { ...(await bodyOf(session, options)), name, definitionKey }
       session.output.one(await session.client.schedules.create(body))
     },
   )
@@ -81,7 +80,7 @@ export function addSchedules(program: Command, session: Session): void {
     })
   previewed(
     schedules.command('preview [schedule]').description('when it runs next, or when --cron would'),
-  ).action((which: string | undefined, options: PreviewSchedule) => preview(session, which, options))
+  ).action((which: string | undefined, options: PreviewOptions) => preview(session, which, options))
   schedules
     .command('ticks <schedule>')
     .description('what became of its last slots')
@@ -131,17 +130,19 @@ async function bodyOf(
   return given({ ...rest, params: whole })
 }
 
+type PreviewOptions = PreviewSchedule & { readonly n?: number }
+
 async function preview(
   session: Session,
   which: string | undefined,
-  { n, ...rule }: PreviewSchedule,
+  { n, ...rule }: PreviewOptions,
 ): Promise<void> {
   const { schedules } = session.client
   if ((which === undefined) === (Object.keys(rule).length === 0))
     throw new UsageError('takes a schedule, or a rule such as --cron "0 9 * * 1-5"')
   const answer =
     which === undefined
-      ? await schedules.previewOf({ ...rule, ...given({ n }) })
+      ? await schedules.previewOf(rule, given({ n }))
       : await schedules.preview(await idOf(session, which), given({ n }))
   if (session.output.format === 'table') session.output.note(answer.description)
   session.output.list(answer, answer.runs, PREVIEW)

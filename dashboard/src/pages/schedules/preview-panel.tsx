@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError, post } from '../../api/request.js'
 import { formatMinute } from '../../lib/format.js'
-import type { SchedulePreview } from '../../api/schedule-types.js'
+import type { SchedulePreview } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { Time } from '../../ui/time.js'
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { refreshAll } from '../../live/readings.js'
-import type { Schedule } from '../../api/schedule-types.js'
+import type { Schedule } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { notify, notifyError } from '../../ui/notices.js'
 

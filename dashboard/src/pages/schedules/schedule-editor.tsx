@@ -12,7 +12,7 @@ import {
 } from '../../lib/schedule-form.js'
 import { refreshAll } from '../../live/readings.js'
 import { go } from '../../shell/use-address.js'
-import type { Schedule } from '../../api/schedule-types.js'
+import type { Schedule } from '../../api/types.js'
 import type { Definition } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { notify, notifyError } from '../../ui/notices.js'
@@ -133,7 +133,7 @@ function EditorForm({
           <button type="submit" class="button is-primary">
             <Icon name="check" /> {schedule === undefined ? 'Make it' : 'Save'}
           </button>
-          {schedule !== undefined && schedule.declared !== true && <RemoveButton schedule={schedule} />}
+          {schedule !== undefined && !schedule.declared && <RemoveButton schedule={schedule} />}
         </div>
       </div>
       <PreviewPanel times={timesOf(form)} timezone={form.timezone} />

@@ -1,6 +1,6 @@
 import { ApiError } from '../../api/request.js'
 import { never, useReading } from '../../live/use-reading.js'
-import type { Schedule } from '../../api/schedule-types.js'
+import type { Schedule } from '../../api/types.js'
 import type { DefinitionList } from '../../api/types.js'
 import { PageHead } from '../../ui/page-head.js'
 import { Empty, ReadError, Waiting } from '../../ui/states.js'

@@ -1,6 +1,6 @@
 import { addressOf } from '../../lib/address.js'
 import { cadenceOf } from '../../lib/schedule-form.js'
-import type { Schedule } from '../../api/schedule-types.js'
+import type { Schedule } from '../../api/types.js'
 import { Time } from '../../ui/time.js'
 import { ScheduleActions } from './schedule-actions.js'
 

@@ -1,7 +1,7 @@
 import { addressOf } from '../../lib/address.js'
 import { formatMinute, formatSpan, shortId } from '../../lib/format.js'
 import { useReading } from '../../live/use-reading.js'
-import type { Tick } from '../../api/schedule-types.js'
+import type { Tick } from '../../api/types.js'
 
 const NEWEST = 50
 const TONES: Readonly<Record<Tick['outcome'], string>> = {
