@@ -1,10 +1,5 @@
 import type { Command } from 'commander'
-import type {
-  ChangeSchedule,
-  PreviewSchedule,
-  Schedule,
-  SchedulePreview,
-} from '../../client/index.js'
+import type { ChangeSchedule, PreviewSchedule, Schedule, SchedulePreview } from '../../client/index.js'
 import { given, instant, integer, param, paramsOf, seconds } from '../arguments.js'
 import { UsageError } from '../exit.js'
 import type { Column } from '../output.js'
