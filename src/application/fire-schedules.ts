@@ -1,5 +1,12 @@
-import { decideFiring, makesJob, skipped, type DecidedTick, type FiringDecision } from '../domain/firing.js'
-import { newJob, type NewJob } from '../domain/job.js'
+import {
+  decideFiring,
+  jobOfSchedule,
+  makesJob,
+  skipped,
+  type DecidedTick,
+  type FiringDecision,
+} from '../domain/firing.js'
+import type { NewJob } from '../domain/job.js'
 import type { PublishedDefinition } from '../domain/job-definition.js'
 import type { Schedule, Tick } from '../domain/schedule.js'
 import type { CancelJobs } from './cancel-jobs.js'
@@ -127,7 +134,7 @@ export class FireSchedules {
       if (!makesJob(tick)) return { tick: withoutJob(tick), job: null }
       if (fault !== null || definition === null)
         return { tick: withoutJob(skipped(tick, fault ?? '')), job: null }
-      const job = this.jobOf(schedule, definition, now)
+      const job = jobOfSchedule(schedule, definition, this.newId(), now)
       return { tick: { ...tick, jobId: job.id }, job }
     })
     const jobs = made.flatMap(({ job }) => (job === null ? [] : [job]))
@@ -153,26 +160,6 @@ export class FireSchedules {
     if (fault === null) return null
     const [flaw] = fault.details.flaws ?? []
     return flaw === undefined ? fault.message : `${fault.message}: ${flaw.pointer} ${flaw.message}`
-  }
-
-  private jobOf(schedule: Schedule, definition: PublishedDefinition, now: Date): NewJob {
-    const { id: scheduleId, params, priority, maxAttempts } = schedule
-    return newJob(
-      {
-        definitionKey: definition.key,
-        definitionVersion: definition.version,
-        params,
-        priority,
-        maxAttempts: maxAttempts ?? definition.defaultMaxAttempts,
-        runAt: null,
-        idempotency: null,
-        callback: null,
-        traceparent: null,
-        scheduleId,
-      },
-      this.newId(),
-      now,
-    )
   }
 
   /**

@@ -1,5 +1,6 @@
 import { JobServerError } from '../domain/errors.js'
-import { newJob, type Job } from '../domain/job.js'
+import { jobOfSchedule } from '../domain/firing.js'
+import type { Job } from '../domain/job.js'
 import { noSuchSchedule } from './change-schedules.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
@@ -30,29 +31,14 @@ export class RunSchedule {
   async execute(scheduleId: string): Promise<Job> {
     const schedule = await this.schedules.get(scheduleId)
     if (schedule === null) throw noSuchSchedule()
-    const { definitionKey, definitionVersion, params, priority, maxAttempts } = schedule
+    const { definitionKey, definitionVersion, params } = schedule
     const [definition] = await this.definitions.find([
       { key: definitionKey, version: definitionVersion ?? 0 },
     ])
     if (definition == null || !isOpen(definition)) throw unknownDefinition(schedule)
     const fault = paramsFault(this.registry, definition, params)
     if (fault !== null) throw fault
-    const job = newJob(
-      {
-        definitionKey,
-        definitionVersion: definition.version,
-        params,
-        priority,
-        maxAttempts: maxAttempts ?? definition.defaultMaxAttempts,
-        runAt: null,
-        idempotency: null,
-        callback: null,
-        traceparent: null,
-        scheduleId,
-      },
-      this.newId(),
-      this.clock.now(),
-    )
+    const job = jobOfSchedule(schedule, definition, this.newId(), this.clock.now())
     const [answer] = await this.jobs.insert([job])
     if (answer?.outcome !== 'inserted') throw new JobServerError('params-invalid', 'the job cannot be kept')
     this.notifier.hint([definitionKey])

@@ -1,3 +1,5 @@
+import { newJob, type NewJob } from './job.js'
+import type { PublishedDefinition } from './job-definition.js'
 import type { Schedule, Tick } from './schedule.js'
 
 /** A slot that is decided this late was missed, and `catchUp` rules it. Before that, another leader may have had to take over: it fires. */
@@ -82,6 +84,31 @@ export function decideFiring(
   if (ticks.length === 0 && isSame(waits, waitingSlot) && isSame(slots.next, schedule.nextRunAt)) return null
   const cancels = overlap === 'cancel_previous' && candidates.length > 0 ? openJobs : []
   return { decidedUntil: slots.until, nextRunAt: slots.next, waitingSlot: waits, ticks, cancels }
+}
+
+/** A job of a schedule, due at once; its definition fills in what the schedule leaves open. */
+export function jobOfSchedule(
+  { id: scheduleId, params, priority, maxAttempts }: Schedule,
+  definition: PublishedDefinition,
+  id: string,
+  now: Date,
+): NewJob {
+  return newJob(
+    {
+      definitionKey: definition.key,
+      definitionVersion: definition.version,
+      params,
+      priority,
+      maxAttempts: maxAttempts ?? definition.defaultMaxAttempts,
+      runAt: null,
+      idempotency: null,
+      callback: null,
+      traceparent: null,
+      scheduleId,
+    },
+    id,
+    now,
+  )
 }
 
 /** The same tick without a job. */
