@@ -17,6 +17,7 @@ import { PostgresServer } from '../test/support/postgres-server.js'
 const JOBS = Number(process.argv[2] ?? 5_000)
 const STREAMS = Number(process.argv[3] ?? 500)
 const DELAY_SECONDS = 3
+const BATCH = 500
 
 const CHATTY = `import { defineJob } from 'job-server'
 export const chatty = defineJob({ key: 'chatty', version: 1, isolation: 'inline', async run(_, ctx) {
@@ -79,11 +80,13 @@ try {
   const api = await place.run('api', env).ready()
   await place.run('worker', env).ready()
   const job = { definitionKey: 'chatty' }
-  const load = (count: number): Promise<unknown> =>
-    postJobs(
-      api,
-      Array.from({ length: count }, () => job),
-    )
+  const load = async (count: number): Promise<void> => {
+    for (let left = count; left > 0; left -= BATCH) {
+      const jobs = Array.from({ length: Math.min(BATCH, left) }, () => job)
+      const { status } = await post(`${api}/v1/jobs/batch`, { jobs })
+      if (status !== 201) throw new Error(`a batch was answered ${status}`)
+    }
+  }
 
   await load(500)
   await untilFinished(client, 500)

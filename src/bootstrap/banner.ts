@@ -8,6 +8,7 @@ export function banner(url: string, database: DatabaseConfig, hasFfmpeg: boolean
   return `
   job-server ${VERSION} is ready at ${url}
 
+    dashboard ${url}/dashboard
     database  ${databaseName(database)}
     ffmpeg    ${ffmpeg}
 
