@@ -48,7 +48,11 @@ describe('two embedded servers in one process', function () {
     await both()
     const [handles, listeners] = [openHandles(), processListeners()]
     for (let round = 0; round < 3; round += 1) await both()
-    await untilPasses(() => expect(openHandles()).to.deep.equal(handles))
+    // At most: what tests before this one have left may go meanwhile; what a server leaves would be there three times.
+    await untilPasses(() => {
+      for (const [kind, count] of Object.entries(openHandles()))
+        expect(count, kind).to.be.at.most(handles[kind] ?? 0)
+    })
     expect(processListeners()).to.deep.equal(listeners)
   })
 })
