@@ -5,9 +5,11 @@ import type { Db, Statement } from './postgres-db.js'
 /**
  * The update locks each job's row, so that numbers, fencing and finality of its events come from one lock. `handler_events`
  * counts what handlers asked for; the first one beyond the limit becomes `events_dropped`, the rest take no number.
+ *
+ * Its join is written so that no statistics can turn it (see docs/adr/0009).
  */
 const APPEND: Statement = {
-  name: 'append_events_1',
+  name: 'append_events_2',
   text: `with x as materialized (
   select *, row_number() over (partition by id, token, holder order by place) as nth
   from unnest($2::uuid[], $3::int[], $4::text[], $5::jsonb[], $6::float8[], $7::uuid[]) with ordinality
@@ -18,7 +20,7 @@ g as materialized (
 u as (
   update jobs j set handler_events = j.handler_events + g.n, progress = coalesce(g.progress, j.progress),
     event_seq = j.event_seq + greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - j.handler_events))
-  from g where j.id = g.id and j.lease_token = g.token and j.worker is not distinct from g.holder
+  from g where j.id = any(array[g.id]) and j.lease_token = g.token and j.worker is not distinct from g.holder
   returning j.id, j.run as token, j.worker as holder, j.handler_events - g.n as before,
     j.event_seq - greatest(0, least(g.n, ${MAX_HANDLER_EVENTS} + 1 - (j.handler_events - g.n))) as event_seq),
 e as (

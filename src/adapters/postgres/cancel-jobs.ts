@@ -7,12 +7,14 @@ import type { Db, Statement } from './postgres-db.js'
 /**
  * Two arms in one statement: a queued job is finished at once, an active one is marked. A job that changes sides while
  * this runs is missed by both; its caller asks again. So is a queued one with a callback, unless the deliveries are seen to.
+ *
+ * Its joins are written so that no statistics can turn them (see docs/adr/0009).
  */
 const CANCEL: Statement = {
-  name: 'cancel_jobs_5',
+  name: 'cancel_jobs_6',
   text: `with x as materialized (select unnest($2::uuid[]) as id),
 q as (
-  delete from jobs j using x where j.id = x.id and j.lease_token is null and (j.callback is null or $3) returning j.*),
+  delete from jobs j using x where j.id = any(array[x.id]) and num_nulls(j.lease_token) = 1 and (j.callback is null or $3) returning j.*),
 f as (
   insert into finished_jobs (id, definition_key, definition_version, status, priority, run_at, params, max_attempts, attempts, run,
     crashes, interruptions, worker_name, idempotency_key, error_summary, progress, queued_at, started_at, finished_at, callback,
@@ -24,7 +26,7 @@ f as (
 m as (${finishedDeltas('f')}),
 a as (
   update jobs j set cancel_requested_at = $1, event_seq = j.event_seq + 1
-  from x where j.id = x.id and j.lease_token is not null and j.cancel_requested_at is null
+  from x where j.id = any(array[x.id]) and j.lease_token is not null and j.cancel_requested_at is null
   returning j.id, j.event_seq, j.run),
 e as (
   insert into job_events (job_id, seq, type, at, run, payload)

@@ -18,11 +18,12 @@ const FINISHED = `(select definition_key, definition_version, case kind when 'de
  * finished row.
  *
  * Guarded by the token, which is present exactly while a job is active: a further `worker is not null`, or `worker = …`, makes
- * the planner walk the small partial index once for every row; `is not distinct from` cannot use one. A row that is
+ * the planner walk the small partial index once for every row; `is not distinct from` cannot use one. Nor may the join be a plain
+ * `j.id = x.id` (see docs/adr/0009). A row that is
  * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
-  name: 'settle_jobs_6',
+  name: 'settle_jobs_7',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
       $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
@@ -31,7 +32,7 @@ const SETTLE: Statement = {
       outcome, attempt_error, exit_code, signal, cpu_ms, max_rss_bytes, place)),
 d as (
   delete from jobs j using x
-  where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder
+  where j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder
     and (x.kind in ('succeeded', 'cancelled') or x.kind = 'dead' and j.cancel_requested_at is null)
   returning j.*, x.place, x.kind, x.attempts as attempts_now, x.crashes as crashes_now, x.interruptions as interruptions_now,
     x.error, x.result, x.dead_letter, x.reason, x.attempt, x.outcome, x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
@@ -45,7 +46,7 @@ u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
     interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events
   from x
-  where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder
+  where j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder
     and x.kind = 'requeued' and j.cancel_requested_at is null
   returning j.id, j.run, j.event_seq - x.events as event_seq, x.place, j.worker_name, j.started_at, x.attempt, x.outcome,
     x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
@@ -65,14 +66,14 @@ e as (
   select s.id, s.event_seq + v.ordinal, v.type, $1, s.run, v.payload
   from unnest($14::bigint[], $15::int[], $16::text[], $17::jsonb[]) as v(place, ordinal, type, payload) join s using (place))
 select x.place::int as place, case when s.place is not null then 'applied'
-  when exists(select from jobs j where j.id = x.id and j.lease_token = x.token and j.worker is not distinct from x.holder) then 'held'
+  when exists(select from jobs j where j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder) then 'held'
   else 'lease_lost' end as answer
 from x left join s using (place) order by x.place`,
 }
 
 const STILL_HELD: Statement = {
-  name: 'still_held_1',
-  text: `select x.id from unnest($1::uuid[], $2::int[]) as x(id, token) join jobs j on j.id = x.id and j.lease_token = x.token`,
+  name: 'still_held_2',
+  text: `select x.id from unnest($1::uuid[], $2::int[]) as x(id, token) join jobs j on j.id = any(array[x.id]) and j.lease_token = x.token`,
 }
 
 /** Applies a batch; when one settlement's values do not fit, each is applied alone and that one is answered `rejected`. */

@@ -84,9 +84,14 @@ class ExplainingConnection {
 }
 
 /** What the planner may believe while the table is full of queued jobs. */
-const STATISTICS: Record<string, { before?: string; after?: string; settings?: string }> = {
+const STATISTICS: Record<string, { before?: string; passed?: string; after?: string; settings?: string }> = {
   'never analysed': {},
   'analysed while the table was empty': { before: 'vacuum analyze jobs' },
+  'analysed while it was empty of what had passed through it': { passed: 'analyze jobs' },
+  'a generic plan, analysed while it was empty of what had passed through it': {
+    passed: 'analyze jobs',
+    settings: 'set plan_cache_mode = force_generic_plan',
+  },
   'analysed while everything was queued': { after: 'vacuum analyze jobs' },
   'a generic plan from the first call': { settings: 'set plan_cache_mode = force_generic_plan' },
   'a generic plan, analysed while everything was queued': {
@@ -95,12 +100,19 @@ const STATISTICS: Record<string, { before?: string; after?: string; settings?: s
   },
 }
 
+const QUEUE = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)
+  select gen_random_uuid(), case when n % 10 = 0 then 'limited' else 'free' end, 1, n % 5,
+    timestamptz '${NOW.toISOString()}' + make_interval(secs => (n % 7) * 600 - 1200), '{}', 3, now(), 1
+  from generate_series(1, ${QUEUED}) n`
+
+type Step = 'insert' | 'claim' | 'append' | 'settle' | 'cancel'
+
 if (storesWanted().has('postgres')) {
   describe('plans of the hot statements', function () {
     this.timeout(120_000)
-    for (const [belief, { before: beforehand = '', after: afterwards = '', settings = '' }] of Object.entries(
-      STATISTICS,
-    )) {
+    for (const [belief, statistics] of Object.entries(STATISTICS)) {
+      const { before: beforehand = '', passed = '', after: afterwards = '', settings = '' } = statistics
+
       describe(`with ${belief}`, () => {
         let database: Database
         let connection: ExplainingConnection
@@ -130,15 +142,13 @@ if (storesWanted().has('postgres')) {
              insert into workers (incarnation, name, host, pid, version, slots, definitions, started_at, heartbeat_at, lease_until)
              values ('${WORKER}', 'w', 'h', 1, '1', 10, '[]', now(), now(), now() + interval '1 hour')`,
           )
+          if (passed !== '') {
+            await execute(database.url, `${QUEUE}; delete from jobs`)
+            await execute(database.url, passed)
+          }
           // Prepared while the table is small, as a server that starts on an empty database does it.
           for (let call = 0; call < 8; call += 1) await lifeOfABatch(() => undefined)
-          await execute(
-            database.url,
-            `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)
-             select gen_random_uuid(), case when n % 10 = 0 then 'limited' else 'free' end, 1, n % 5,
-               timestamptz '${NOW.toISOString()}' + make_interval(secs => (n % 7) * 600 - 1200), '{}', 3, now(), 1
-             from generate_series(1, ${QUEUED}) n`,
-          )
+          await execute(database.url, QUEUE)
           if (afterwards !== '') await execute(database.url, afterwards)
         })
         after(async () => {
@@ -148,13 +158,10 @@ if (storesWanted().has('postgres')) {
 
         /** Inserts, claims and settles one batch, and undoes it; tells what each step read. */
         async function lifeOfABatch(
-          tell: (step: 'insert' | 'claim' | 'settle', reads: { rows: number; how: string[] }) => void,
+          tell: (step: Step, reads: { rows: number; how: string[] }) => void,
         ): Promise<void> {
           await connection.undone(async () => {
-            const step = async <T>(
-              name: 'insert' | 'claim' | 'settle',
-              work: () => Promise<T>,
-            ): Promise<T> => {
+            const step = async <T>(name: Step, work: () => Promise<T>): Promise<T> => {
               connection.plans.length = 0
               const result = await work()
               const reads = connection.plans.map(readsOfJobs)
@@ -164,9 +171,11 @@ if (storesWanted().has('postgres')) {
               })
               return result
             }
-            await step('insert', () => store.insert(jobs(BATCH, 'free')))
+            const waiting = await step('insert', () => store.insert(jobs(BATCH, 'free')))
             const active = await step('claim', () => claim(['free', 'limited', 'idle']))
             expect(active).to.have.length(BATCH)
+            const events = active.map(({ lease }) => ({ lease, type: 'seen', payload: {} }))
+            await step('append', () => store.appendEvents(events, NOW))
             const settlements = active.map((job, index) => ({
               lease: job.lease,
               outcome: decideOutcome(
@@ -177,6 +186,8 @@ if (storesWanted().has('postgres')) {
             }))
             const answers = await step('settle', () => store.settle(settlements, NOW))
             expect(answers).to.deep.equal(settlements.map(() => 'applied'))
+            const ids = waiting.flatMap((answer) => (answer.outcome === 'inserted' ? [answer.job.id] : []))
+            await step('cancel', () => store.requestCancel(ids, NOW, newId))
           })
         }
 
