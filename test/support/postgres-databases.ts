@@ -40,7 +40,7 @@ async function open(): Promise<Server> {
 }
 
 /** Mocha's, before any file: one server for the processes that it is about to start. */
-export async function mochaGlobalSetup(this: Mocha.Runner): Promise<void> {
+export async function mochaGlobalSetup(this: { isParallelMode(): boolean }): Promise<void> {
   if (!this.isParallelMode() || !storesWanted().has('postgres')) return
   shared = open()
   const { url, template } = await shared
