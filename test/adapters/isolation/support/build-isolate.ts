@@ -23,7 +23,7 @@ export async function buildIsolateProgram(): Promise<IsolateProgram> {
     configFile: false,
     logLevel: 'error',
     ssr: { noExternal: true },
-    build: { ssr: `${PROGRAM}.ts`, outDir, emptyOutDir: false, rollupOptions: { output } },
+    build: { ssr: `${PROGRAM}.ts`, outDir, emptyOutDir: false, rolldownOptions: { output } },
   })
   return {
     path: join(outDir, `${PROGRAM}.mjs`),
