@@ -1,56 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { migratePostgres } from '../../src/adapters/postgres/postgres-migrate.js'
-import { storesWanted } from '../contract/stores-wanted.js'
 import { PostgresServer } from './postgres-server.js'
-
-interface Server {
-  readonly url: (database: string) => string
-  /** A migrated database, to be copied. */
-  readonly template: string
-  readonly stop: () => Promise<void>
-}
 
 /**
  * Databases for tests: on `TEST_DATABASE_URL` if that is given, else on a server of our own that lives as long as the run.
- * One template is migrated once; every test file works on a copy of it. Where mocha runs files in several processes, they
- * share the server and the template of the process that started them.
+ * One template is migrated once; every test file works on a copy of it.
  */
-let shared: Promise<Server> | null = null
+let shared: Promise<{
+  url: (database: string) => string
+  template: string
+  stop: () => Promise<void>
+}> | null = null
 
-async function open(): Promise<Server> {
-  const given = process.env['TEST_DATABASE_URL'] ?? ''
-  const server = given === '' ? await PostgresServer.start() : null
-  const root = server?.url() ?? given
+async function open(): NonNullable<typeof shared> {
+  const given = process.env['TEST_DATABASE_URL']
+  const server = given === undefined || given === '' ? await PostgresServer.start() : null
   const url = (database: string): string => {
-    const parsed = new URL(root)
+    if (server !== null) return server.url(database)
+    const parsed = new URL(given ?? '')
     parsed.pathname = `/${database}`
     return parsed.href
   }
-  const inherited = process.env['TEST_DATABASE_TEMPLATE']
-  if (inherited !== undefined) return { url, template: inherited, stop: () => Promise.resolve() }
+  const admin = server?.url() ?? given ?? ''
   const template = `job_server_template_${randomUUID().slice(0, 8)}`
-  await execute(root, `create database ${template}`)
+  await execute(admin, `create database ${template}`)
   await migratePostgres(url(template))
   const stop = async (): Promise<void> => {
     if (server !== null) await server.stop()
-    else await execute(root, `drop database if exists ${template} with (force)`)
+    else await execute(admin, `drop database if exists ${template} with (force)`)
   }
   return { url, template, stop }
-}
-
-/** Mocha's, before any file: one server for the processes that it is about to start. */
-export async function mochaGlobalSetup(this: { isParallelMode(): boolean }): Promise<void> {
-  if (!this.isParallelMode() || !storesWanted().has('postgres')) return
-  shared = open()
-  const { url, template } = await shared
-  process.env['TEST_DATABASE_URL'] = url('postgres')
-  process.env['TEST_DATABASE_TEMPLATE'] = template
-}
-
-/** Mocha's, after the last file. */
-export async function mochaGlobalTeardown(): Promise<void> {
-  await (await shared)?.stop()
 }
 
 export interface Database {
@@ -83,3 +63,9 @@ export async function execute(url: string, sql: string): Promise<readonly Record
     await client.end()
   }
 }
+
+after(async () => {
+  const opened = shared
+  shared = null
+  if (opened !== null) await (await opened).stop()
+})
