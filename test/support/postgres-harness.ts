@@ -6,8 +6,13 @@ import type { HarnessOptions, StoreHarness } from '../contract/harness.js'
 import { checkInvariants } from './invariants.js'
 import { createDatabase, type Database } from './postgres-databases.js'
 
-const TABLES = `definitions, workers, jobs, finished_jobs, job_events, idempotency_keys, dead_letters, job_attempts, job_logs, job_log_heads,
-  job_log_runs, job_retries, leaders, api_keys, job_deltas, job_figures, schedules, schedule_ticks`
+const TABLES = [
+  ...['definitions', 'workers', 'jobs', 'finished_jobs', 'job_events', 'idempotency_keys', 'dead_letters'],
+  ...['job_attempts', 'job_logs', 'job_log_heads', 'job_log_runs', 'job_retries', 'leaders', 'api_keys'],
+  ...['job_deltas', 'job_figures', 'schedules', 'schedule_ticks'],
+]
+/** Not by `truncate`, which makes files anew for every table and index: a hundred times as long for the few rows of a test. */
+const EMPTY = TABLES.map((table) => `delete from ${table}`).join(';')
 
 /** One database for a whole test file; each test finds it empty. */
 export function postgresHarness(): StoreHarness {
@@ -37,7 +42,7 @@ export function postgresHarness(): StoreHarness {
     features: { concurrentClaims: true, durable: true, refusesTakenIds: true, sharedByProcesses: true },
     async open(options) {
       await closeStores()
-      await (await admin()).query(`truncate ${TABLES}`)
+      await (await admin()).query(EMPTY)
       latest = options
       return openStores(options)
     },

@@ -26,7 +26,7 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
   })
   // Meant for the processes that a handler started; this one is told by a message and killed if it does not listen.
   process.on('SIGTERM', () => undefined)
-  runtime.ready()
+  void runtime.ready()
 }
 
 class IsolateRuntime {
@@ -47,7 +47,9 @@ class IsolateRuntime {
     })
   }
 
-  ready(): void {
+  async ready(): Promise<void> {
+    // Made at their first use: a handler that is the first to print would seem to have left two pipes behind.
+    await Promise.all([written(process.stdout), written(process.stderr)])
     say({ type: 'ready', cpuMs: this.meter.cpuMs })
   }
 

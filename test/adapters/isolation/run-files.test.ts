@@ -1,7 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
@@ -12,14 +10,18 @@ import { aRunningJob } from '../../support/factories.js'
 import { recordingLogger } from '../../support/recording.js'
 import { S3Files } from '../../support/s3-files.js'
 import { untilPasses } from '../../support/until.js'
+import { buildIsolateProgram, NODE_ARGUMENTS, type IsolateProgram } from './support/build-isolate.js'
 import { filingDefinitions } from './support/filing-definitions.js'
-
-const PROGRAM = fileURLToPath(new URL('./support/isolate-program.ts', import.meta.url))
 
 describe('files of a run in an isolate', function () {
   this.timeout(60_000)
+  let program: IsolateProgram
   let s3: S3Files
   let executor: ProcessExecutor
+  before(async () => {
+    program = await buildIsolateProgram()
+  })
+  after(() => program.remove())
   beforeEach(async () => {
     s3 = new S3Files()
     const files = await s3.open()
@@ -27,8 +29,8 @@ describe('files of a run in an isolate', function () {
     const registry = new JobRegistry('process')
     for (const definition of filingDefinitions()) registry.register(definition as never)
     const pool = new IsolatePool({
-      program: PROGRAM,
-      nodeArguments: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+      program: program.path,
+      nodeArguments: NODE_ARGUMENTS,
       env: { PATH: process.env['PATH'] ?? '' },
       idleMs: 30_000,
       maxRuns: 1_000,
