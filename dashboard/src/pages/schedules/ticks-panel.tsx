@@ -1,6 +1,6 @@
 import { addressOf } from '../../lib/address.js'
 import { formatMinute, formatSpan, shortId } from '../../lib/format.js'
-import { useReading } from '../../live/use-reading.js'
+import { thisSchedule, useReading } from '../../live/use-reading.js'
 import type { Tick } from '../../api/types.js'
 
 const NEWEST = 50
@@ -16,7 +16,7 @@ const TONES: Readonly<Record<Tick['outcome'], string>> = {
 export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
   const { data } = useReading<{ readonly ticks: readonly Tick[] }>(
     `/v1/schedules/${scheduleId}/ticks?limit=${NEWEST}`,
-    { concern: () => true },
+    { concern: thisSchedule(scheduleId) },
   )
   const ticks = data?.ticks ?? []
   return (
