@@ -38,11 +38,10 @@ export function SchedulesPage() {
       )}
       {schedules.length > 0 && (
         <div class="table-frame table-panel" tabIndex={0} role="region" aria-label="Schedules">
-          <table>
+          <table class="is-stacking">
             <thead>
               <tr>
                 <th>Schedule</th>
-                <th>Definition</th>
                 <th>When</th>
                 <th>Next</th>
                 <th>Last</th>
