@@ -69,7 +69,9 @@ try {
       next.push(await visited(context, hash))
       await context.close()
     }
-    console.log(JSON.stringify({ view, first: summary(first), next: summary(next), requests: requestsOf(next) }))
+    console.log(
+      JSON.stringify({ view, first: summary(first), next: summary(next), requests: requestsOf(next) }),
+    )
   }
 } finally {
   await browser.close()
@@ -134,7 +136,13 @@ async function visited(context: BrowserContext, hash: string): Promise<Sample> {
 }
 
 async function sampleOf(page: Page): Promise<Sample> {
-  await page.waitForFunction('isComplete()', undefined, { polling: 20 })
+  await page.waitForFunction(
+    () => (globalThis as unknown as { isComplete(): boolean }).isComplete(),
+    undefined,
+    {
+      polling: 20,
+    },
+  )
   return page.evaluate(`({
     ms: view.shownAt - view.since,
     requests: performance.getEntriesByType('resource')
@@ -145,7 +153,10 @@ async function sampleOf(page: Page): Promise<Sample> {
 
 function summary(taken: readonly { readonly ms: number }[]): { p50: number; max: number } {
   const times = taken.map(({ ms }) => ms).sort((a, b) => a - b)
-  return { p50: Math.round(times[Math.floor((times.length - 1) / 2)] ?? NaN), max: Math.round(times.at(-1) ?? NaN) }
+  return {
+    p50: Math.round(times[Math.floor((times.length - 1) / 2)] ?? NaN),
+    max: Math.round(times.at(-1) ?? NaN),
+  }
 }
 
 function requestsOf(taken: readonly Sample[]): readonly object[] {

@@ -22,7 +22,7 @@ const FINISHED = `(select definition_key, definition_version, case kind when 'de
  * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
  */
 const SETTLE: Statement = {
-  name: 'settle_jobs_6',
+  name: 'settle_jobs_7',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
       $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
@@ -50,8 +50,8 @@ u as (
   returning j.id, j.run, j.event_seq - x.events as event_seq, x.place, j.worker_name, j.started_at, x.attempt, x.outcome,
     x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
 l as (
-  insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
-  select dead_letter, id, definition_key, definition_version, reason, $1 from d where kind = 'dead'),
+  insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at, error)
+  select dead_letter, id, definition_key, definition_version, reason, $1, error from d where kind = 'dead'),
 a as (
   insert into job_attempts (job_id, run, attempt, worker_name, started_at, ended_at, outcome, error, exit_code, signal, cpu_ms,
     max_rss_bytes)
