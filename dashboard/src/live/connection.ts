@@ -82,7 +82,8 @@ class Connection {
       this.lostSince = null
       this.become({ kind: 'live' })
       this.tell('anything')
-      for await (const data of dataOf(response.body, heard)) this.tell({ ...UNTOLD, ...(JSON.parse(data) as Partial<Changes>) })
+      for await (const data of dataOf(response.body, heard))
+        this.tell({ ...UNTOLD, ...(JSON.parse(data) as Partial<Changes>) })
       this.lose(abort)
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.lock(abort)

@@ -26,7 +26,9 @@ export function ThroughputChart({ data, span }: { readonly data: Periods; readon
     if (place === null) return
     const plot = new uPlot(optionsOf(place, span, setPointed), stackedColumns(data), place)
     chart.current = plot
-    const observer = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }))
+    const observer = new ResizeObserver(() =>
+      plot.setSize({ width: place.clientWidth, height: place.clientHeight }),
+    )
     observer.observe(place)
     return () => {
       observer.disconnect()

@@ -56,7 +56,8 @@ export function PreviewPanel({
             {preview.runs.map(({ at, local, offset, note }) => (
               <li key={at}>
                 <strong class="number">
-                  {local.replace('T', ' ').slice(0, 19).replace(/:00$/, '')} <span class="quiet">{offset}</span>
+                  {local.replace('T', ' ').slice(0, 19).replace(/:00$/, '')}{' '}
+                  <span class="quiet">{offset}</span>
                 </strong>
                 <Time at={at} />
                 {own !== timezone && (
