@@ -105,8 +105,9 @@ async function fillPostgres(databaseUrl: string): Promise<void> {
       await client.query(`insert into job_attempts (job_id, run, attempt, worker_name, started_at, ended_at, outcome, error)
         select id, r, r, 'worker-1', started_at, finished_at, case when r = attempts and status = 'cancelled' then 'cancelled' else 'error' end, 'no'
         from chunk, generate_series(1, attempts) r where r < attempts or status <> 'succeeded'`)
-      await client.query(`insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
-        select gen_random_uuid(), id, definition_key, definition_version, 'attempts_exhausted', finished_at from chunk where status = 'failed'`)
+      await client.query(`insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at, error)
+        select ${idOf('(extract(epoch from finished_at) * 1000)::bigint', 'n::bigint')}, id, definition_key, definition_version,
+          'attempts_exhausted', finished_at, 'no' from chunk where status = 'failed'`)
       await client.query(insertedDeltas('chunk'))
       await client.query(finishedDeltas('chunk'))
       await client.query('commit')

@@ -27,12 +27,14 @@ export function App() {
 
   // Who follows a link with the keyboard or by ear begins at the new page.
   useEffect(() => {
-    const title = main.current?.querySelector('h1')
-    if (isFirst.current) isFirst.current = false
-    else {
-      title?.focus({ preventScroll: true })
-      window.scrollTo(0, 0)
+    if (isFirst.current) {
+      isFirst.current = false
+      return
     }
+    // A page may have put the focus where it is wanted, such as into the field that `/` leads to.
+    if (main.current?.contains(document.activeElement) !== true)
+      main.current?.querySelector('h1')?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
   }, [address.path])
 
   return (

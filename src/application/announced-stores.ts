@@ -1,5 +1,5 @@
 import { callsForDelivery } from './cancel-jobs.js'
-import { UNNAMED_CHANGES } from './followers.js'
+import { NO_CHANGES, UNNAMED_CHANGES } from './followers.js'
 import type { ChangeChannel, JobChange } from './ports/change-channel.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { InsertAnswer, JobStore, Settlement } from './ports/job-store.js'
@@ -20,7 +20,7 @@ export function announcedStores(stores: Stores): Stores {
 
 function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
   const tell = (jobs: readonly JobChange[]): void => {
-    if (jobs.length > 0) channel.announce({ jobs, definitions: [], more: false })
+    if (jobs.length > 0) channel.announce({ ...NO_CHANGES, jobs })
   }
   return {
     async insert(jobs) {
@@ -64,7 +64,7 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
         ),
       )
       // Their ids are known to the store alone.
-      if (answers.some(callsForDelivery)) channel.announce({ jobs: [], definitions: [], more: true })
+      if (answers.some(callsForDelivery)) channel.announce(UNNAMED_CHANGES)
       return answers
     },
     async retry(retries, now) {
@@ -84,7 +84,7 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
     async discard(deadLetterIds, now) {
       const answers = await store.discard(deadLetterIds, now)
       // Dead letters have no name here.
-      if (answers.includes(true)) channel.announce({ jobs: [], definitions: [], more: true })
+      if (answers.includes(true)) channel.announce(UNNAMED_CHANGES)
       return answers
     },
     async appendEvents(events, now) {
@@ -107,25 +107,24 @@ function statusAfter({ kind }: Settlement['outcome']): JobStatus {
   return kind === 'dead' ? 'failed' : kind
 }
 
-/** Schedules have no name here, as dead letters have none; the jobs that they make have. */
 function announcedSchedules(store: ScheduleStore, channel: ChangeChannel): ScheduleStore {
-  const tellIf = (isChanged: boolean): void => {
-    if (isChanged) channel.announce(UNNAMED_CHANGES)
+  const tell = (schedules: readonly string[], jobs: readonly JobChange[] = []): void => {
+    if (schedules.length > 0) channel.announce({ ...NO_CHANGES, schedules, jobs })
   }
   return {
     async create(schedules) {
       const answers = await store.create(schedules)
-      tellIf(answers.includes('created'))
+      tell(schedules.flatMap(({ id }, place) => (answers[place] === 'created' ? [id] : [])))
       return answers
     },
     async change(changes) {
       const answers = await store.change(changes)
-      tellIf(answers.includes('applied'))
+      tell(changes.flatMap(({ schedule }, place) => (answers[place] === 'applied' ? [schedule.id] : [])))
       return answers
     },
     async remove(ids) {
       const answers = await store.remove(ids)
-      tellIf(answers.includes(true))
+      tell(ids.filter((_, place) => answers[place] === true))
       return answers
     },
     get: (id) => store.get(id),
@@ -138,10 +137,10 @@ function announcedSchedules(store: ScheduleStore, channel: ChangeChannel): Sched
       const answers = await store.fire(leadership, firings)
       if (answers === 'superseded') return answers
       const fired = firings.filter((_, place) => answers[place] === 'fired')
-      const jobs = fired.flatMap((firing) =>
-        firing.jobs.map(({ id }) => ({ jobId: id, status: 'queued' as const })),
+      tell(
+        fired.map(({ scheduleId }) => scheduleId),
+        fired.flatMap(({ jobs }) => jobs.map(({ id }): JobChange => ({ jobId: id, status: 'queued' }))),
       )
-      if (jobs.length > 0) channel.announce({ jobs, definitions: [], more: false })
       return answers
     },
     pruneTicks: (leadership, before, limit) => store.pruneTicks(leadership, before, limit),
@@ -150,7 +149,7 @@ function announcedSchedules(store: ScheduleStore, channel: ChangeChannel): Sched
 
 function announcedDefinitions(store: DefinitionStore, channel: ChangeChannel): DefinitionStore {
   const tell = (keys: readonly string[]): void => {
-    if (keys.length > 0) channel.announce({ jobs: [], definitions: keys, more: false })
+    if (keys.length > 0) channel.announce({ ...NO_CHANGES, definitions: keys })
   }
   return {
     async publish(definitions) {

@@ -4,8 +4,8 @@ import { Waiter } from './waiter.js'
 
 /** Changes are told together so often. */
 const GATHER_MS = 250
-/** Jobs that are named at once; beyond, it is said that there is more. */
-const MAX_JOBS = 500
+/** Jobs and schedules that are named at once; beyond, it is said that there is more. */
+const MAX_NAMED = 500
 
 export interface ChangeWatch {
   /**
@@ -19,13 +19,13 @@ export interface ChangeWatch {
 class Page {
   readonly waiter = new Waiter<Changes>()
   /** What came while nobody asked; of a page that is slow no more is kept than can be named. */
-  readonly missed = new ChangeSet(MAX_JOBS)
+  readonly missed = new ChangeSet(MAX_NAMED)
 }
 
 /** Tells pages what changed anywhere, gathered; a hint that they read again, never a record. No query is made for it. */
 export class ChangeFeed {
   private readonly pages = new Set<Page>()
-  private readonly gathered = new ChangeSet(MAX_JOBS)
+  private readonly gathered = new ChangeSet(MAX_NAMED)
   private timer: ReturnType<typeof setTimeout> | undefined
   private unfollow: (() => void) | null = null
   private stopped = false

@@ -1,34 +1,49 @@
 import type { Changes, JobChange } from './ports/change-channel.js'
 
-/** Changes gathered for a while: of each job the last status that was told, and never more jobs than can be named. */
+/** Changes gathered for a while: of each job the last status that was told, and never more jobs and schedules than can be named. */
 export class ChangeSet {
   private jobs = new Map<string, JobChange>()
   private definitions = new Set<string>()
+  private schedules = new Set<string>()
   private more = false
 
-  constructor(private readonly maxJobs: number) {}
+  constructor(private readonly maxNamed: number) {}
 
-  add({ jobs, definitions, more }: Changes): void {
+  add({ jobs, definitions, schedules, more }: Changes): void {
     for (const { jobId, status } of jobs) {
       const known = this.jobs.get(jobId)
-      if (known !== undefined || this.jobs.size < this.maxJobs)
+      if (known !== undefined || this.hasRoom)
         this.jobs.set(jobId, { jobId, status: status ?? known?.status ?? null })
       else this.more = true
     }
     for (const key of definitions) this.definitions.add(key)
+    for (const id of schedules)
+      if (this.schedules.has(id) || this.hasRoom) this.schedules.add(id)
+      else this.more = true
     this.more ||= more
   }
 
   get isEmpty(): boolean {
-    return this.jobs.size === 0 && this.definitions.size === 0 && !this.more
+    const named = this.jobs.size + this.definitions.size + this.schedules.size
+    return named === 0 && !this.more
   }
 
   /** Everything that was added since it was last taken. */
   take(): Changes {
-    const taken = { jobs: [...this.jobs.values()], definitions: [...this.definitions], more: this.more }
+    const taken: Changes = {
+      jobs: [...this.jobs.values()],
+      definitions: [...this.definitions],
+      schedules: [...this.schedules],
+      more: this.more,
+    }
     this.jobs = new Map()
     this.definitions = new Set()
+    this.schedules = new Set()
     this.more = false
     return taken
+  }
+
+  private get hasRoom(): boolean {
+    return this.jobs.size + this.schedules.size < this.maxNamed
   }
 }

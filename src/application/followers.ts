@@ -25,5 +25,8 @@ export class Followers {
   }
 }
 
+/** What changes are told by adding to. */
+export const NO_CHANGES: Changes = { jobs: [], definitions: [], schedules: [], more: false }
+
 /** Something changed, and nobody knows what. */
-export const UNNAMED_CHANGES: Changes = { jobs: [], definitions: [], more: true }
+export const UNNAMED_CHANGES: Changes = { ...NO_CHANGES, more: true }

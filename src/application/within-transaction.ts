@@ -1,5 +1,6 @@
 import { queuedChanges } from './announced-stores.js'
 import type { EnqueueTarget } from './enqueue-jobs.js'
+import { NO_CHANGES } from './followers.js'
 import type { CallersTransaction } from './ports/callers-transaction.js'
 import type { ChangeChannel } from './ports/change-channel.js'
 import type { JobQueries } from './ports/job-queries.js'
@@ -21,7 +22,7 @@ export function withinTransaction(
     // They stay or go together.
     if (first === undefined || (await queries.get(first.id)) === null) return
     notifier.hint([...new Set(jobs.map(({ definitionKey }) => definitionKey))])
-    changes.announce({ jobs: queuedChanges(answers), definitions: [], more: false })
+    changes.announce({ ...NO_CHANGES, jobs: queuedChanges(answers) })
     for (const job of jobs) log.queued(job)
   }
   return {

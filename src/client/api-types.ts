@@ -1985,7 +1985,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every quarter of a second at most: `{"jobs":[{"jobId","status"}],"definitions":[key],"more"}`; `status` is `null` for events alone, `more` says that something else changed, too */
+            /** @description Every quarter of a second at most: `{"jobs":[{"jobId","status"}],"definitions":[key],"schedules":[id],"more"}`; `status` is `null` for events alone, `more` says that something else changed, too */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import { announcedStores } from '../../src/application/announced-stores.js'
+import { NO_CHANGES, UNNAMED_CHANGES } from '../../src/application/followers.js'
 import type { Changes } from '../../src/application/ports/change-channel.js'
 import type { Stores } from '../../src/application/ports/stores.js'
+import { newJob } from '../../src/domain/job.js'
 import { World } from '../contract/world.js'
-import { aSchedule } from '../support/factories.js'
+import { aRequest, aSchedule } from '../support/factories.js'
 import { memoryHarness } from '../support/memory-harness.js'
 
 describe('stores that announce what they commit', () => {
@@ -28,17 +30,17 @@ describe('stores that announce what they commit', () => {
       { jobId, status: null },
       { jobId: newJobId, status: 'queued' },
     ]
-    expect(heard).to.deep.equal([{ jobs, definitions: [], more: false }])
+    expect(heard).to.deep.equal([{ ...NO_CHANGES, jobs }])
   })
 
   it('tell that something changed when dead letters are put aside', async () => {
     const { letterId } = await world.failed()
     await stores.jobs.discard([letterId], world.now)
     await stores.jobs.discard([letterId, world.newId()], world.now)
-    expect(heard).to.deep.equal([{ jobs: [], definitions: [], more: true }])
+    expect(heard).to.deep.equal([UNNAMED_CHANGES])
   })
 
-  it('tell that something changed when a schedule is made, changed or removed', async () => {
+  it('tell which schedule was made, changed or removed', async () => {
     const schedule = aSchedule()
     const change = { schedule, ticks: [] }
     for (let times = 0; times < 2; times += 1) {
@@ -47,13 +49,34 @@ describe('stores that announce what they commit', () => {
     }
     await stores.schedules.remove([schedule.id])
     await stores.schedules.remove([schedule.id])
-    expect(heard).to.deep.equal(Array(3).fill({ jobs: [], definitions: [], more: true }))
+    expect(heard).to.deep.equal(Array(3).fill({ ...NO_CHANGES, schedules: [schedule.id] }))
+  })
+
+  it('tell which schedules had slots decided, with the jobs of these, and of those that changed meanwhile nothing', async () => {
+    const [a, b] = [aSchedule({ id: world.newId(), name: 'a' }), aSchedule({ id: world.newId(), name: 'b' })]
+    await stores.schedules.create([a, b])
+    heard.length = 0
+    const skipped = {
+      scheduleId: a.id,
+      decidedUntil: world.now,
+      nextRunAt: null,
+      lastRunAt: null,
+      waitingSlot: null,
+      revision: a.revision,
+      ticks: [],
+      jobs: [],
+    }
+    const job = newJob(aRequest({}), world.newId(), world.now)
+    const firings = [skipped, { ...skipped, scheduleId: b.id, jobs: [job] }, { ...skipped, revision: 9 }]
+    await stores.schedules.fire(await world.leadership(), firings)
+    const jobs = [{ jobId: job.id, status: 'queued' }]
+    expect(heard).to.deep.equal([{ ...NO_CHANGES, schedules: [a.id, b.id], jobs }])
   })
 
   it('tell which definition was paused or resumed', async () => {
     await world.publish({})
     await stores.definitions.setPaused('work', true)
     await stores.definitions.setPaused('nobody', true)
-    expect(heard).to.deep.equal([{ jobs: [], definitions: ['work'], more: false }])
+    expect(heard).to.deep.equal([{ ...NO_CHANGES, definitions: ['work'] }])
   })
 })

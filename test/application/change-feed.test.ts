@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import { ChangeFeed } from '../../src/application/change-feed.js'
 import { ChangeSet } from '../../src/application/change-set.js'
-import { Followers } from '../../src/application/followers.js'
+import { Followers, NO_CHANGES } from '../../src/application/followers.js'
 import type { Changes, JobChange } from '../../src/application/ports/change-channel.js'
 
-const changes = (...jobs: JobChange[]): Changes => ({ jobs, definitions: [], more: false })
+const changes = (...jobs: JobChange[]): Changes => ({ ...NO_CHANGES, jobs })
 
 describe('gathered changes', () => {
   it('keep the last status of each job, which events alone do not take away', () => {
@@ -22,6 +22,17 @@ describe('gathered changes', () => {
     const { jobs, more } = set.take()
     expect([jobs.map(({ jobId }) => jobId), more]).to.deep.equal([['a', 'b'], true])
     expect(set.take().more).to.equal(false)
+  })
+
+  it('name each schedule once, and no more of them and of jobs together than they may', () => {
+    const set = new ChangeSet(2)
+    set.add({ ...NO_CHANGES, schedules: ['s', 's'] })
+    expect(set.isEmpty).to.equal(false)
+    set.add(changes({ jobId: 'a', status: 'queued' }))
+    set.add({ ...NO_CHANGES, schedules: ['t', 's'] })
+    const told = { ...changes({ jobId: 'a', status: 'queued' }), schedules: ['s'], more: true }
+    expect(set.take()).to.deep.equal(told)
+    expect(set.isEmpty).to.equal(true)
   })
 })
 

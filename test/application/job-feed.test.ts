@@ -62,7 +62,12 @@ describe('the feed of job events', () => {
       world.now,
     )
   const tell = (...jobIds: string[]): void =>
-    follower?.({ jobs: jobIds.map((jobId) => ({ jobId, status: null })), definitions: [], more: false })
+    follower?.({
+      jobs: jobIds.map((jobId) => ({ jobId, status: null })),
+      definitions: [],
+      schedules: [],
+      more: false,
+    })
   const idsOf = (next: Awaited<ReturnType<ReturnType<JobFeed['watch']>['next']>>): number[] | string =>
     typeof next === 'string' ? next : next.events.map(({ id }) => id)
 

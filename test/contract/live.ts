@@ -78,6 +78,7 @@ export function liveContract(promise: Case): void {
     const changes: Changes = {
       jobs: [{ jobId: UNKNOWN, status: 'running' }],
       definitions: ['work'],
+      schedules: [UNKNOWN],
       more: false,
     }
     world.stores.changes.announce(changes)

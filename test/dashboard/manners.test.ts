@@ -5,7 +5,7 @@ import { storesWanted } from '../contract/stores-wanted.js'
 import { buildOnce } from '../e2e/support/role-process.js'
 import { untilStatus } from '../e2e/support/workplace.js'
 import { describeInBrowser } from './support/chromium.js'
-import { PageWorld } from './support/page-world.js'
+import { closePages, PageWorld } from './support/page-world.js'
 
 const KEY = 'key-of-the-operator'
 /** Long enough for whatever would ask again by itself. */
@@ -23,7 +23,7 @@ if (storesWanted().has('sqlite'))
       await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 3_600 })
       await untilStatus(await world.url(), failed, 'failed')
     })
-    after(() => world.close())
+    after(closePages)
 
     const places = () => [
       '#/',
@@ -102,7 +102,10 @@ if (storesWanted().has('sqlite'))
       await press('?')
       await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
       await press('Escape')
-      await press('g', 'j')
+      await press('/')
+      await page.waitForFunction(() => document.activeElement?.matches('[data-search]'))
+      expect(page.url()).to.contain('#/jobs')
+      await press('Escape')
       await page.locator('[data-row]').first().waitFor()
       await press('j', 'j', 'k', 'x')
       await page.getByText('1 job', { exact: true }).waitFor()
@@ -161,7 +164,6 @@ if (storesWanted().has('sqlite'))
         this.timeout(60_000)
         guarded = await PageWorld.open('sqlite', { API_KEYS: `${KEY}:admin`, HOST: '127.0.0.1' })
       })
-      after(() => guarded.close())
 
       it('asks for one, and goes on with it', async () => {
         const page = await guarded.visit('#/jobs')

@@ -8,7 +8,7 @@ import { tempDir } from '../e2e/support/temp-dir.js'
 import { untilStatus } from '../e2e/support/workplace.js'
 import { sampleVideo } from '../support/sample-video.js'
 import { describeInBrowser } from './support/chromium.js'
-import { PageWorld } from './support/page-world.js'
+import { closePages, PageWorld } from './support/page-world.js'
 
 const MANY = 10_000
 
@@ -21,7 +21,7 @@ for (const store of ['sqlite', 'postgres'] as const)
         this.timeout(60_000)
         world = await PageWorld.open(store)
       })
-      after(() => world.close())
+      after(closePages)
 
       const waitFor = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
 
@@ -92,6 +92,35 @@ for (const store of ['sqlite', 'postgres'] as const)
         await waitFor(page, /paused/)
         await world.post('/v1/definitions/echo/resume', {})
         await page.locator('h1 .status.is-succeeded').waitFor()
+      })
+
+      it('makes a schedule, pauses it, runs it by hand all the same, and resumes it', async () => {
+        const page = await world.visit('#/schedules')
+        await page.getByRole('link', { name: 'Make a schedule' }).click()
+        await page.getByRole('textbox', { name: 'Name' }).fill('by hand')
+        await page.getByRole('textbox', { name: 'Expression' }).fill('0 0 1 1 *')
+        await waitFor(page, 'on day 1 of the month')
+        await page.getByRole('button', { name: 'Make it' }).click()
+        await page.getByRole('button', { name: 'Remove' }).waitFor()
+        await page.goto(await world.url('/dashboard/#/schedules'))
+        const state = async (asked: boolean, told: string) => {
+          await page.locator('tbody .status', { hasText: told }).waitFor()
+          const { schedules } = await world.get<{ schedules: { enabled: boolean }[] }>('/v1/schedules')
+          expect(schedules.map(({ enabled }) => enabled)).to.deep.equal([asked])
+        }
+        await page.getByRole('button', { name: 'Pause by hand' }).click()
+        await state(false, 'paused')
+        await page.getByRole('button', { name: 'Run now by hand' }).click()
+        await page.getByRole('link', { name: 'A job was started' }).click()
+        await page.locator('h1 .status.is-succeeded').waitFor()
+        await page.goBack()
+        await page.getByRole('button', { name: 'Resume by hand' }).click()
+        await state(true, 'on')
+
+        // What another one does shows as well.
+        const { schedules } = await world.get<{ schedules: { scheduleId: string }[] }>('/v1/schedules')
+        await world.post(`/v1/schedules/${schedules[0]?.scheduleId}/pause`, {})
+        await page.locator('tbody .status', { hasText: 'paused' }).waitFor()
       })
 
       it(`cancels ${MANY} jobs that match, after it has counted them`, async function () {

@@ -55,6 +55,7 @@ export type AcceptedVideo = z.output<typeof videos.acceptedVideo>
 export interface Changes {
   readonly jobs: readonly { readonly jobId: string; readonly status: JobStatus | null }[]
   readonly definitions: readonly string[]
+  readonly schedules: readonly string[]
   /** Something else changed, too. */
   readonly more: boolean
 }

@@ -15,10 +15,14 @@ interface Failed {
 export function errorTitle(summary: string | null): string {
   const line = (summary ?? '').split('\n', 1)[0]?.trim() ?? ''
   if (line === '') return 'no error was told'
-  return line
-    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>')
-    .replace(/\b0x[0-9a-f]+\b|\b[0-9a-f]{16,}\b/gi, '<id>')
-    .replace(/\d+(?:[.:]\d+)*/g, '<n>')
+  return (
+    line
+      .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>')
+      .replace(/\b0x[0-9a-f]+\b|\b[0-9a-f]{16,}\b/gi, '<id>')
+      // Digits and letters mixed are shorter ids; a digit after a letter, as in `v3`, belongs to a name.
+      .replace(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{6,}\b/gi, '<id>')
+      .replace(/(?<![a-z_])\d+(?:[.:]\d+)*/gi, '<n>')
+  )
 }
 
 /** Groups of one definition and one error each, the largest first, then the newest. */

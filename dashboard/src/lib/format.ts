@@ -70,6 +70,12 @@ export function formatMinute(at: Date, timeZone?: string): string {
   return `${day} ${partsOf(at, { second: undefined }, timeZone)}`
 }
 
+/** Date and minute of a slot, with the second where that is not 0. */
+export function formatSlot(at: Date, timeZone?: string): string {
+  const second = String(at.getUTCSeconds()).padStart(2, '0')
+  return `${formatMinute(at, timeZone)}${second === '00' ? '' : `:${second}`}`
+}
+
 export function formatClock(at: Date): string {
   return partsOf(at, { fractionalSecondDigits: 3 }).slice('2026-01-01 '.length)
 }

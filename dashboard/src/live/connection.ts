@@ -18,6 +18,9 @@ export type LinkState =
 
 export type Hint = Changes | 'anything'
 
+/** Behind one address may be servers of two versions for a while: what the older one does not tell of is as if nothing had happened. */
+const UNTOLD: Changes = { jobs: [], definitions: [], schedules: [], more: false }
+
 /**
  * The one stream of hints that this page follows while it is looked at. After every connection `anything` may have changed: what was
  * missed is not told again.
@@ -79,7 +82,8 @@ class Connection {
       this.lostSince = null
       this.become({ kind: 'live' })
       this.tell('anything')
-      for await (const data of dataOf(response.body, heard)) this.tell(JSON.parse(data) as Changes)
+      for await (const data of dataOf(response.body, heard))
+        this.tell({ ...UNTOLD, ...(JSON.parse(data) as Partial<Changes>) })
       this.lose(abort)
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.lock(abort)

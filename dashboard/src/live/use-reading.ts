@@ -20,6 +20,11 @@ export const thisJob =
   ({ jobs, more }) =>
     more || jobs.some((job) => job.jobId === jobId)
 export const anyDefinition: Concern = ({ definitions, more }) => more || definitions.length > 0
+export const anySchedule: Concern = ({ schedules, more }) => more || schedules.length > 0
+export const thisSchedule =
+  (scheduleId: string): Concern =>
+  ({ schedules, more }) =>
+    more || schedules.includes(scheduleId)
 export const never: Concern = () => false
 
 /** A path of the API and its answer, which stays true while it is shown. `null`: nothing is asked for. */

@@ -4,8 +4,8 @@ import type { ChangeChannel, Changes, JobChange } from '../../application/ports/
 
 /** At most one message in this time. */
 const PAUSE_MS = 20
-/** So many jobs and their statuses fit into one message, which may have 8,000 bytes. */
-const MAX_JOBS = 120
+/** So many jobs with their statuses, or schedules, fit into one message, which may have 8,000 bytes. */
+const MAX_NAMED = 120
 const MAX_BYTES = 7_500
 /** How often others are told that somebody here follows, and how long they believe it. */
 const FOLLOW_EVERY_MS = 5_000
@@ -18,6 +18,7 @@ type Wire = readonly [
   jobs: readonly (readonly [string, JobChange['status']])[],
   definitions: readonly string[],
   more: 0 | 1,
+  schedules: readonly string[],
 ]
 
 /**
@@ -26,7 +27,7 @@ type Wire = readonly [
  */
 export class PostgresChanges implements ChangeChannel {
   private readonly followers = new Followers()
-  private readonly pending = new ChangeSet(MAX_JOBS)
+  private readonly pending = new ChangeSet(MAX_NAMED)
   private timer: NodeJS.Timeout | null = null
   private following: NodeJS.Timeout | null = null
   private followedUntil = 0
@@ -88,17 +89,23 @@ export class PostgresChanges implements ChangeChannel {
   }
 }
 
-function textOf({ jobs, definitions, more }: Changes): string {
-  const wire: Wire = [jobs.map(({ jobId, status }) => [jobId, status]), definitions, more ? 1 : 0]
+function textOf({ jobs, definitions, schedules, more }: Changes): string {
+  const wire: Wire = [jobs.map(({ jobId, status }) => [jobId, status]), definitions, more ? 1 : 0, schedules]
   const text = JSON.stringify(wire)
   // Long keys of definitions; they are too rare to be worth a message of their own.
-  return Buffer.byteLength(text) <= MAX_BYTES ? text : JSON.stringify([[], [], 1] satisfies Wire)
+  return Buffer.byteLength(text) <= MAX_BYTES ? text : JSON.stringify([[], [], 1, []] satisfies Wire)
 }
 
 function changesOf(message: string): Changes {
   try {
-    const [jobs, definitions, more] = JSON.parse(message) as Wire
-    return { jobs: jobs.map(([jobId, status]) => ({ jobId, status })), definitions, more: more === 1 }
+    // A process of an older version names no schedules.
+    const [jobs, definitions, more, schedules = []] = JSON.parse(message) as Wire
+    return {
+      jobs: jobs.map(([jobId, status]) => ({ jobId, status })),
+      definitions,
+      schedules,
+      more: more === 1,
+    }
   } catch {
     return UNNAMED_CHANGES
   }

@@ -51,8 +51,8 @@ u as (
   returning j.id, j.run, j.event_seq - x.events as event_seq, x.place, j.worker_name, j.started_at, x.attempt, x.outcome,
     x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
 l as (
-  insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
-  select dead_letter, id, definition_key, definition_version, reason, $1 from d where kind = 'dead'),
+  insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at, error)
+  select dead_letter, id, definition_key, definition_version, reason, $1, error from d where kind = 'dead'),
 a as (
   insert into job_attempts (job_id, run, attempt, worker_name, started_at, ended_at, outcome, error, exit_code, signal, cpu_ms,
     max_rss_bytes)

@@ -55,8 +55,9 @@ function matching(reader: SqlReader, filter: DeadLetterFilter): Knex.QueryBuilde
   if (unretried)
     void query.whereRaw('not exists (select 1 from job_retries r where r.retried_from = d.job_id)')
   if (errorContains !== undefined) {
-    const contained = reader.contains('f.error_summary', asciiLowerCase(errorContains))
-    void query.join('finished_jobs as f', 'f.id', 'd.job_id').where(contained)
+    // The job is asked only where an older version has written the dead letter.
+    const error = 'coalesce(d.error, (select f.error_summary from finished_jobs f where f.id = d.job_id))'
+    void query.where(reader.contains(error, asciiLowerCase(errorContains)))
   }
   return query
 }

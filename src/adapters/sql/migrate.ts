@@ -8,6 +8,7 @@ import * as leadershipAndRetention from '../../../migrations/0006-leadership-and
 import * as callbacks from '../../../migrations/0007-callbacks.js'
 import * as traces from '../../../migrations/0008-traces.js'
 import * as schedules from '../../../migrations/0009-schedules.js'
+import * as deadLetterErrors from '../../../migrations/0011-dead-letter-errors.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0007-callbacks': callbacks,
   '0008-traces': traces,
   '0009-schedules': schedules,
+  '0011-dead-letter-errors': deadLetterErrors,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {

@@ -10,8 +10,8 @@ const HELD = 'select cancel_requested_at, event_seq from jobs where id = ? and l
 const REQUEUE = `update jobs set lease_token = null, worker = null, event_seq = event_seq + ?, run_at = ?, attempts = ?, crashes = ?, interruptions = ?,
   error_summary = ? where id = ?`
 
-const BURY = `insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at)
-  select ?, id, definition_key, definition_version, ?, ? from jobs where id = ?`
+const BURY = `insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at, error)
+  select ?, id, definition_key, definition_version, ?, ?, ? from jobs where id = ?`
 
 const RECORD = `insert into job_attempts (job_id, run, attempt, worker_name, started_at, ended_at, outcome, error, exit_code, signal,
     cpu_ms, max_rss_bytes)
@@ -54,7 +54,8 @@ function applied(
     db.run(REQUEUE, outcome.events.length, runAt, attempts, crashes, interruptions, errorSummary, jobId)
     return 'applied'
   }
-  if (outcome.kind === 'dead') db.run(BURY, outcome.deadLetterId, outcome.reason, now.getTime(), jobId)
+  if (outcome.kind === 'dead')
+    db.run(BURY, outcome.deadLetterId, outcome.reason, now.getTime(), errorSummary, jobId)
   const status = outcome.kind === 'dead' ? 'failed' : outcome.kind
   const result = outcome.kind === 'succeeded' ? outcome.result : null
   finish(

@@ -10,6 +10,8 @@ export interface Changes {
   readonly jobs: readonly JobChange[]
   /** Keys of definitions that were published, paused or resumed. */
   readonly definitions: readonly string[]
+  /** Ids of schedules that were made, changed, removed, or had a slot decided. */
+  readonly schedules: readonly string[]
   /** Anything else may have changed, too: what, was lost or is too much to say. */
   readonly more: boolean
 }

@@ -189,12 +189,13 @@ describe('HTTP: what a client may wait for', () => {
     expect((await told).value.data).to.deep.equal({
       jobs: [{ jobId, status: 'queued' }],
       definitions: [],
+      schedules: [],
       more: false,
     })
     const next = async (): Promise<unknown> => (await page.next()).value.data
     const { definitions, jobs, clock } = api.stores
     await definitions.setPaused('echo', true)
-    expect(await next()).to.deep.equal({ jobs: [], definitions: ['echo'], more: false })
+    expect(await next()).to.deep.equal({ jobs: [], definitions: ['echo'], schedules: [], more: false })
     await definitions.setPaused('echo', false)
     await next()
     const [job] = await api.claim()

@@ -20,6 +20,7 @@ const SINCE = [
   '0007-callbacks',
   '0008-traces',
   '0009-schedules',
+  '0011-dead-letter-errors',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 

@@ -1,10 +1,16 @@
 import { expect } from 'chai'
 import { PostgresChanges } from '../../../src/adapters/postgres/postgres-changes.js'
+import { NO_CHANGES, UNNAMED_CHANGES } from '../../../src/application/followers.js'
 import type { Changes } from '../../../src/application/ports/change-channel.js'
 import { eventually } from '../../support/eventually.js'
 import { sequentialIds } from '../../support/ids.js'
 
-const RUNNING: Changes = { jobs: [{ jobId: 'a', status: 'running' }], definitions: ['work'], more: false }
+const RUNNING: Changes = {
+  jobs: [{ jobId: 'a', status: 'running' }],
+  definitions: ['work'],
+  schedules: ['s'],
+  more: false,
+}
 
 describe('changes between processes on PostgreSQL', () => {
   let sent: string[]
@@ -58,19 +64,25 @@ describe('changes between processes on PostgreSQL', () => {
     other.follow((changes) => heard.push(changes))
     const newId = sequentialIds()
     const jobs = Array.from({ length: 500 }, () => ({ jobId: newId(), status: 'cancelling' as const }))
-    mine.announce({ jobs, definitions: [], more: false })
+    mine.announce({ ...NO_CHANGES, jobs })
     await eventually(() => heard.length === 1)
-    expect(heard[0]).to.deep.equal({ jobs: jobs.slice(0, 120), definitions: [], more: true })
-    mine.announce({ jobs: [], definitions: Array.from({ length: 40 }, () => 'k'.repeat(250)), more: false })
+    expect(heard[0]).to.deep.equal({ ...NO_CHANGES, jobs: jobs.slice(0, 120), more: true })
+    mine.announce({ ...NO_CHANGES, definitions: Array.from({ length: 40 }, () => 'k'.repeat(250)) })
     await eventually(() => heard.length === 2)
     mine.announce({
-      jobs: [],
+      ...NO_CHANGES,
       definitions: Array.from({ length: 40 }, (_, n) => `${n}${'k'.repeat(250)}`),
-      more: false,
     })
     await eventually(() => heard.length === 3)
-    expect(heard[2]).to.deep.equal({ jobs: [], definitions: [], more: true })
+    expect(heard[2]).to.deep.equal(UNNAMED_CHANGES)
     expect(Math.max(...sent.map((message) => Buffer.byteLength(message)))).to.be.lessThan(7_900)
+  })
+
+  it('of a process that names no schedules are read all the same', () => {
+    const heard: Changes[] = []
+    mine.follow((changes) => heard.push(changes))
+    mine.receive('[[["a","running"]],["work"],0]')
+    expect(heard).to.deep.equal([{ ...RUNNING, schedules: [] }])
   })
 
   it('that cannot be read, or were missed, may be anything', () => {
@@ -78,6 +90,6 @@ describe('changes between processes on PostgreSQL', () => {
     mine.follow((changes) => heard.push(changes))
     for (const message of ['', '{}', '[1,2,3]', 'null']) mine.receive(message)
     mine.missed()
-    expect(heard).to.deep.equal(Array(5).fill({ jobs: [], definitions: [], more: true }))
+    expect(heard).to.deep.equal(Array(5).fill(UNNAMED_CHANGES))
   })
 })

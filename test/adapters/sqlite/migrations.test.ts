@@ -28,6 +28,7 @@ if (storesWanted().has('sqlite'))
           '0007-callbacks',
           '0008-traces',
           '0009-schedules',
+          '0011-dead-letter-errors',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))

@@ -6,6 +6,8 @@ import { Workplace } from '../../e2e/support/workplace.js'
 import { createDatabase } from '../../support/postgres-databases.js'
 import { openBrowser } from './chromium.js'
 
+const opened: Promise<PageWorld>[] = []
+
 /** A real server on a database of its own, and a browser that looks at it; the pages' errors are collected. */
 export class PageWorld {
   readonly errors: string[] = []
@@ -21,14 +23,29 @@ export class PageWorld {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async open(
+  static open(store: 'sqlite' | 'postgres', env: Readonly<Record<string, string>> = {}): Promise<PageWorld> {
+    const world = PageWorld.start(store, env)
+    opened.push(world)
+    return world
+  }
+
+  private static async start(
     store: 'sqlite' | 'postgres',
-    env: Readonly<Record<string, string>> = {},
+    env: Readonly<Record<string, string>>,
   ): Promise<PageWorld> {
     const made = store === 'postgres' ? await createDatabase('empty') : null
     const drop = async () => made?.drop()
-    const world = new PageWorld(await openBrowser(), made?.url ?? null, env, drop)
-    await world.startServer()
+    const browser = await openBrowser().catch(async (error: unknown) => {
+      await drop()
+      throw error
+    })
+    const world = new PageWorld(browser, made?.url ?? null, env, drop)
+    try {
+      await world.startServer()
+    } catch (error) {
+      await world.close()
+      throw error
+    }
     return world
   }
 
@@ -94,6 +111,15 @@ export class PageWorld {
     await this.browser.close()
     await this.workplace.close()
     await this.drop()
+  }
+}
+
+/** For `after`: ends all worlds, also one that a `before` which ran out of time did not wait for. */
+export async function closePages(this: Mocha.Context): Promise<void> {
+  this.timeout(60_000)
+  for (const world of opened.splice(0)) {
+    const open = await world.catch(() => null)
+    await open?.close()
   }
 }
 

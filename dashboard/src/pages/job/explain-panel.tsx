@@ -23,7 +23,7 @@ export function ExplainPanel({ jobId }: { readonly jobId: string }) {
                 It is due <Time at={reason.runAt} />, at {formatMinute(new Date(reason.runAt))}
               </>
             ) : (
-              sentence(reason.message)
+              wordsOf(reason)
             )}
             <Holders reason={reason} />
           </li>
@@ -62,6 +62,7 @@ function Holders({ reason }: { readonly reason: Explanation['reasons'][number] }
   )
 }
 
-function sentence(message: string): string {
-  return message.charAt(0).toUpperCase() + message.slice(1)
+/** As a sentence; the key of a definition, with which some begin, stays as it is. */
+function wordsOf({ code, message }: Explanation['reasons'][number]): string {
+  return code === 'paused' ? message : message.charAt(0).toUpperCase() + message.slice(1)
 }

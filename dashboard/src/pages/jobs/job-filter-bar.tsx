@@ -1,4 +1,3 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
 import { addressOf } from '../../lib/address.js'
 import {
   addressOfFilter,
@@ -12,9 +11,8 @@ import { anyDefinition, useReading } from '../../live/use-reading.js'
 import { go } from '../../shell/use-address.js'
 import type { DefinitionList, JobStatus } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
+import { SearchField } from '../../ui/search-field.js'
 import { TimeFilter } from './time-filter.js'
-
-const TYPING_MS = 300
 
 /** What of the jobs is shown. Everything that is set here is in the address. */
 export function JobFilterBar({
@@ -26,9 +24,20 @@ export function JobFilterBar({
 }) {
   const change = (part: Partial<JobFilter>, replace = false) =>
     go(addressOfFilter({ ...filter, ...part }), replace)
+  const search = (text: string) => change({ text }, true)
   return (
     <div class="filters" role="search" aria-label="Filter jobs">
-      <SearchField filter={filter} isSought={isSought} onChange={(text) => change({ text }, true)} />
+      <SearchField
+        value={filter.text}
+        label="Job id, key, or words of an error"
+        isSought={isSought}
+        onChange={search}
+        onEnter={(text) => {
+          const id = idIn(text)
+          if (id === null) search(text)
+          else go(addressOf(`/jobs/${id}`))
+        }}
+      />
       <DefinitionSelect
         value={filter.definitionKey}
         onChange={(definitionKey) => change({ definitionKey })}
@@ -59,56 +68,6 @@ export function JobFilterBar({
 
 function toggled(statuses: readonly JobStatus[], status: JobStatus): readonly JobStatus[] {
   return statuses.includes(status) ? statuses.filter((one) => one !== status) : [...statuses, status]
-}
-
-function SearchField({
-  filter,
-  isSought,
-  onChange,
-}: {
-  readonly filter: JobFilter
-  readonly isSought: boolean
-  readonly onChange: (text: string) => void
-}) {
-  const [text, setText] = useState(filter.text)
-  const field = useRef<HTMLInputElement>(null)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => {
-    if (document.activeElement !== field.current) setText(filter.text)
-  }, [filter.text])
-  useEffect(() => {
-    if (isSought) field.current?.focus()
-    return () => clearTimeout(timer.current)
-  }, [isSought])
-
-  const type = (typed: string) => {
-    setText(typed)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => onChange(typed), TYPING_MS)
-  }
-  const submit = (event: Event) => {
-    event.preventDefault()
-    clearTimeout(timer.current)
-    const id = idIn(text)
-    if (id === null) onChange(text)
-    else go(addressOf(`/jobs/${id}`))
-  }
-  return (
-    <form class="search" onSubmit={submit}>
-      <Icon name="search" />
-      <input
-        ref={field}
-        type="search"
-        data-search
-        aria-label="Job id, idempotency key, or words of an error"
-        placeholder="Job id, key, or words of an error"
-        maxLength={255}
-        value={text}
-        onInput={(event) => type(event.currentTarget.value)}
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </form>
-  )
 }
 
 export function DefinitionSelect({

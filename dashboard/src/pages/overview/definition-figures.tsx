@@ -30,7 +30,7 @@ export function DefinitionFigures() {
             <tbody>
               {definitions.map(({ definitionKey, definitionVersion, byStatus, total, ...figures }) => (
                 <tr key={`${definitionKey}@${definitionVersion}`}>
-                  <td>
+                  <td class="cell-name">
                     <a href={addressOf('/jobs', { definition: definitionKey })}>{definitionKey}</a>
                     <span class="quiet">@{definitionVersion}</span>
                   </td>

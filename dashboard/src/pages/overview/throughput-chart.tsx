@@ -6,7 +6,6 @@ import { formatCount, formatMinute } from '../../lib/format.js'
 import { finishedIn, stackedColumns, type Periods } from '../../lib/throughput.js'
 import { go } from '../../shell/use-address.js'
 
-const HEIGHT = 200
 const GRAIN_SECONDS: Readonly<Record<string, number>> = { '1h': 60, '24h': 3_600, '7d': 3_600 }
 
 /** What finished, period by period: succeeded below, failed on top. Dragging leads to the jobs of that time. */
@@ -27,7 +26,9 @@ export function ThroughputChart({ data, span }: { readonly data: Periods; readon
     if (place === null) return
     const plot = new uPlot(optionsOf(place, span, setPointed), stackedColumns(data), place)
     chart.current = plot
-    const observer = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT }))
+    const observer = new ResizeObserver(() =>
+      plot.setSize({ width: place.clientWidth, height: place.clientHeight }),
+    )
     observer.observe(place)
     return () => {
       observer.disconnect()
@@ -77,7 +78,7 @@ function optionsOf(place: HTMLElement, span: string, point: (index: number | nul
   })
   return {
     width: place.clientWidth,
-    height: HEIGHT,
+    height: place.clientHeight,
     legend: { show: false },
     padding: [8, 20, 0, 0],
     scales: {

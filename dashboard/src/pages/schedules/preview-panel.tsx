@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError, post } from '../../api/request.js'
-import { formatMinute } from '../../lib/format.js'
+import { formatSlot } from '../../lib/format.js'
 import type { SchedulePreview } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { Time } from '../../ui/time.js'
@@ -56,11 +56,12 @@ export function PreviewPanel({
             {preview.runs.map(({ at, local, offset, note }) => (
               <li key={at}>
                 <strong class="number">
-                  {local.replace('T', ' ').slice(0, 16)} <span class="quiet">{offset}</span>
+                  {local.replace('T', ' ').slice(0, 19).replace(/:00$/, '')}{' '}
+                  <span class="quiet">{offset}</span>
                 </strong>
                 <Time at={at} />
                 {own !== timezone && (
-                  <span class="quiet number run-own">{formatMinute(new Date(at))} here</span>
+                  <span class="quiet number run-own">{formatSlot(new Date(at))} here</span>
                 )}
                 {note !== null && (
                   <span class="run-note">

@@ -1,5 +1,5 @@
 import { ApiError } from '../../api/request.js'
-import { never, useReading } from '../../live/use-reading.js'
+import { never, thisSchedule, useReading } from '../../live/use-reading.js'
 import type { Schedule } from '../../api/types.js'
 import type { DefinitionList } from '../../api/types.js'
 import { PageHead } from '../../ui/page-head.js'
@@ -16,7 +16,7 @@ const NEW = 'new'
 export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
   const isNew = scheduleId === NEW
   const reading = useReading<Schedule>(isNew ? null : `/v1/schedules/${encodeURIComponent(scheduleId)}`, {
-    concern: () => true,
+    concern: thisSchedule(scheduleId),
   })
   const definitions = useReading<DefinitionList>('/v1/definitions', { concern: never })
   const { data: schedule, error } = reading

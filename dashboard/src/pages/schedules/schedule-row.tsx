@@ -8,26 +8,28 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
   const { scheduleId, name, definitionKey, timezone, nextRunAt, lastRunAt } = schedule
   return (
     <tr>
-      <td>
+      <td class="cell-name">
         <a data-row href={addressOf(`/schedules/${scheduleId}`)}>
           {name}
         </a>
+        <div class="quiet">{definitionKey}</div>
       </td>
-      <td>{definitionKey}</td>
-      <td>
-        <span class={schedule.cron === null ? '' : 'mono'}>{cadenceOf(schedule)}</span>{' '}
-        {schedule.cron !== null && <span class="quiet">{timezone}</span>}
+      <td class="cell-more">
+        <span class={schedule.cron === null ? '' : 'mono'}>{cadenceOf(schedule)}</span>
+        {schedule.cron !== null && <div class="quiet">{timezone}</div>}
       </td>
-      <td>
+      <td class="cell-when">
+        <span class="narrow-only quiet">next </span>
         <Time at={nextRunAt} />
       </td>
-      <td>
+      <td class="cell-then">
+        <span class="narrow-only quiet">last </span>
         <Time at={lastRunAt} />
       </td>
-      <td>
+      <td class="cell-status">
         <ScheduleState enabled={schedule.enabled} />
       </td>
-      <td>
+      <td class="cell-last">
         <span class="row is-end is-whole">
           <ScheduleActions schedule={schedule} />
         </span>

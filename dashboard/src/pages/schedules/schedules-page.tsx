@@ -1,7 +1,7 @@
 import { ApiError } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { plural } from '../../lib/format.js'
-import { useReading } from '../../live/use-reading.js'
+import { anySchedule, useReading } from '../../live/use-reading.js'
 import type { ScheduleList } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { PageHead } from '../../ui/page-head.js'
@@ -11,7 +11,7 @@ import { ScheduleRow } from './schedule-row.js'
 const MOST = 1_000
 
 export function SchedulesPage() {
-  const list = useReading<ScheduleList>(`/v1/schedules?limit=${MOST}`, { concern: () => true })
+  const list = useReading<ScheduleList>(`/v1/schedules?limit=${MOST}`, { concern: anySchedule })
   const isMissing = list.error instanceof ApiError && list.error.status === 404
   const schedules = list.data?.schedules ?? []
   return (
@@ -38,11 +38,10 @@ export function SchedulesPage() {
       )}
       {schedules.length > 0 && (
         <div class="table-frame table-panel" tabIndex={0} role="region" aria-label="Schedules">
-          <table>
+          <table class="is-stacking">
             <thead>
               <tr>
                 <th>Schedule</th>
-                <th>Definition</th>
                 <th>When</th>
                 <th>Next</th>
                 <th>Last</th>

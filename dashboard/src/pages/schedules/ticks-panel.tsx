@@ -1,6 +1,6 @@
 import { addressOf } from '../../lib/address.js'
-import { formatMinute, formatSpan, shortId } from '../../lib/format.js'
-import { useReading } from '../../live/use-reading.js'
+import { formatSlot, formatSpan, shortId } from '../../lib/format.js'
+import { thisSchedule, useReading } from '../../live/use-reading.js'
 import type { Tick } from '../../api/types.js'
 
 const NEWEST = 50
@@ -16,7 +16,7 @@ const TONES: Readonly<Record<Tick['outcome'], string>> = {
 export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
   const { data } = useReading<{ readonly ticks: readonly Tick[] }>(
     `/v1/schedules/${scheduleId}/ticks?limit=${NEWEST}`,
-    { concern: () => true },
+    { concern: thisSchedule(scheduleId) },
   )
   const ticks = data?.ticks ?? []
   return (
@@ -25,7 +25,7 @@ export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
       {ticks.length === 0 && <p class="panel-empty">No slot has come yet.</p>}
       {ticks.length > 0 && (
         <div class="table-frame" tabIndex={0} role="region" aria-label="Slots">
-          <table>
+          <table class="is-stacking">
             <thead>
               <tr>
                 <th>Slot</th>
@@ -38,20 +38,20 @@ export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
             <tbody>
               {ticks.map((tick) => (
                 <tr key={tick.slot}>
-                  <td class="number">{formatMinute(new Date(tick.slot))}</td>
-                  <td>
+                  <td class="number cell-name">{formatSlot(new Date(tick.slot))}</td>
+                  <td class="cell-status">
                     <span class={`status is-${TONES[tick.outcome]}`}>
                       <span class="dot" aria-hidden="true" />
                       {tick.outcome.replace('_', ' ')}
                     </span>
                   </td>
-                  <td class="mono">
+                  <td class="mono cell-more">
                     {tick.jobId !== null && (
                       <a href={addressOf(`/jobs/${tick.jobId}`)}>{shortId(tick.jobId)}</a>
                     )}
                   </td>
-                  <td class="is-number">{formatSpan(tick.delayMs)}</td>
-                  <td class="quiet">{tick.reason}</td>
+                  <td class="is-number cell-when">{formatSpan(tick.delayMs)}</td>
+                  <td class="quiet cell-last">{tick.reason}</td>
                 </tr>
               ))}
             </tbody>

@@ -87,7 +87,7 @@ function changes(deps: HttpDeps, gate: StreamGate): Route {
     responses: {
       200: {
         description:
-          'Every quarter of a second at most: `{"jobs":[{"jobId","status"}],"definitions":[key],"more"}`; `status` is `null` for events alone, `more` says that something else changed, too',
+          'Every quarter of a second at most: `{"jobs":[{"jobId","status"}],"definitions":[key],"schedules":[id],"more"}`; `status` is `null` for events alone, `more` says that something else changed, too',
         mediaType: EVENT_STREAM,
       },
     },
