@@ -60,7 +60,7 @@ describe('the documents', () => {
     expect(told).to.have.members([...LIFECYCLE_EVENTS])
   })
 
-  it('list every endpoint in the README, and no other', () => {
+  it('list every endpoint, and no other', () => {
     const deps = {} as HttpDeps
     const routes = [
       ...jobRoutes(deps),
@@ -77,13 +77,13 @@ describe('the documents', () => {
       ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]
-    const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)
+    const told = [...section('QUICK_REFERENCE.md', 'Endpoints').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)
     expect(told).to.have.members(routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
   })
 
-  it('list every built-in definition in the README, and no other', () => {
+  it('list every built-in definition, and no other', () => {
     const definitions = builtinDefinitions({ callApiMode: 'simulate' } as BuiltinDependencies)
-    const told = [...section('README.md', 'Built-in definitions').matchAll(/^\| `(\S+@\d+)` \|/gm)].map(
+    const told = [...section('JOB_DEFINITIONS.md', 'Built-in definitions').matchAll(/^\| `(\S+@\d+)` \|/gm)].map(
       ([, ref]) => ref,
     )
     expect(told).to.have.members(definitions.map(refOf))

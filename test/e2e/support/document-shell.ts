@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import ts from 'typescript'
 import { testTools } from '../../support/sample-video.js'
 import { JQ, notingCurl, npmAs, putTools } from './tools.js'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** What a program of a reader's has installed beside this package. */
-const BESIDE = ['job-server', 'zod', 'tsx']
+const BESIDE = ['job-server', 'zod']
 const PATIENCE_MS = 60_000
 const STOP_MS = 20_000
 /** A server that is started here stands in for the one of the reader's other terminal, and for the one before. */
@@ -93,8 +94,13 @@ export class DocumentShell {
   async program(block: string, name: string): Promise<void> {
     const path = join(this.folder, /^\/\/ (\S+\.ts)$/m.exec(block)?.[1] ?? name)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, await this.meant(block))
-    await run(process.execPath, ['--import', 'tsx', path], {
+    const text = await this.meant(block)
+    writeFileSync(path, text)
+    // Its types are checked with those of all pages (`test/docs.test.ts`); taking them out is quicker than loading what would.
+    const program = path.replace(/\.ts$/, '.js')
+    const [module, target] = [ts.ModuleKind.ESNext, ts.ScriptTarget.ES2023]
+    writeFileSync(program, ts.transpileModule(text, { compilerOptions: { module, target } }).outputText)
+    await run(process.execPath, [program], {
       cwd: this.folder,
       env: this.environment(),
       timeout: PATIENCE_MS,
