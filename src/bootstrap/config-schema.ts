@@ -260,10 +260,10 @@ export function configurationTable(): string {
 
 /** What a value has to be, in the words in which a wrong one is refused. */
 function takenBy(schema: z.ZodType): string {
-  const refusals = ['', '://'].map((wrong) => schema.safeParse(wrong).error?.issues[0]?.message)
+  const refusals = ['', 's3://'].map((wrong) => schema.safeParse(wrong).error?.issues[0]?.message)
   const takes = (refusals.find((message) => message !== undefined) ?? '').replace(/^takes /, '')
   // Markdown would take the names of what stands there for its own.
-  return takes.replaceAll(/[^\s,]*<[^\s,]*(?:\[,[^\s,]*)?/g, (shape) => `\`${shape}\``)
+  return takes.replaceAll(/[^\s,]*<(?:\[,|[^\s,])*/g, (shape) => `\`${shape}\``)
 }
 
 /** A `.env` file with every variable at its default, commented out, so that a copy of it changes nothing. */
