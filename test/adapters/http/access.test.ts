@@ -48,7 +48,7 @@ describe('HTTP: keys', () => {
 
   it('are asked for by every route but those that the contract names', () => {
     const open = operations.filter(({ needs }) => needs === null)
-    const allowed = ['/healthz', '/readyz', '/openapi.json', '/docs', '/dashboard']
+    const allowed = ['/healthz', '/readyz', '/openapi.json', '/problems', '/docs', '/dashboard']
     expect(open.map(({ path }) => path)).to.include.members(['/healthz', '/readyz', '/openapi.json'])
     for (const { method, path } of open) {
       expect(method).to.equal('GET')
