@@ -18,7 +18,7 @@ const COMMAND = /^\s*(?:\$ )?(?:curl|npm|npx|node|export|docker|[A-Z_]+=\S+) /m
 const fileOf = (page: string): URL => new URL(`../../${page}`, import.meta.url)
 
 describe('every command and program of', function () {
-  this.timeout(90_000)
+  this.timeout(180_000)
   const done = { bash: 0, commands: 0, ts: 0, shown: 0 }
   const hook = createServer((_request, response) => response.writeHead(204).end())
   let ownDatabase: Database | null = null

@@ -30,7 +30,7 @@ async function operationsOf(api: Harness): Promise<Operation[]> {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security, responses }]) => ({
       method: method.toUpperCase(),
-      path: path.replace(/\{\w+\}/g, id),
+      path: path.replace('{code}', 'not-found').replace(/\{\w+\}/g, id),
       needs: security[0]?.apiKey[0] ?? null,
       isEndless: Object.keys(responses['200']?.content ?? {}).join() === 'text/event-stream',
     })),

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** What a program of a reader's has installed beside this package. */
 const BESIDE = ['job-server', 'zod']
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 const STOP_MS = 20_000
 /** A server that is started here stands in for the one of the reader's other terminal, and for the one before. */
 const STARTS =
