@@ -70,7 +70,7 @@ export class DocumentShell {
     const script = `set -ea\n[ ! -e '${state}' ] || . '${state}'\n${await this.meant(block)}\nexport -p >'${state}'\n`
     rmSync(join(this.notes, 'statuses'), { force: true })
     try {
-      await run('bash', ['-c', script], {
+      await run('bash', ['--norc', '-c', script], {
         cwd: this.folder,
         env: this.environment(),
         timeout: PATIENCE_MS,
