@@ -60,7 +60,7 @@ describe('the documents', () => {
     expect(told).to.have.members([...LIFECYCLE_EVENTS])
   })
 
-  it('list every endpoint in the README, and no other', () => {
+  it('list every endpoint, and no other', () => {
     const deps = {} as HttpDeps
     const routes = [
       ...jobRoutes(deps),
@@ -77,15 +77,17 @@ describe('the documents', () => {
       ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]
-    const told = [...section('README.md', 'API').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(([, line]) => line)
+    const told = [...section('QUICK_REFERENCE.md', 'Endpoints').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(
+      ([, line]) => line,
+    )
     expect(told).to.have.members(routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
   })
 
-  it('list every built-in definition in the README, and no other', () => {
+  it('list every built-in definition, and no other', () => {
     const definitions = builtinDefinitions({ callApiMode: 'simulate' } as BuiltinDependencies)
-    const told = [...section('README.md', 'Built-in definitions').matchAll(/^\| `(\S+@\d+)` \|/gm)].map(
-      ([, ref]) => ref,
-    )
+    const told = [
+      ...section('JOB_DEFINITIONS.md', 'Built-in definitions').matchAll(/^\| `(\S+@\d+)` \|/gm),
+    ].map(([, ref]) => ref)
     expect(told).to.have.members(definitions.map(refOf))
   })
 
@@ -116,6 +118,37 @@ describe('the documents', () => {
   it('say of each invariant what holds it', () => {
     const rows = [...read('docs/guarantees.md').matchAll(/^\| (I\d+) \|/gm)].map(([, name]) => name)
     expect(rows).to.deep.equal(Array.from({ length: 16 }, (_, index) => `I${index + 1}`))
+  })
+
+  it('name for each invariant a test that there is', () => {
+    const page = read('docs/guarantees.md')
+    const untested = [...page.matchAll(/^\| (I\d+) \|.*$/gm)].filter(([row]) => !/`test\/[\w./-]+`/.test(row))
+    expect(untested.map(([, name]) => name)).to.deep.equal([])
+    const named = [...page.matchAll(/`(test\/[\w./-]+\.ts)` \("([^"]+)"\)/g)]
+    expect(named.length).to.be.greaterThan(10)
+    const gone = named.filter(([, file = '', name = '']) => !read(file).includes(name))
+    expect(gone.map(([text]) => text)).to.deep.equal([])
+    const held = [...read('test/support/invariants.sql').matchAll(/^-- (I\d+):/gm)].map(([, name]) => name!)
+    expect([...new Set(held)].filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).to.deep.equal([])
+  })
+
+  it('point to headings that exist', () => {
+    const missing = PAGES.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].flatMap(([, file = '', anchor = '']) => {
+        const target = file === '' ? page : join(dirname(page), file)
+        return anchorsOf(target).includes(anchor) ? [] : [`${page}: ${target}#${anchor}`]
+      }),
+    )
+    expect(missing).to.deep.equal([])
+  })
+
+  it('tell of every table', () => {
+    const told = [...section('SYSTEM_DESIGN.md', 'Data').matchAll(/^\| (`.*?) \|/gm)]
+    const names = told.flatMap(([, cell]) => [...cell!.matchAll(/`(\w+)`/g)].map(([, name]) => name))
+    const made = readdirSync(join(ROOT, 'migrations')).flatMap((file) =>
+      [...read(`migrations/${file}`).matchAll(/create (?:table|view) (\w+)/g)].map(([, name]) => name!),
+    )
+    expect(names).to.have.members([...new Set(made)])
   })
 
   it('show code that compiles', function () {
@@ -164,6 +197,21 @@ function read(page: string): string {
 function fences(page: string, language: string): string[] {
   return [...read(page).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) =>
     name === language ? [text!] : [],
+  )
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  const headings = [
+    ...read(page)
+      .replaceAll(/^```.*?^```$/gms, '')
+      .matchAll(/^#+ (.*)$/gm),
+  ]
+  return headings.map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
   )
 }
 

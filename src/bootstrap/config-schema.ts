@@ -250,12 +250,20 @@ export const environmentSchema = z.object(
   },
 )
 
-/** The table of all variables in Markdown; the README holds exactly this. */
+/** The table of all variables in Markdown; `docs/configuration.md` holds exactly this. */
 export function configurationTable(): string {
   const rows = Object.entries(VARIABLES).map(
-    ([name, { byDefault, says }]) => `| \`${name}\` | ${byDefault} | ${says} |`,
+    ([name, { schema, byDefault, says }]) => `| \`${name}\` | ${byDefault} | ${takenBy(schema)} | ${says} |`,
   )
-  return ['| Variable | Default | Meaning |', '|---|---|---|', ...rows].join('\n')
+  return ['| Variable | Default | Takes | Meaning |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** What a value has to be, in the words in which a wrong one is refused. */
+function takenBy(schema: z.ZodType): string {
+  const refusals = ['', 's3://'].map((wrong) => schema.safeParse(wrong).error?.issues[0]?.message)
+  const takes = (refusals.find((message) => message !== undefined) ?? '').replace(/^takes /, '')
+  // Markdown would take the names of what stands there for its own.
+  return takes.replaceAll(/[^\s,]*<(?:\[,|[^\s,])*/g, (shape) => `\`${shape}\``)
 }
 
 /** A `.env` file with every variable at its default, commented out, so that a copy of it changes nothing. */

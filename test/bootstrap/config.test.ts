@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect } from 'chai'
 import {
@@ -9,6 +9,9 @@ import {
 } from '../../src/bootstrap/config-schema.js'
 import { ConfigError } from '../../src/bootstrap/config-error.js'
 import { loadConfig, type Config } from '../../src/bootstrap/config.js'
+
+const PAGE = 'docs/configuration.md'
+const WRITES = process.env['WRITE_CONFIGURATION'] === 'true'
 
 /** The promise to users: every variable of their guide, with its default. */
 const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefault: unknown][] = [
@@ -281,12 +284,24 @@ describe('the tables of variables', () => {
     }
   })
 
-  it('are in the README as they are here', () => {
-    expect(readFileSync('README.md', 'utf8')).to.include(`\n\n${configurationTable()}\n\n`)
+  it('are in docs/configuration.md as they are here', () => {
+    const page = readFileSync(PAGE, 'utf8')
+    const current = page.replace(/^\| Variable \|.*?(?=\n\n)/ms, configurationTable())
+    if (WRITES) writeFileSync(PAGE, current)
+    else expect(page, 'run: npm run configuration-page').to.equal(current)
+    expect(current).to.include(`\n\n${configurationTable()}\n\n`)
   })
 
   it('are .env.example as they are here', () => {
-    expect(readFileSync('.env.example', 'utf8')).to.equal(environmentExample())
+    if (WRITES) writeFileSync('.env.example', environmentExample())
+    expect(readFileSync('.env.example', 'utf8'), 'run: npm run configuration-page').to.equal(
+      environmentExample(),
+    )
+  })
+
+  it('say of each what it takes', () => {
+    const rows = configurationTable().split('\n').slice(2)
+    expect(rows.filter((row) => /\|\s+\|/.test(row))).to.deep.equal([])
   })
 })
 

@@ -83,6 +83,7 @@ describe('HTTP: the OpenAPI document', () => {
       'GET /v1/videos/{jobId}/status',
       'GET /v1/videos/{jobId}/download',
       'GET /healthz',
+      'GET /problems/{code}',
       'GET /readyz',
       'GET /openapi.json',
       'GET /',

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { JQ, putTools } from './tools.js'
 
 const run = promisify(execFile)
 
@@ -31,17 +32,9 @@ export function readGuide(file: URL): GuideBlock[] {
   return blocks
 }
 
-/** `jq` as far as the guide uses it, so that the test needs none: the whole document, or one field raw. */
-const JQ = `#!/usr/bin/env node
-const [flag, filter = '.'] = process.argv.slice(2)
-const document = JSON.parse(require('node:fs').readFileSync(0, 'utf8'))
-const value = filter.split('.').filter(Boolean).reduce((at, key) => at?.[key], document)
-console.log(flag === '-r' && typeof value === 'string' ? value : JSON.stringify(value, null, 2))
-`
-
 /** Runs the guide's commands as written, but for the address, the paths and the ids that it leaves to the reader. */
 export class GuideShell {
-  private readonly bin: string
+  private readonly path: string
   /** What the guide's own variable holds, as a terminal would keep it between two commands. */
   private jobId = ''
 
@@ -50,10 +43,7 @@ export class GuideShell {
     private readonly url: string,
     private readonly video: string,
   ) {
-    this.bin = join(folder, 'bin')
-    mkdirSync(this.bin)
-    writeFileSync(join(this.bin, 'jq'), JQ)
-    chmodSync(join(this.bin, 'jq'), 0o755)
+    this.path = putTools(join(folder, 'bin'), { jq: JQ })
   }
 
   /** @returns what the command printed; the id itself for one that keeps it in `JOB_ID`. */
@@ -64,7 +54,7 @@ export class GuideShell {
       .replaceAll(/\/path\/to\/(your\/)?video\.mp4/g, this.video)
     const { stdout } = await run('sh', ['-c', `${script}\necho "#$JOB_ID"`], {
       cwd: this.folder,
-      env: { PATH: `${this.bin}${delimiter}${process.env.PATH ?? ''}`, JOB_ID: this.jobId },
+      env: { PATH: this.path, JOB_ID: this.jobId },
     })
     const [, printed = '', kept = ''] = /^([\s\S]*)#(.*)\n$/.exec(stdout) ?? []
     if (kept === this.jobId) return printed

@@ -1,13 +1,21 @@
 import { mountPointOf } from '../mount-point.js'
-import { RequestError } from '../problem.js'
+import { PROBLEMS, RequestError, type ProblemCode } from '../problem.js'
+import { PROBLEM_HELP } from '../problem-help.js'
 import type { HttpDeps } from '../deps.js'
 import { route, type Route } from '../route.js'
 import { jsonObject } from '../schemas/common.js'
-import { definitionList, health, readiness as readinessSchema, serviceIndex } from '../schemas/service.js'
+import {
+  definitionList,
+  health,
+  problemHelp as problemHelpSchema,
+  problemParams,
+  readiness as readinessSchema,
+  serviceIndex,
+} from '../schemas/service.js'
 
 /** Everything that is about the server rather than about a job. */
 export function serviceRoutes(deps: HttpDeps, openApi: () => object): Route[] {
-  return [listDefinitions(deps), healthz(), readyz(deps), document(openApi), index()]
+  return [listDefinitions(deps), healthz(), readyz(deps), document(openApi), problemHelp(), index()]
 }
 
 function listDefinitions({ definitions }: HttpDeps): Route {
@@ -89,6 +97,26 @@ function document(openApi: () => object): Route {
       const mountPoint = mountPointOf(ctx.req)
       const servers = mountPoint === '' ? {} : { servers: [{ url: mountPoint }] }
       return Promise.resolve({ status: 200, body: { ...openApi(), ...servers } })
+    },
+  })
+}
+
+/** Where the `type` of every problem leads. */
+function problemHelp(): Route {
+  return route({
+    method: 'get',
+    path: '/problems/:code',
+    operationId: 'getProblem',
+    summary: 'What a problem means, and what to do',
+    tag: 'service',
+    access: 'public',
+    params: problemParams,
+    responses: { 200: { description: 'The problem', schema: problemHelpSchema } },
+    problems: ['not-found'],
+    handle({ params: { code } }) {
+      if (!Object.hasOwn(PROBLEMS, code)) throw new RequestError('not-found', 'there is no such problem')
+      const known = code as ProblemCode
+      return Promise.resolve({ status: 200, body: { code, ...PROBLEMS[known], ...PROBLEM_HELP[known] } })
     },
   })
 }

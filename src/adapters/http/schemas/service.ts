@@ -32,3 +32,15 @@ export const readiness = z
 export const serviceIndex = z
   .object({ name: z.string(), links: z.record(z.string(), z.string()) })
   .meta({ id: 'ServiceIndex' })
+
+export const problemParams = z.object({ code: z.string().meta({ description: 'Code of a problem' }) })
+
+export const problemHelp = z
+  .object({
+    code: z.string(),
+    status: z.int(),
+    title: z.string(),
+    cause: z.string().meta({ description: 'Why one is answered so' }),
+    remedy: z.string().meta({ description: 'What to do about it' }),
+  })
+  .meta({ id: 'ProblemHelp' })
