@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import ts from 'typescript'
+
+const README = new URL('../../../README.md', import.meta.url)
+
+/** The README's first job of an embedding program, and where it is kept; prints its result. */
+export interface TenLines {
+  readonly esm: string
+  readonly commonjs: string
+}
+
+/** What the README shows under "Embedding", as JavaScript of both kinds of modules. @param database in place of the page's `memory`. */
+export function tenLines(database = 'memory'): TenLines {
+  const section = readFileSync(README, 'utf8').split(/^## Embedding$/m)[1] ?? ''
+  const [, shown = ''] = /^```ts\n(.*?)^```$/ms.exec(section) ?? []
+  const text = shown.replace("'memory'", `'${database}'`)
+  if (!text.includes(`'${database}'`) || !/\bresult\b/.test(text))
+    throw new Error('the README shows no job under "Embedding" whose result can be printed')
+  const { outputText } = ts.transpileModule(`${text}\nconsole.log(result)\n`, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+  })
+  const imports = /^import \{(.*)\} from ('[^']+')(.*)$/gm
+  const requires = [...outputText.matchAll(imports)].map(
+    ([, names, from]) => `const {${names}} = require(${from})`,
+  )
+  const rest = outputText.replace(imports, '')
+  return { esm: outputText, commonjs: `${requires.join('\n')}\nvoid (async () => {\n${rest}\n})()\n` }
+}
