@@ -51,6 +51,7 @@ export async function copyDatabases({ io, output }: Session, options: Options): 
       opened.push(side)
       return side
     } catch (error) {
+      if (error instanceof CopyRefusedError) throw error
       throw new UnreachableError(`cannot use ${databaseName(database)}: ${reasonOf(causeOf(error))}`)
     }
   }
