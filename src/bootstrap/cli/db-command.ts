@@ -36,10 +36,6 @@ class UnreachableError extends Error {
  * @returns the exit code: 1 when the copy was refused, 3 when one of the two cannot be reached; then the target has no rows.
  */
 export async function copyDatabases({ io, output }: Session, options: Options): Promise<number> {
-  const from = databaseAt('--from', options.from)
-  const to = databaseAt('--to', options.to)
-  if (databaseName(from) === databaseName(to))
-    throw new UsageError(`--from and --to are both ${databaseName(to)}`)
   const begun = performance.now()
   const opened: (CopySource | CopyTarget)[] = []
   const open = async <T extends CopySource | CopyTarget>(
@@ -56,6 +52,10 @@ export async function copyDatabases({ io, output }: Session, options: Options): 
     }
   }
   try {
+    const from = databaseAt('--from', options.from)
+    const to = databaseAt('--to', options.to)
+    if (databaseName(from) === databaseName(to))
+      throw new UsageError(`--from and --to are both ${databaseName(to)}`)
     const source = await open(from, () => sourceAt(from))
     await checkSource(source, options)
     const target = await open(to, () => targetAt(to))
@@ -71,6 +71,7 @@ export async function copyDatabases({ io, output }: Session, options: Options): 
     tell(output, answer)
     return EXIT.ok
   } catch (error) {
+    if (error instanceof UsageError) return refuse(io, error.message, EXIT.usage)
     if (error instanceof CopyRefusedError) return refuse(io, error.message, EXIT.failed)
     if (error instanceof UnreachableError) return refuse(io, error.message, EXIT.unreachable)
     if (error instanceof StorageUnavailableError)

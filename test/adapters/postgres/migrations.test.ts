@@ -60,6 +60,12 @@ if (storesWanted().has('postgres')) {
       }
     })
 
+    it('leave a schema alone that a newer version has made', async () => {
+      await migratePostgres(database.url)
+      await execute(database.url, "insert into schema_migrations (name, batch) values ('9998-later', 9)")
+      expect(await migratePostgres(database.url)).to.deep.equal([])
+    })
+
     it('make a database ready that was not', async () => {
       const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
       try {
