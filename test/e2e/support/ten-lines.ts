@@ -9,13 +9,15 @@ export interface TenLines {
   readonly commonjs: string
 }
 
-/** What the README shows under "Embedding", as JavaScript of both kinds of modules. @param database in place of the page's `memory`. */
+/** The README's program that embeds a server, as JavaScript of both kinds of modules. @param database in place of the page's `memory`. */
 export function tenLines(database = 'memory'): TenLines {
-  const section = readFileSync(README, 'utf8').split(/^## Embedding$/m)[1] ?? ''
-  const [, shown = ''] = /^```ts\n(.*?)^```$/ms.exec(section) ?? []
+  const blocks = [...readFileSync(README, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(
+    ([, text = '']) => text,
+  )
+  const shown = blocks.find((text) => text.includes("createJobServer({ database: 'memory'"))
+  if (shown === undefined || !/\bresult\b/.test(shown))
+    throw new Error('the README shows no program with createJobServer in memory whose result can be printed')
   const text = shown.replace("'memory'", `'${database}'`)
-  if (!text.includes(`'${database}'`) || !/\bresult\b/.test(text))
-    throw new Error('the README shows no job under "Embedding" whose result can be printed')
   const { outputText } = ts.transpileModule(`${text}\nconsole.log(result)\n`, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
   })
