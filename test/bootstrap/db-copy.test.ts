@@ -208,7 +208,7 @@ if (storesWanted().has('sqlite') && storesWanted().has('postgres'))
         [`sqlite:${full}`, nobody, /cannot use PostgreSQL 127\.0\.0\.1.*ECONNREFUSED/],
         [nobody, `sqlite:${file('never')}`, /ECONNREFUSED/],
         [`sqlite:${missing}`, await postgres(), /cannot use SQLite .*missing\.db: there is no such file/],
-        [`sqlite:${full}`, `${(await postgres()).replace(/[^/]*$/, 'no_such_database')}`, /does not exist/],
+        [`sqlite:${full}`, (await postgres()).replace(/[^/]*$/, 'no_such_database'), /does not exist/],
         [`sqlite:${full}`, `sqlite:${folder}`, /cannot use SQLite/],
       ] as const) {
         const { code, err } = await copy(from, to)

@@ -88,7 +88,7 @@ export function openSqliteTarget(path: string): CopyTarget {
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the driver is synchronous, the other database is not
+// Asynchronous as the other database has to be.
 async function* read(
   db: Database.Database,
   { name, columns }: CopiedTable,
@@ -136,6 +136,6 @@ function answered<T>(work: () => T): Promise<T> {
   try {
     return Promise.resolve(work())
   } catch (error) {
-    return Promise.reject(portError(error) as Error)
+    return Promise.reject(portError(error))
   }
 }
