@@ -11,6 +11,7 @@ import { migrateSqlite, openSqliteStores } from '../../src/adapters/sqlite/sqlit
 import { silentLogger } from '../../src/application/ports/logger.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import { createJobServer } from '../../src/bootstrap/create-job-server.js'
+import { jobSearch } from '../../src/domain/job-search.js'
 import { jobServer, type Ended } from '../cli/terminal.js'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { World } from '../contract/world.js'
@@ -128,16 +129,19 @@ if (storesWanted().has('sqlite') && storesWanted().has('postgres'))
 
       const everything = async (world: World): Promise<unknown> => {
         const { queries, apiKeys, schedules, definitions, metrics } = world.stores
-        const { jobs } = await queries.list({}, { limit: 100, offset: 0, before: null })
+        const { jobs } = await queries.list({}, { limit: 100, offset: 0 })
         const ids = jobs.map(({ job }) => job.id)
+        const found = await Promise.all(
+          ['bank away', 'region', 'order 1'].map((q) =>
+            queries.list({ search: jobSearch(q) }, { limit: 5, offset: 0 }),
+          ),
+        )
+        expect(ids.length).to.be.greaterThan(10)
+        expect(found.filter((page) => page.jobs.length === 0)).to.deep.equal([])
         return {
           jobs: await Promise.all(ids.map((id) => world.everythingOf(id))),
-          found: await Promise.all(
-            ['bank away', 'region', 'order 1'].map((q) =>
-              queries.list({ q }, { limit: 5, offset: 0, before: null }),
-            ),
-          ),
-          logs: await queries.logs(kinds.succeeded, { after: 0, run: null, limit: 10 }),
+          found,
+          logs: await queries.logs(kinds.succeeded, { after: 0, limit: 10 }),
           keys: await apiKeys.list(),
           schedules: await schedules.list({ limit: 10, offset: 0 }),
           ticks: await schedules.ticks(kinds.schedule, { limit: 10, before: null }),

@@ -1,4 +1,4 @@
-import type { ActiveJob } from '../../src/domain/job.js'
+import type { ActiveJob, JobRequest } from '../../src/domain/job.js'
 import { decideOutcome, type Outcome } from '../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.js'
 import type { RunResult } from '../../src/domain/run-result.js'
@@ -45,7 +45,7 @@ export async function everyKind(world: World): Promise<EveryKind> {
   await apiKeys.revoke('gone', world.now)
 
   const incarnation = await world.worker({ slots: 50 })
-  const running = async (facts: Parameters<World['insert']>[0] = {}): Promise<ActiveJob> => {
+  const running = async (facts: Partial<JobRequest> = {}): Promise<ActiveJob> => {
     const [id] = await world.insert(facts)
     const [job] = await world.claim(incarnation, 1)
     if (job === undefined || job.id !== id) throw new Error('the job was not claimed')

@@ -70,7 +70,7 @@ export async function everyCall(world: World): Promise<void> {
   await leaders.resign(leadership)
   for (const id of Object.values(kinds)) await queries.get(id)
   await world.everythingOf(kinds.failed)
-  await queries.list({ status: ['queued', 'failed'] }, { limit: 10, offset: 0, before: null })
+  await queries.list({ statuses: ['queued', 'failed'] }, { limit: 10, offset: 0 })
   await definitions.find([{ key: 'work', version: 0 }])
   await apiKeys.list()
 }
