@@ -48,7 +48,7 @@ const SQLITE_TYPES: Readonly<Record<string, string>> = {
 
 if (storesWanted().has('sqlite') && storesWanted().has('postgres'))
   describe('job-server db copy', function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const folder = mkdtempSync(join(tmpdir(), 'job-server-copy-'))
     const file = (name: string): string => join(folder, `${name}.db`)
     const migrated = file('migrated')

@@ -74,7 +74,7 @@ const PLACES: Readonly<Record<Dialect, () => Promise<Place>>> = {
 }
 
 describe('a worker of the last version, on the schema of this one', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   for (const dialect of ['sqlite', 'postgres'] as const) {
     if (!storesWanted().has(dialect)) continue
     describe(`in ${dialect}`, () => {
