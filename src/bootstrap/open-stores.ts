@@ -5,7 +5,7 @@ import { isFolder, makeFolder } from '../adapters/files/make-folder.js'
 import { createMemoryStores } from '../adapters/memory/memory-stores.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
-import { StorageUnavailableError } from '../domain/errors.js'
+import { SchemaTooNewError, StorageUnavailableError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
 import type { Config, DatabaseConfig } from './config.js'
 import { systemClock } from './system-clock.js'
@@ -109,11 +109,11 @@ function isRefusedLogin(error: unknown): boolean {
   )
 }
 
-/** Not so: mistakes of ours, and a schema that a newer version of this server has left. */
+/** Mistakes of ours, settings that cannot be used, and a schema that a newer version has left. */
+const HOPELESS = [ConfigError, SchemaTooNewError, TypeError, ReferenceError]
+
 function isWorthWaiting(error: unknown): boolean {
-  if (error instanceof ConfigError || error instanceof TypeError || error instanceof ReferenceError)
-    return false
-  return !/migration directory is corrupt/.test(String(error))
+  return !HOPELESS.some((kind) => error instanceof kind)
 }
 
 /** Waiting will not make it a database of ours: a folder, no permission, something else's file. */

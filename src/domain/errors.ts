@@ -61,3 +61,8 @@ export class SchemaOutdatedError extends StorageUnavailableError {
     super(null, message)
   }
 }
+
+/** A newer version has changed the schema so that this one cannot work with it; waiting does not help. */
+export class SchemaTooNewError extends Error {
+  override readonly name = 'SchemaTooNewError'
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { silentLogger, type Logger } from '../../src/application/ports/logger.js'
 import { ConfigError } from '../../src/bootstrap/config-error.js'
 import { databaseName, openStores, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
-import { StorageUnavailableError } from '../../src/domain/errors.js'
+import { SchemaTooNewError, StorageUnavailableError } from '../../src/domain/errors.js'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { createDatabase } from '../support/postgres-databases.js'
 
@@ -32,7 +32,7 @@ describe('waiting for the database', () => {
     for (const error of [
       new ConfigError(['DATABASE_URL: …']),
       new TypeError('x is undefined'),
-      new Error('The migration directory is corrupt, the following files are missing: 0009-later'),
+      new SchemaTooNewError('a newer version has been here'),
     ]) {
       const thrown = await untilDatabaseAnswers(failures(error), { logger: silentLogger }).catch(
         (reason: unknown) => reason,

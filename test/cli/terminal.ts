@@ -1,3 +1,4 @@
+import { addLocalCommands } from '../../src/bootstrap/cli/local-commands.js'
 import { createProgram, runProgram } from '../../src/cli/program.js'
 
 export interface Ended {
@@ -28,6 +29,7 @@ export async function jobServer(
     isTerminal: { out: isTerminal, err: isTerminal },
     input: () => Promise.resolve(input),
   })
+  addLocalCommands(cli)
   const code = await runProgram(cli, args)
   return { code, out, err }
 }

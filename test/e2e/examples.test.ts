@@ -63,9 +63,10 @@ describe('examples', function () {
     }
   })
 
-  it('embed-in-koa.ts runs jobs beside its own routes and ends when it is told to', async () => {
+  /** A host application from its source, which listens at an address that it prints; it is told to stop at the end. */
+  const hosted = async (example: string, use: (url: string) => Promise<void>): Promise<void> => {
     const tsx = file('node_modules/tsx/dist/esm/index.mjs')
-    const host = spawn(process.execPath, ['--import', tsx, file('examples/embed-in-koa.ts')], {
+    const host = spawn(process.execPath, ['--import', tsx, file(example)], {
       cwd: place.path,
       env: { PATH: process.env.PATH ?? '', PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -73,17 +74,43 @@ describe('examples', function () {
     const ended = once(host, 'close')
     try {
       const [line] = (await once(host.stdout.setEncoding('utf8'), 'data')) as [string]
-      const url = /http:\S+/.exec(line)?.[0] ?? ''
+      await use(/http:\S+/.exec(line)?.[0] ?? '')
+      host.kill('SIGTERM')
+      expect(await ended).to.deep.equal([0, null])
+    } finally {
+      host.kill('SIGKILL')
+    }
+  }
+
+  it('embed-in-koa.ts runs jobs beside its own routes and ends when it is told to', () =>
+    hosted('examples/embed-in-koa.ts', async (url) => {
       const signUp = () => post(`${url}/sign-up/ada`, {})
       const [first, second] = [await signUp(), await signUp()]
       expect(first.status).to.equal(202)
       expect(second.body).to.deep.equal(first.body)
       const job = await untilStatus(`${url}/jobs`, first.body['jobId'], 'succeeded')
       expect(job['result']).to.deep.equal({ sent: 'Welcome, ada!' })
-      host.kill('SIGTERM')
-      expect(await ended).to.deep.equal([0, null])
-    } finally {
-      host.kill('SIGKILL')
-    }
-  })
+    }))
+
+  it('embed-in-express.ts mounts the API ahead of its body parser, and its addresses lead back there', () =>
+    hosted('examples/embed-in-express.ts', async (url) => {
+      const ordered = await post(`${url}/orders`, { item: 'book', count: 2 })
+      expect(ordered.status).to.equal(202)
+      const receipt = await untilStatus(`${url}/jobs`, ordered.body['jobId'], 'succeeded')
+      expect(receipt['result']).to.deep.equal({ receipt: '2 × book' })
+      expect((await post(`${url}/orders`, { item: 'book', count: 0 })).status).to.equal(400)
+
+      const posted = await fetch(`${url}/jobs/v1/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ definitionKey: 'order.receipt', params: { item: 'pen', count: 1 } }),
+      })
+      expect(posted.status).to.equal(201)
+      const { jobId } = (await posted.json()) as { jobId: string }
+      expect(posted.headers.get('location')).to.equal(`/jobs/v1/jobs/${jobId}`)
+      await untilStatus(`${url}/jobs`, jobId, 'succeeded')
+      expect(
+        (await post(`${url}/jobs/v1/jobs`, { definitionKey: 'order.receipt', params: {} })).status,
+      ).to.equal(422)
+    }))
 })

@@ -7,11 +7,12 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { buildOnce } from './support/role-process.js'
 import { tempDir } from './support/temp-dir.js'
+import { tenLines } from './support/ten-lines.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
-/** Ten lines that need nothing but the package. */
+/** Server and client in ten lines; the README's own are run as well. */
 const TEN_LINES = `
   const greet = defineJob({ key: 'greet', version: 1, run: ({ name }) => \`Hello \${name}\` })
   const server = await createJobServer({ database: 'memory', definitions: [greet], http: { port: 0 } })
@@ -164,12 +165,16 @@ describe('the package', function () {
     const imports = `import { createJobServer, defineJob } from 'job-server'\nimport { createClient } from 'job-server/client'\n`
     writeFileSync(join(project, 'ten-lines.mjs'), imports + TEN_LINES)
     expect((await node('ten-lines.mjs')).stdout).to.equal('Hello world\n')
+    writeFileSync(join(project, 'readme.mjs'), tenLines().esm)
+    expect((await node('readme.mjs')).stdout).to.equal('Hello world\n')
   })
 
   it('is required by CommonJS', async () => {
     const requires = `const { createJobServer, defineJob } = require('job-server')\nconst { createClient } = require('job-server/client')\n`
     writeFileSync(join(project, 'ten-lines.cjs'), `${requires}void (async () => {${TEN_LINES}})()\n`)
     expect((await node('ten-lines.cjs')).stdout).to.equal('Hello world\n')
+    writeFileSync(join(project, 'readme.cjs'), tenLines().commonjs)
+    expect((await node('readme.cjs')).stdout).to.equal('Hello world\n')
   })
 
   it('has types for both kinds of modules, and exports that lead to files', async () => {

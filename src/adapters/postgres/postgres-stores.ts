@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
-import { schemaIsCurrent } from '../sql/migrate.js'
-import type { SqlReader } from '../sql/dialect.js'
+import { checkSchema } from '../sql/migrate.js'
 import { afterEnd, knexTransaction } from '../sql/knex-transaction.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
@@ -104,7 +102,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     },
     connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats'), lead.use('lead')],
     reachableSince: () => outages.since(clock.now()),
-    ping: () => ping(sql),
+    ping: () => checkSchema(sql),
     close: async () => {
       own.stop()
       await notifier.stop()
@@ -129,12 +127,4 @@ const CLOCK: Statement = {
 function numberBindings(sql: string): string {
   let count = 0
   return sql.replace(/\?/g, () => `$${(count += 1)}`)
-}
-
-async function ping(reader: SqlReader): Promise<void> {
-  const current = await schemaIsCurrent(reader).catch((error: unknown) => {
-    if (error instanceof StorageUnavailableError) throw error
-    return false
-  })
-  if (!current) throw new SchemaOutdatedError('the database schema is not current: run the migrations')
 }

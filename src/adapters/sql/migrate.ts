@@ -8,7 +8,8 @@ import * as leadershipAndRetention from '../../../migrations/0006-leadership-and
 import * as callbacks from '../../../migrations/0007-callbacks.js'
 import * as traces from '../../../migrations/0008-traces.js'
 import * as schedules from '../../../migrations/0009-schedules.js'
-import * as deadLetterErrors from '../../../migrations/0011-dead-letter-errors.js'
+import * as deadLetterErrors from '../../../migrations/0010-dead-letter-errors.js'
+import { SchemaOutdatedError, SchemaTooNewError, StorageUnavailableError } from '../../domain/errors.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
@@ -22,7 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0007-callbacks': callbacks,
   '0008-traces': traces,
   '0009-schedules': schedules,
-  '0011-dead-letter-errors': deadLetterErrors,
+  '0010-dead-letter-errors': deadLetterErrors,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {
@@ -47,21 +48,55 @@ export function unknownMigrations(ran: readonly string[]): readonly string[] {
 }
 
 /**
+ * Why this version cannot work on a schema that a newer one has left; `null` when it can, or when no newer one has been here.
+ *
+ * A newer schema serves the version before it, too: what it adds is not in that one's way. What it takes away says so in its name,
+ * `0012-contracts-0010-…`: it leaves nothing to versions that do not know migration 0010.
+ */
+export function beyondUs(ran: readonly string[]): string | null {
+  const unknown = unknownMigrations(ran)
+  if (unknown.length === 0) return null
+  const missing = missingMigrations(ran)
+  if (missing.length > 0)
+    return `another line of versions has been here: it ran ${unknown.join(', ')}, but not ${missing.join(', ')}`
+  const contracted = unknown.filter((name) => !knows(/^\d+-contracts-(\d+)/.exec(name)?.[1] ?? '0001'))
+  return contracted.length === 0
+    ? null
+    : `a newer version has been here and left nothing for this one: ${contracted.join(', ')}`
+}
+
+function knows(number: string): boolean {
+  return Object.keys(MIGRATIONS).some((name) => name.startsWith(`${number}-`))
+}
+
+/**
  * Brings the schema up to date. The caller holds a lock of its own: Knex's lock is a row that outlives a killed process, so
  * it is always freed here.
  *
- * @returns names of the migrations that ran.
- * @throws when the database was migrated by a newer version of this server.
+ * @returns names of the migrations that ran; none where a newer version has been, whose schema serves this one, too.
+ * @throws SchemaTooNewError when it does not.
  */
 export async function migrate(knex: Knex): Promise<readonly string[]> {
+  const known = await knex.schema.hasTable(MIGRATIONS_TABLE)
+  const before = known ? await knex<{ name: string }>(MIGRATIONS_TABLE).pluck('name') : []
+  const reason = beyondUs(before)
+  if (reason !== null) throw new SchemaTooNewError(reason)
+  // Nothing is missing then, and Knex would take what it does not know for a mistake.
+  if (unknownMigrations(before).length > 0) return []
   await knex.migrate.forceFreeMigrationsLock(config)
   const [, ran] = (await knex.migrate.latest(config)) as [number, string[]]
   return ran
 }
 
-/** Whether every migration of this server has run. @throws when the database is away, or was never migrated. */
-export async function schemaIsCurrent(reader: SqlReader): Promise<boolean> {
-  const rows = await reader.rows(reader.knex('schema_migrations').select('name'))
-  const ran = new Set(rows.map(({ name }) => name))
-  return Object.keys(MIGRATIONS).every((name) => ran.has(name))
+/** @throws SchemaOutdatedError when a migration of this version has not run; that the database is away, as the reader says it. */
+export async function checkSchema(reader: SqlReader): Promise<void> {
+  const rows = await reader.rows(reader.knex(MIGRATIONS_TABLE).select('name')).catch((error: unknown) => {
+    if (error instanceof StorageUnavailableError) throw error
+    return []
+  })
+  const missing = missingMigrations(rows.map(({ name }) => name as string))
+  if (missing.length > 0)
+    throw new SchemaOutdatedError(
+      `the database lacks migrations: ${missing.join(', ')}; run them with job-server migrate`,
+    )
 }

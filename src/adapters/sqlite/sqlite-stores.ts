@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { Stores } from '../../application/ports/stores.js'
-import { SchemaOutdatedError, StorageUnavailableError } from '../../domain/errors.js'
-import { MIGRATIONS_TABLE, missingMigrations } from '../sql/migrate.js'
+import { StorageUnavailableError } from '../../domain/errors.js'
+import { checkSchema } from '../sql/migrate.js'
 import { afterEnd, knexTransaction } from '../sql/knex-transaction.js'
 import { SqlApiKeyStore } from '../sql/sql-api-key-store.js'
 import { SqlDefinitionStore, type WriteStatement } from '../sql/sql-definition-store.js'
@@ -96,12 +96,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     },
     connections: () => [],
     reachableSince: () => reachability.since(),
-    ping: async () => {
-      const rows = await connection.read(() => connection.all(`select name from ${MIGRATIONS_TABLE}`))
-      const missing = missingMigrations(rows.map(({ name }) => name as string))
-      if (missing.length > 0)
-        throw new SchemaOutdatedError(`the database lacks migrations: ${missing.join(', ')}`)
-    },
+    ping: () => checkSchema(reader),
     close: async () => {
       notifier.stop()
       // The writing handle last: it alone can fold the log back into the file.

@@ -47,6 +47,21 @@ export function addLocalCommands({ program, session }: ReturnType<typeof createP
     },
   )
 
+  local(program, 'db', 'what concerns whole databases')
+    .command('copy')
+    .description('copy everything into another, empty database, and compare both')
+    .requiredOption('--from <url>', 'sqlite:<path> or postgres://…; stop its servers first')
+    .requiredOption('--to <url>', 'sqlite:<path> or postgres://…; its schema is made where there is none')
+    .option(
+      '--force',
+      'although workers are alive at the source: what they run will run again at the target',
+      false,
+    )
+    .action(async (options: { readonly from: string; readonly to: string; readonly force: boolean }) => {
+      const { copyDatabases } = await import('./db-command.js')
+      session.exitCode = await copyDatabases(session, options)
+    })
+
   local(program, 'init', 'make a project that runs at once')
     .argument('[folder]', 'a new or empty one', '.')
     .action(async (folder: string) => {

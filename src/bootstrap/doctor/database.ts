@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises'
-import { missingMigrations, unknownMigrations } from '../../adapters/sql/migrate.js'
+import { beyondUs, missingMigrations, unknownMigrations } from '../../adapters/sql/migrate.js'
 import type { Config } from '../config.js'
 import { databaseName } from '../open-stores.js'
 import { broken, ok, reasonOf, warning, type Finding } from './finding.js'
@@ -68,12 +68,15 @@ function fixOf(error: unknown): string {
 }
 
 function migrationsOf(ran: readonly string[]): Finding {
+  const reason = beyondUs(ran)
+  if (reason !== null)
+    return broken('migrations', reason, 'run the newer version, or restore a backup of before')
   const unknown = unknownMigrations(ran)
   if (unknown.length > 0)
-    return broken(
+    return warning(
       'migrations',
-      `a newer version has been here: ${unknown.join(', ')}`,
-      'run the newer version, or restore a backup of before',
+      `a newer version has been here, whose schema serves this one, too: ${unknown.join(', ')}`,
+      'run the newer version here as well',
     )
   const missing = missingMigrations(ran)
   return missing.length === 0

@@ -20,7 +20,7 @@ const SINCE = [
   '0007-callbacks',
   '0008-traces',
   '0009-schedules',
-  '0011-dead-letter-errors',
+  '0010-dead-letter-errors',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 
@@ -59,6 +59,12 @@ if (storesWanted().has('postgres')) {
       } finally {
         await stores.close()
       }
+    })
+
+    it('leave a schema alone that a newer version has made', async () => {
+      await migratePostgres(database.url)
+      await execute(database.url, "insert into schema_migrations (name, batch) values ('9998-later', 9)")
+      expect(await migratePostgres(database.url)).to.deep.equal([])
     })
 
     it('make a database ready that was not', async () => {

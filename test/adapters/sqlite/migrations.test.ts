@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import knex from 'knex'
+import { SchemaOutdatedError, SchemaTooNewError } from '../../../src/domain/errors.js'
 import { summaryOf } from '../../../src/domain/metrics.js'
 import { migrateSqlite } from '../../../src/adapters/sqlite/sqlite-stores.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
@@ -28,7 +30,7 @@ if (storesWanted().has('sqlite'))
           '0007-callbacks',
           '0008-traces',
           '0009-schedules',
-          '0011-dead-letter-errors',
+          '0010-dead-letter-errors',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))
@@ -38,6 +40,52 @@ if (storesWanted().has('sqlite'))
         expect(summaryOf(await metrics.definitions())).to.include(FIRST_FLOOR_SUMMARY)
         await checkSqliteFile(database.path)
       } finally {
+        await database.remove()
+      }
+    })
+
+    it('leave a schema alone that a newer version has made, as long as it serves this one', async () => {
+      const database = await new TempDatabase().migrated()
+      const db = new Database(database.path)
+      const later = (name: string) =>
+        db.prepare('insert into schema_migrations (name, batch) values (?, 9)').run(name)
+      const migrating = () => migrateSqlite(database.path).catch((error: unknown) => error)
+      try {
+        later('9997-later')
+        later('9998-contracts-0009-what-nobody-reads')
+        expect(await migrating()).to.deep.equal([])
+        await (await database.open()).ping()
+
+        later('9999-contracts-9997-what-we-read')
+        expect(await migrating())
+          .to.be.instanceOf(SchemaTooNewError)
+          .with.property('message')
+          .that.matches(/left nothing for this one: 9999-contracts-9997-what-we-read$/)
+        db.exec("delete from schema_migrations where name like '9999%' or name = '0009-schedules'")
+        expect(await migrating())
+          .to.be.instanceOf(SchemaTooNewError)
+          .with.property('message')
+          .that.matches(/it ran 9997-later, .*, but not 0009-schedules$/)
+      } finally {
+        db.close()
+        await database.remove()
+      }
+    })
+
+    it('are named by whoever lacks them', async () => {
+      const database = await new TempDatabase().migrated()
+      const db = new Database(database.path)
+      try {
+        const stores = await database.open()
+        db.exec("delete from schema_migrations where name = '0009-schedules'")
+        expect(await stores.ping().catch((error: unknown) => error))
+          .to.be.instanceOf(SchemaOutdatedError)
+          .with.property(
+            'message',
+            'the database lacks migrations: 0009-schedules; run them with job-server migrate',
+          )
+      } finally {
+        db.close()
         await database.remove()
       }
     })

@@ -113,12 +113,24 @@ describe('the doctor', function () {
     const env = { DATABASE_URL: `sqlite:${path}` }
     await expectFault(['migrations', 'warning'], [/yet to run: 0001-first-floor/, /job-server migrate/], env)
     database.exec("update schema_migrations set name = '9999-later' where name = '0008-traces'")
-    database.close()
     await expectFault(
       ['migrations', 'broken'],
-      [/newer version has been here: 9999-later/, /run the newer/],
+      [
+        /another line of versions has been here: it ran 9999-later, but not 0001-first-floor/,
+        /run the newer/,
+      ],
       env,
     )
+    const ahead = join(folder.path, 'ahead.db')
+    await migrateSqlite(ahead)
+    const newer = new Database(ahead)
+    newer.exec("insert into schema_migrations (name, batch) values ('9998-later', 9)")
+    await expectFault(
+      ['migrations', 'warning'],
+      [/newer version has been here, whose schema serves this one, too: 9998-later/, /run the newer/],
+      { DATABASE_URL: `sqlite:${ahead}` },
+    )
+    for (const open of [database, newer]) open.close()
   })
 
   it('finds a data directory that cannot be written', () => {
