@@ -61,8 +61,9 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
   const name = worker['name'] as string
 
   const candidates = definitions.flatMap((ref) => dueJobs(db, ref, now, Math.min(limit, roomOf(db, ref))))
-  const chosen = candidates.sort((a, b) => claimOrder(a as QueuedJob, b as QueuedJob)).slice(0, limit)
+  const chosen = candidates.sort(claimOrder).slice(0, limit)
   const jobs = chosen.map(({ id }) => start(db, id, incarnation, name, now))
+  if (jobs.length >= limit) return { jobs, contended: false, nextDueAt: null }
 
   const future = definitions.flatMap((ref) => (roomOf(db, ref) > 0 ? futureJobs(db, ref, now) : []))
   const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))
