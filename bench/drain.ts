@@ -1,14 +1,14 @@
 /**
  * How quickly one worker process empties a queue of no-ops that run in its own event loop, on PostgreSQL and SQLite, with jobs, events
  * and attempt records kept. Usage: `npm run bench:drain [-- <jobs> [<store> [<rounds>]]]`; any further variables go to the worker, such
- * as `MAX_CONCURRENT_EXECUTIONS`. Prints one line of JSON for each round.
+ * as `MAX_CONCURRENT_EXECUTIONS`. Prints one line of JSON for each round, with the processor time that the worker took for each job.
  *
- * `BENCH_DATABASE_URL` names a PostgreSQL to use; without it one is started, whose fsync is off. `BENCH_PROFILE` names a folder for a CPU
- * profile of each worker.
+ * `BENCH_DATABASE_URL` names a PostgreSQL to use; without it one is started, whose fsync is off. `BENCH_BUILD` names the folder of another
+ * build, `BENCH_PROFILE` one for a CPU profile of each worker.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -27,9 +27,14 @@ const JOBS = Number(process.argv[2] ?? 50_000)
 const STORE = process.argv[3]
 const ROUNDS = Number(process.argv[4] ?? 3)
 const BATCH = 1_000
-const WORKER = fileURLToPath(new URL('../dist/src/bootstrap/worker.js', import.meta.url))
+/** A build of another version may be measured in turn with this one. */
+const BUILD = process.env['BENCH_BUILD'] ?? fileURLToPath(new URL('../dist', import.meta.url))
+const WORKER = join(BUILD, 'src/bootstrap/worker.js')
 const DEFINITION = `export const noop = { key: 'noop', version: 1, isolation: 'inline', run: () => ({ ok: true }) }\n`
 const POOL = { max: 8, idleTimeoutMs: 10_000, connectionTimeoutMs: 5_000 }
+const TICK_MS = 10
+/** About what a worker takes to start. */
+const START_CPU_MS = 1_300
 const SPAN = 'select min(started_at) as began, max(finished_at) as ended, count(*) as jobs from finished_jobs'
 
 /** Asks one question of a database of the benchmark's. */
@@ -61,16 +66,29 @@ function startWorker(folder: string, url: string): ChildProcess {
   })
 }
 
+/** Processor time that a process has taken, on Linux; a busy machine falsifies it less than the rate. */
+function cpuMs(pid: number | undefined): number {
+  try {
+    const facts = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(facts[11]) + Number(facts[12])) * TICK_MS
+  } catch {
+    return NaN
+  }
+}
+
 async function round(store: string, folder: string, url: string, ask: Ask): Promise<void> {
   await fill(url)
   const worker = startWorker(folder, url)
   // Asked seldom: it takes the processor from those that are measured.
   while ((await ask('select 1 as left from jobs limit 1')) !== undefined) await sleep(250)
+  const cpu = cpuMs(worker.pid)
   worker.kill('SIGTERM')
   await once(worker, 'close')
   const { began, ended, jobs } = (await ask(SPAN)) ?? {}
   const perSecond = Math.round((Number(jobs) / (Number(ended) - Number(began))) * 1_000)
-  console.log(JSON.stringify({ measure: 'drain of no-ops, inline', store, jobs: Number(jobs), perSecond }))
+  const cpuUsPerJob = Math.round(((cpu - START_CPU_MS) / JOBS) * 1_000)
+  const figures = { store, jobs: Number(jobs), perSecond, cpuUsPerJob }
+  console.log(JSON.stringify({ measure: 'drain of no-ops, inline', ...figures }))
 }
 
 async function onSqlite(): Promise<void> {
