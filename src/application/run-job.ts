@@ -10,9 +10,12 @@ export interface Run {
   readonly job: RunnableJob
   readonly definition: AnyJobDefinition
   readonly context: JobContext
-  readonly logger: Logger
+  /** Tells of a hook that failed. */
+  readonly warn: Logger['warn']
   /** Resolves, if ever, with the result to settle when the handler must no longer be waited for. */
   readonly givenUp: Promise<RunResult>
+  /** Whether its signal was aborted. */
+  readonly isAborted: () => boolean
   /** What an abort makes of the handler's own end; the end itself when nothing was aborted. */
   readonly classify: (end: RunResult) => RunResult
   /** Called when the handler has ended or was given up, before the hooks that follow. */
@@ -30,12 +33,11 @@ export interface Run {
 export async function runJob(
   run: Run,
 ): Promise<{ readonly result: RunResult; readonly handler: Promise<unknown> }> {
-  const { context } = run
   const params = checkedParams(run)
-  const start = hookContext(run, params.value, null)
-  await callHook(run, 'onStart', start)
+  if (run.definition.onStart !== undefined)
+    await callHook(run, 'onStart', hookContext(run, params.value, null))
 
-  const handler = context.abortSignal.aborted
+  const handler = run.isAborted()
     ? Promise.resolve<RunResult>({ kind: 'error', message: 'aborted before the handler started' })
     : callHandler(run, params)
   const result = await Promise.race([handler.then(run.classify), run.givenUp])
@@ -47,7 +49,8 @@ export async function runJob(
 
 /** The hooks after a handler: onSuccess or onFail, then onEnd; none when the worker stopped or lost its lease. */
 export async function runEndHooks(run: Run, result: RunResult): Promise<void> {
-  if (result.kind === 'interrupted') return
+  const { onSuccess, onFail, onEnd } = run.definition
+  if (result.kind === 'interrupted' || (onSuccess ?? onFail ?? onEnd) === undefined) return
   const end = hookContext(run, checkedParams(run).value, result)
   if (result.kind === 'succeeded') await callHook(run, 'onSuccess', end)
   else if (result.kind !== 'cancelled' && result.kind !== 'snoozed') await callHook(run, 'onFail', end)
@@ -88,7 +91,10 @@ function succeeded(returned: unknown): RunResult {
   } catch (error) {
     return { kind: 'error', permanent: true, message: `the result is not JSON: ${messageOf(error)}` }
   }
-  const bytes = new TextEncoder().encode(JSON.stringify(result)).length
+  const text = JSON.stringify(result)
+  // A unit of UTF-16 takes three bytes of UTF-8 at most.
+  if (text.length * 3 <= MAX_RESULT_BYTES) return { kind: 'succeeded', result }
+  const bytes = new TextEncoder().encode(text).length
   if (bytes <= MAX_RESULT_BYTES) return { kind: 'succeeded', result }
   return {
     kind: 'error',
@@ -141,6 +147,6 @@ async function callHook(
   try {
     await run.within(Promise.resolve().then(() => hook(context)))
   } catch (error) {
-    run.logger.warn(`hook ${name} failed; the outcome stays as it is`, { error: messageOf(error) })
+    run.warn(`hook ${name} failed; the outcome stays as it is`, { error: messageOf(error) })
   }
 }

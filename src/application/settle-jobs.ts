@@ -73,11 +73,15 @@ export class SettleJobs {
 
   /** Definitions whose waiting jobs may start now, or sooner than workers know. */
   private hintworthy(ends: readonly { end: RunEnd }[], settlements: readonly Settlement[]): string[] {
-    return ends.flatMap(({ end: { job } }, index) => {
-      const requeued = settlements[index]?.outcome.kind === 'requeued'
-      const limited = this.isLimited({ key: job.definitionKey, version: job.definitionVersion })
-      return requeued || limited ? [job.definitionKey] : []
-    })
+    const requeued = ends.filter((_, index) => settlements[index]?.outcome.kind === 'requeued')
+    const refs = new Map(
+      ends.map(({ end: { job } }) => [
+        job.definitionKey + '@' + String(job.definitionVersion),
+        { key: job.definitionKey, version: job.definitionVersion },
+      ]),
+    )
+    const limited = [...refs.values()].filter((ref) => this.isLimited(ref))
+    return [...requeued.map(({ end: { job } }) => job.definitionKey), ...limited.map(({ key }) => key)]
   }
 }
 

@@ -143,7 +143,9 @@ export function newJob(request: JobRequest, id: string, now: Date): NewJob {
   }
 }
 
+type ClaimPlace = Pick<JobFacts, 'id' | 'priority' | 'runAt'>
+
 /** The order in which jobs that are due start: higher priority, then earlier due time, then lower id. */
-export function claimOrder(a: QueuedJob, b: QueuedJob): number {
+export function claimOrder(a: ClaimPlace, b: ClaimPlace): number {
   return b.priority - a.priority || a.runAt.getTime() - b.runAt.getTime() || (a.id < b.id ? -1 : 1)
 }

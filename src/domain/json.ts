@@ -90,6 +90,8 @@ export function scrubText(text: string): string {
 export function scrubJson(value: unknown): JsonValue {
   const text = JSON.stringify(value) as string | undefined
   if (text === undefined) return null
+  // NUL and lone surrogates stand in JSON text as escapes.
+  if (!text.includes('\\u')) return JSON.parse(text) as JsonValue
   return JSON.parse(text, (_key, item: unknown) => {
     if (typeof item === 'string') return scrubText(item)
     if (

@@ -67,7 +67,10 @@ async function run(
     job,
     definition,
     context,
-    logger,
+    warn: (message, fields) => {
+      logger.warn(message, fields)
+    },
+    isAborted: () => controller.signal.aborted,
     givenUp: trial.givenUp ?? new Promise(() => undefined),
     classify: trial.classify ?? ((end) => end),
     handlerEnded: () => undefined,

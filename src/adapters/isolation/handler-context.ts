@@ -12,12 +12,15 @@ import { scrubJson, scrubText, type JsonObject } from '../../domain/json.js'
 
 const PROGRESS_INTERVAL_MS = 250
 
-/** The `ctx` of one run; a flush that writes what is still pending, to be awaited before the settle; and what removes its files. */
+/**
+ * The `ctx` of one run; a flush that writes what is still pending, to be awaited before the settle; and what removes its files. The
+ * signal, the logger and the folder are made when a handler first asks for them: most never do.
+ */
 export function handlerContext(
   job: RunnableJob,
-  abortSignal: AbortSignal,
+  aborting: Pick<AbortController, 'signal'>,
   io: RunIo,
-  logger: Logger,
+  logger: () => Logger,
   timers: Timers = realTimers,
 ): { readonly context: JobContext; readonly flush: () => Promise<void>; readonly dispose: () => void } {
   const pending = new Set<Promise<void>>()
@@ -32,12 +35,18 @@ export function handlerContext(
   /** A handler that does not await what it reports must not bring the process down when that fails. */
   const unhurt = (reported: Promise<void>): Promise<void> => {
     reported.catch((error: unknown) => {
-      logger.warn('a report of the handler was refused', { error: String(error) })
+      logger().warn('a report of the handler was refused', { error: String(error) })
     })
     return reported
   }
   let tempDir: string | null = null
   const context: JobContext = {
+    get logger() {
+      return logger()
+    },
+    get abortSignal() {
+      return aborting.signal
+    },
     get tempDir() {
       return (tempDir ??= mkdtempSync(join(tmpdir(), 'job-')))
     },
@@ -51,8 +60,6 @@ export function handlerContext(
     maxAttempts: job.maxAttempts,
     run: job.run,
     traceparent: job.traceparent,
-    logger,
-    abortSignal,
     emitEvent: (type, payload) =>
       unhurt(
         (async () => {
@@ -65,6 +72,7 @@ export function handlerContext(
   }
   const flush = async (): Promise<void> => {
     const last = progress.flush()
+    if (pending.size === 0) return last
     await Promise.allSettled([last, ...pending])
   }
   const dispose = (): void => {

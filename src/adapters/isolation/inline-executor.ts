@@ -93,8 +93,13 @@ class InlineRun implements Execution {
     this.timers = options.timers ?? realTimers
     this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
     const { id: jobId, attempts: attempt, run: number } = job
-    const log = runLogger(logger.child({ jobId, definition: refOf(definition), attempt, run: number }), io)
-    const { context, flush, dispose } = handlerContext(job, this.controller.signal, io, log, this.timers)
+    let made: Logger | null = null
+    const log = (): Logger =>
+      (made ??= runLogger(
+        logger.child({ jobId, definition: refOf(definition), attempt, run: number }),
+        io,
+      ))
+    const { context, flush, dispose } = handlerContext(job, this.controller, io, log, this.timers)
     this.hurried.catch(() => undefined)
     const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))
     this.after(this.timeoutMs, () => {
@@ -104,8 +109,11 @@ class InlineRun implements Execution {
       job,
       definition,
       context,
-      logger: log,
+      warn: (message, fields) => {
+        log().warn(message, fields)
+      },
       givenUp,
+      isAborted: () => this.reason !== null,
       classify: (end) => this.classify(end),
       handlerEnded: () => options.onHandlerEnd?.(definition),
       within: (hook) => bounded(hook, options.hookMs, this.hurried, this.timers),

@@ -33,11 +33,15 @@ function candidates(columns: string, key: string, version: string, bucket: numbe
       order by priority desc, run_at, id limit ${bucket}`
 }
 
-/** Locks the best candidates that nobody else has locked; they may have been taken since they were read. */
-function locked(ids: string, limit: string): string {
+/**
+ * Locks the best candidates that nobody else has locked; they may have been taken since they were read. Each is looked up by its key, in
+ * their order, until there are enough; a plain join would leave it to the statistics which side is walked.
+ */
+function locked(candidates: string, limit: string): string {
   return `l as materialized (
-  select id from jobs where id = any(array(${ids})) and lease_token is null
-  order by priority desc, run_at, id limit ${limit} for update skip locked)`
+  select j.id from (${candidates} order by place) c
+    cross join lateral (select id from jobs where id = c.id and lease_token is null limit 1 for update skip locked) j
+  order by c.place limit ${limit})`
 }
 
 /**
@@ -46,7 +50,7 @@ function locked(ids: string, limit: string): string {
  */
 function claimStatement(bucket: number): Statement {
   return {
-    name: `claim_${bucket}_2`,
+    name: `claim_${bucket}_3`,
     text: `with living as materialized (select 1 from workers where ${IS_ALIVE}),
 d as materialized (
   select d.key, d.version, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -63,7 +67,7 @@ m as materialized (
 wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
 ${alive('select 1 from m where concurrency_limit = 0')},
-${locked('select id from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)')},
+${locked('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)')},
 ${STARTED}
 select x.*, u.* from (select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted) x left join u on true`,
   }
@@ -72,12 +76,15 @@ select x.*, u.* from (select exists(select from living) as alive, (select json_a
 /** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
 function claimLimitedStatement(bucket: number): Statement {
   return {
-    name: `claim_limited_${bucket}_2`,
+    name: `claim_limited_${bucket}_3`,
     text: `with ${alive('select 1')},
 room as materialized (
   select greatest(0, least($6::int, $7::int - count(*)))::int as free from jobs
   where definition_key = $4 and definition_version = $5 and worker is not null),
-${locked(candidates('id', '$4', '$5', bucket), '(select free from room)')},
+c as materialized (
+  select id, row_number() over (order by priority desc, run_at, id) as place
+  from (${candidates('id, priority, run_at', '$4', '$5', bucket)}) b),
+${locked('select id, place from c', '(select free from room)')},
 ${STARTED}
 select * from u`,
   }
@@ -126,15 +133,14 @@ export interface Claimed {
 export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: number): Promise<Claimed> {
   const { incarnation, limit, now, definitions } = request
   if (limit <= 0 || definitions.length === 0) return { rows: [], contended: false, nextDueAt: null }
-  const bucket = BUCKETS.find((size) => size >= limit * 2) ?? 16_384
   const refs = [definitions.map(({ key }) => key), definitions.map(({ version }) => version)]
-  const answer = await db.query(claimStatement(bucket), [incarnation, leaseOffsetMs, now, ...refs, limit])
+  const answer = await db.query(claimStatement(bucketOf(limit)), [incarnation, leaseOffsetMs, now, ...refs, limit])
   if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null }
   const rows = answer.filter((row) => row['id'] !== null)
   try {
     for (const { key, version, jobs } of wantedOf(answer[0])) {
       const wanted = Math.min(jobs, limit - rows.length)
-      rows.push(...(await claimLimited(db, request, { key, version }, wanted, bucket, leaseOffsetMs)))
+      rows.push(...(await claimLimited(db, request, { key, version }, wanted, leaseOffsetMs)))
     }
     if (rows.length >= limit) return { rows, contended: false, nextDueAt: null }
     const [next] = await db.query(NEXT_DUE, refs)
@@ -151,7 +157,6 @@ async function claimLimited(
   { incarnation, now }: ClaimRequest,
   { key, version }: DefinitionRef,
   wanted: number,
-  bucket: number,
   leaseOffsetMs: number,
 ): Promise<readonly Row[]> {
   if (wanted <= 0) return []
@@ -159,8 +164,12 @@ async function claimLimited(
     const [gate] = await run(GATE, [key, version])
     if (gate === undefined) return []
     const limit = gate['concurrency_limit']
-    return run(claimLimitedStatement(bucket), [incarnation, leaseOffsetMs, now, key, version, wanted, limit])
+    return run(claimLimitedStatement(bucketOf(wanted)), [incarnation, leaseOffsetMs, now, key, version, wanted, limit])
   })
+}
+
+function bucketOf(limit: number): number {
+  return BUCKETS.find((size) => size >= limit * 2) ?? 16_384
 }
 
 function wantedOf(row: Row | undefined): readonly { key: string; version: number; jobs: number }[] {

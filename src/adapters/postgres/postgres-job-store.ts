@@ -55,7 +55,7 @@ export class PostgresJobStore implements JobStore {
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     const { rows, ...rest } = await claimJobs(this.db, request, this.leaseOffsetMs())
     const jobs = rows.map((row) => liveJobOf(row, decode) as ActiveJob)
-    return { ...rest, jobs: jobs.sort(byClaimOrder) }
+    return { ...rest, jobs: jobs.sort(claimOrder) }
   }
 
   async held(incarnation: string): Promise<readonly ActiveJob[]> {
@@ -127,8 +127,4 @@ function cancelAnswer(
   if (job.status === 'cancelling') return { outcome: 'cancelling', job }
   if (last) throw new StorageUnavailableError(null, 'the job changes too quickly to be cancelled')
   return null
-}
-
-function byClaimOrder(a: ActiveJob, b: ActiveJob): number {
-  return claimOrder({ ...a, status: 'queued' }, { ...b, status: 'queued' })
 }

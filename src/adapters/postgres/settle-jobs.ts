@@ -19,15 +19,15 @@ const FINISHED = `(select definition_key, definition_version, case kind when 'de
  *
  * Guarded by the token, which is present exactly while a job is active: a further `worker is not null`, or `worker = …`, makes
  * the planner walk the small partial index once for every row; `is not distinct from` cannot use one. Nor may the join be a plain
- * `j.id = x.id` (see docs/adr/0009). A row that is
- * answered `held` kept its lease when this began, but was not changed: asked again, it says why.
+ * `j.id = x.id` (see docs/adr/0009). Events travel with their settlement: connections that plan this have no join but the nested loop,
+ * which over two lists costs their product. Answers the places of what was applied.
  */
 const SETTLE: Statement = {
   name: 'settle_jobs_7',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::int[], $9::text[],
-      $10::jsonb[], $11::uuid[], $12::text[], $13::int[], $18::uuid[], $19::int[], $20::text[], $21::text[], $22::int[], $23::text[],
-      $24::bigint[], $25::bigint[]) with ordinality
+      $10::jsonb[], $11::uuid[], $12::text[], $13::jsonb[], $14::uuid[], $15::int[], $16::text[], $17::text[], $18::int[], $19::text[],
+      $20::bigint[], $21::bigint[]) with ordinality
     as x(id, token, kind, run_at, attempts, crashes, interruptions, error, result, dead_letter, reason, events, holder, attempt,
       outcome, attempt_error, exit_code, signal, cpu_ms, max_rss_bytes, place)),
 d as (
@@ -35,7 +35,8 @@ d as (
   where j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder
     and (x.kind in ('succeeded', 'cancelled') or x.kind = 'dead' and j.cancel_requested_at is null)
   returning j.*, x.place, x.kind, x.attempts as attempts_now, x.crashes as crashes_now, x.interruptions as interruptions_now,
-    x.error, x.result, x.dead_letter, x.reason, x.attempt, x.outcome, x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
+    x.error, x.result, x.dead_letter, x.reason, x.events, x.attempt, x.outcome, x.attempt_error, x.exit_code, x.signal, x.cpu_ms,
+    x.max_rss_bytes),
 f as (
   insert into finished_jobs (${FINISHED_COLUMNS})
   select id, definition_key, definition_version, case kind when 'dead' then 'failed' else kind end, priority, run_at, params,
@@ -44,12 +45,12 @@ f as (
 m as (${finishedDeltas(FINISHED)}),
 u as (
   update jobs j set lease_token = null, worker = null, run_at = x.run_at, attempts = x.attempts, crashes = x.crashes,
-    interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + x.events
+    interruptions = x.interruptions, error_summary = x.error, event_seq = j.event_seq + jsonb_array_length(x.events)
   from x
   where j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder
     and x.kind = 'requeued' and j.cancel_requested_at is null
-  returning j.id, j.run, j.event_seq - x.events as event_seq, x.place, j.worker_name, j.started_at, x.attempt, x.outcome,
-    x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
+  returning j.id, j.run, j.event_seq - jsonb_array_length(x.events) as event_seq, x.place, x.events, j.worker_name, j.started_at,
+    x.attempt, x.outcome, x.attempt_error, x.exit_code, x.signal, x.cpu_ms, x.max_rss_bytes),
 l as (
   insert into dead_letters (id, job_id, definition_key, definition_version, reason, moved_at, error)
   select dead_letter, id, definition_key, definition_version, reason, $1, error from d where kind = 'dead'),
@@ -60,20 +61,18 @@ a as (
   from d where kind <> 'succeeded'
   union all
   select id, run, attempt, worker_name, started_at, $1, outcome, attempt_error, exit_code, signal, cpu_ms, max_rss_bytes from u),
-s as materialized (select id, run, event_seq, place from d union all select id, run, event_seq, place from u),
+s as materialized (select id, run, event_seq, events, place from d union all select id, run, event_seq, events, place from u),
 e as (
   insert into job_events (job_id, seq, type, at, run, payload)
-  select s.id, s.event_seq + v.ordinal, v.type, $1, s.run, v.payload
-  from unnest($14::bigint[], $15::int[], $16::text[], $17::jsonb[]) as v(place, ordinal, type, payload) join s using (place))
-select x.place::int as place, case when s.place is not null then 'applied'
-  when exists(select from jobs j where j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder) then 'held'
-  else 'lease_lost' end as answer
-from x left join s using (place) order by x.place`,
+  select s.id, s.event_seq + v.ordinal, v.event ->> 'type', $1, s.run, v.event -> 'payload'
+  from s cross join lateral jsonb_array_elements(s.events) with ordinality as v(event, ordinal))
+select place::int as place from s`,
 }
 
 const STILL_HELD: Statement = {
   name: 'still_held_2',
-  text: `select x.id from unnest($1::uuid[], $2::int[]) as x(id, token) join jobs j on j.id = any(array[x.id]) and j.lease_token = x.token`,
+  text: `select x.id from unnest($1::uuid[], $2::int[], $3::uuid[]) as x(id, token, holder)
+join jobs j on j.id = any(array[x.id]) and j.lease_token = x.token and j.worker is not distinct from x.holder`,
 }
 
 /** Applies a batch; when one settlement's values do not fit, each is applied alone and that one is answered `rejected`. */
@@ -118,17 +117,18 @@ async function settleBatch(
     .sort((a, b) => (a.lease.jobId < b.lease.jobId ? -1 : 1))
   // One row can take one transition in a statement; a repeated lease has lost to its own first settlement.
   const first = inOrder.filter(({ lease }, place) => inOrder[place - 1]?.lease.jobId !== lease.jobId)
-  const rows = await settleRows(db, first, now)
+  const applied = await settleRows(db, first, now)
   const answers = new Array<SettleAnswer>(settlements.length).fill('lease_lost')
-  const held = await stillHeld(db, first, rows)
-  rows.forEach(({ place, answer }) => {
-    const settled = first[Number(place) - 1]
-    if (settled === undefined || answer === 'lease_lost') return
-    if (answer === 'applied') answers[settled.index] = 'applied'
-    else if (held.has(settled.lease.jobId)) answers[settled.index] = 'cancelling'
+  const held = await stillHeld(
+    db,
+    first.filter((_, place) => !applied.has(place)),
+  )
+  first.forEach(({ lease, index }, place) => {
+    if (applied.has(place)) answers[index] = 'applied'
+    else if (held.has(lease.jobId)) answers[index] = 'cancelling'
   })
+  if (first.length === inOrder.length) return answers
   const rest = inOrder.filter((settlement) => !first.includes(settlement))
-  if (rest.length === 0) return answers
   const later = await settleJobs(db, rest, now)
   rest.forEach(({ index }, place) => {
     answers[index] = later[place] ?? 'lease_lost'
@@ -136,37 +136,47 @@ async function settleBatch(
   return answers
 }
 
-/** In one statement, and where deliveries have to be kept with their events, in one transaction. */
-async function settleRows(db: Db, settlements: readonly Settlement[], now: Date): Promise<readonly Row[]> {
+/**
+ * In one statement, and where deliveries have to be kept with their events, in one transaction.
+ *
+ * @returns the places of what was applied.
+ */
+async function settleRows(
+  db: Db,
+  settlements: readonly Settlement[],
+  now: Date,
+): Promise<ReadonlySet<number>> {
   const values = settleValues(settlements, now)
-  if (settlements.every(({ outcome }) => outcome.deliveries.length === 0)) return db.query(SETTLE, values)
+  if (settlements.every(({ outcome }) => outcome.deliveries.length === 0))
+    return placesOf(await db.query(SETTLE, values))
   return db.transaction(async (run) => {
-    const rows = await run(SETTLE, values)
-    const deliveries = rows.flatMap(({ place, answer }) =>
-      answer === 'applied' ? (settlements[Number(place) - 1]?.outcome.deliveries ?? []) : [],
+    const applied = placesOf(await run(SETTLE, values))
+    const deliveries = settlements.flatMap(({ outcome }, place) =>
+      applied.has(place) ? outcome.deliveries : [],
     )
     if (deliveries.length > 0) await run(INSERT, insertValues(deliveries))
-    return rows
+    return applied
   })
 }
 
-/** A lease that is held to this day was kept from its outcome by a cancel request; else another settle was quicker. */
-async function stillHeld(
-  db: Db,
-  settlements: readonly Settlement[],
-  rows: readonly Row[],
-): Promise<ReadonlySet<unknown>> {
-  const held = settlements.filter((_, index) => rows[index]?.['answer'] === 'held')
-  if (held.length === 0) return new Set()
-  const leases = [held.map(({ lease }) => lease.jobId), held.map(({ lease }) => lease.run)]
-  return new Set((await db.query(STILL_HELD, leases)).map(({ id }) => id))
+function placesOf(rows: readonly Row[]): ReadonlySet<number> {
+  return new Set(rows.map(({ place }) => Number(place) - 1))
+}
+
+/** A lease that is still held was kept from its outcome by a cancel request; else it was lost, or another settle was quicker. */
+async function stillHeld(db: Db, settlements: readonly Settlement[]): Promise<ReadonlySet<unknown>> {
+  if (settlements.length === 0) return new Set()
+  const leases = settlements.map(({ lease }) => lease)
+  const rows = await db.query(STILL_HELD, [
+    leases.map(({ jobId }) => jobId),
+    leases.map(({ run }) => run),
+    leases.map(({ incarnation }) => incarnation),
+  ])
+  return new Set(rows.map(({ id }) => id))
 }
 
 function settleValues(settlements: readonly Settlement[], now: Date): readonly unknown[] {
   const outcomes = settlements.map(({ outcome }) => outcome)
-  const events = outcomes.flatMap(({ events: written }, index) =>
-    written.map(({ type, payload }, ordinal) => ({ place: index + 1, ordinal: ordinal + 1, type, payload })),
-  )
   return [
     now,
     settlements.map(({ lease }) => lease.jobId),
@@ -180,11 +190,7 @@ function settleValues(settlements: readonly Settlement[], now: Date): readonly u
     outcomes.map((outcome) => (outcome.kind === 'succeeded' ? JSON.stringify(outcome.result) : null)),
     outcomes.map((outcome) => (outcome.kind === 'dead' ? outcome.deadLetterId : null)),
     outcomes.map((outcome) => (outcome.kind === 'dead' ? outcome.reason : null)),
-    outcomes.map(({ events: written }) => written.length),
-    events.map(({ place }) => place),
-    events.map(({ ordinal }) => ordinal),
-    events.map(({ type }) => type),
-    events.map(({ payload }) => JSON.stringify(payload)),
+    outcomes.map(({ events }) => JSON.stringify(events)),
     settlements.map(({ lease }) => lease.incarnation),
     outcomes.map(({ attempt }) => attempt.attempt),
     outcomes.map(({ attempt }) => attempt.outcome),

@@ -30,8 +30,7 @@ export const JOB_COLUMNS = [
 ] as const
 
 /** A job from a row of `all_jobs`. */
-export function jobOf(row: Row, decode: Decoder): Job {
-  const status = row['status'] as JobStatus
+export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobStatus): Job {
   const facts = {
     id: row['id'] as string,
     definitionKey: row['definition_key'] as string,
@@ -81,7 +80,7 @@ export function jobOf(row: Row, decode: Decoder): Job {
 export function liveJobOf(row: Row, decode: Decoder): Job {
   const status =
     row['lease_token'] === null ? 'queued' : row['cancel_requested_at'] === null ? 'running' : 'cancelling'
-  return jobOf({ ...row, status }, decode)
+  return jobOf(row, decode, status)
 }
 
 export function optional(value: unknown, decode: Pick<Decoder, 'instant'>): Date | null {

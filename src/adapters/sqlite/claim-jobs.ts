@@ -1,6 +1,7 @@
 import type { ClaimAnswer, ClaimRequest } from '../../application/ports/job-store.js'
 import { claimOrder, type ActiveJob, type QueuedJob } from '../../domain/job.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
+import type { Row } from '../sql/dialect.js'
 import { liveJobOf } from '../sql/job-row.js'
 import { writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
@@ -27,7 +28,9 @@ const FUTURE_BELOW = `select min(run_at) as run_at from jobs where ${QUEUED} and
 
 const START = `update jobs set attempts = attempts + 1, run = run + 1, lease_token = run + 1, worker = ?, worker_name = ?,
     started_at = ?, progress = null, event_seq = event_seq + 1
-  where id = ? and lease_token is null returning *`
+  where id = ? and lease_token is null`
+/** Read together: an answer of each update would take as long as the update. */
+const STARTED = 'select * from jobs where id in (select value from json_each(?))'
 
 const ALIVE = 'select name from workers where incarnation = ? and dead = 0 and lease_until > ?'
 const DEFINITION = 'select concurrency_limit, paused from definitions where key = ? and version = ?'
@@ -61,8 +64,14 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
   const name = worker['name'] as string
 
   const candidates = definitions.flatMap((ref) => dueJobs(db, ref, now, Math.min(limit, roomOf(db, ref))))
-  const chosen = candidates.sort((a, b) => claimOrder(a as QueuedJob, b as QueuedJob)).slice(0, limit)
-  const jobs = chosen.map(({ id }) => start(db, id, incarnation, name, now))
+  const chosen = candidates.sort(claimOrder).slice(0, limit)
+  const jobs = start(
+    db,
+    chosen.map(({ id }) => id),
+    { incarnation, name },
+    now,
+  )
+  if (jobs.length >= limit) return { jobs, contended: false, nextDueAt: null }
 
   const future = definitions.flatMap((ref) => (roomOf(db, ref) > 0 ? futureJobs(db, ref, now) : []))
   const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))
@@ -122,11 +131,23 @@ function futureJobs(db: SqliteConnection, { key, version }: DefinitionRef, now: 
   return times
 }
 
-function start(db: SqliteConnection, id: string, incarnation: string, name: string, now: Date): ActiveJob {
-  const row = db.get(START, incarnation, name, now.getTime(), id)
-  if (row === undefined) throw new Error('a queued job vanished inside a transaction')
-  const job = liveJobOf(row, decode) as ActiveJob
-  const payload = { attempt: job.attempts, run: job.run, workerId: name }
-  writeEvents(db, id, [{ type: 'started', payload }], Number(row['event_seq']) - 1, job.run, now)
-  return job
+/** Answers the jobs in the order of their ids here. */
+function start(
+  db: SqliteConnection,
+  ids: readonly string[],
+  { incarnation, name }: { readonly incarnation: string; readonly name: string },
+  now: Date,
+): readonly ActiveJob[] {
+  if (ids.length === 0) return []
+  for (const id of ids)
+    if (db.run(START, incarnation, name, now.getTime(), id) !== 1)
+      throw new Error('a queued job vanished inside a transaction')
+  const rows = new Map(db.all(STARTED, JSON.stringify(ids)).map((row) => [row['id'], row]))
+  return ids.map((id) => {
+    const row = rows.get(id) as Row
+    const job = liveJobOf(row, decode) as ActiveJob
+    const payload = { attempt: job.attempts, run: job.run, workerId: name }
+    writeEvents(db, id, [{ type: 'started', payload }], Number(row['event_seq']) - 1, job.run, now)
+    return job
+  })
 }

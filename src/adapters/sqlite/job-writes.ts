@@ -2,6 +2,7 @@ import type { Usage } from '../../domain/attempt.js'
 import type { FinalStatus } from '../../domain/job.js'
 import type { NewEvent } from '../../domain/job-event.js'
 import type { JsonValue } from '../../domain/json.js'
+import type { Row } from '../sql/dialect.js'
 import type { DeltaTally } from './delta-tally.js'
 import type { Statements } from './sqlite-connection.js'
 
@@ -13,8 +14,7 @@ const FINISH = `insert into finished_jobs (id, definition_key, definition_versio
     finished_at, cpu_ms, max_rss_bytes, callback, traceparent, schedule_id)
   select id, definition_key, definition_version, ?, priority, run_at, params, max_attempts, ?, run, ?, ?, worker_name,
     idempotency_key, ?, progress, ?, queued_at, started_at, ?, ?, ?, callback, traceparent, schedule_id
-  from jobs where id = ?
-  returning definition_key, definition_version, status, attempts, run_at, started_at, finished_at`
+  from jobs where id = ?`
 const DELETE = 'delete from jobs where id = ?'
 
 /**
@@ -59,12 +59,23 @@ export interface Ending {
   readonly usage: Usage | null
 }
 
-/** Moves a live job to the finished ones; its events must be written by then. */
-export function finish(db: Statements, jobId: string, ending: Ending, at: Date, tally: DeltaTally): void {
+/**
+ * Moves a live job to the finished ones; its events must be written by then.
+ *
+ * @param row of the job, with definition_key, definition_version, run_at and started_at.
+ */
+export function finish(
+  db: Statements,
+  jobId: string,
+  row: Row,
+  ending: Ending,
+  at: Date,
+  tally: DeltaTally,
+): void {
   const { status, attempts, crashes, interruptions, errorSummary, usage } = ending
   const result = ending.result === null ? null : JSON.stringify(ending.result)
   const figures = [usage?.cpuMs ?? null, usage?.maxRssBytes ?? null]
-  const row = db.get(
+  db.run(
     FINISH,
     status,
     attempts,
@@ -77,5 +88,5 @@ export function finish(db: Statements, jobId: string, ending: Ending, at: Date, 
     jobId,
   )
   db.run(DELETE, jobId)
-  if (row !== undefined) tally.finished(row)
+  tally.finished({ ...row, status, attempts, finished_at: at.getTime() })
 }

@@ -5,7 +5,8 @@ import { writeJob } from './insert-job.js'
 import { finish, writeEvents } from './job-writes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
-const HELD = 'select cancel_requested_at, event_seq from jobs where id = ? and lease_token = ? and worker = ?'
+const HELD = `select cancel_requested_at, event_seq, definition_key, definition_version, run_at, started_at from jobs
+  where id = ? and lease_token = ? and worker = ?`
 
 const REQUEUE = `update jobs set lease_token = null, worker = null, event_seq = event_seq + ?, run_at = ?, attempts = ?, crashes = ?, interruptions = ?,
   error_summary = ? where id = ?`
@@ -61,6 +62,7 @@ function applied(
   finish(
     db,
     jobId,
+    held,
     { status, attempts, crashes, interruptions, errorSummary, result, usage: attempt.usage },
     now,
     tally,

@@ -171,7 +171,7 @@ export class SqliteJobStore implements JobStore {
     }
     const events = [asked, { type: 'cancelled', payload: {} }]
     writeEvents(this.db, id, events, Number(row['event_seq']), null, now)
-    finish(this.db, id, { ...job, status: 'cancelled', result: null, usage: null }, now, tally)
+    finish(this.db, id, row, { ...job, status: 'cancelled', result: null, usage: null }, now, tally)
     for (const delivery of deliveriesOf(job, events, at)) insertJob(this.db, delivery, tally)
     return { outcome: 'cancelled', job: this.jobOf(id) as Job }
   }

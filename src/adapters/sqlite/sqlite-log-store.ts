@@ -45,7 +45,7 @@ export class SqliteLogStore implements LogStore {
   private drop(jobId: string, run: number, tooMany: number): void {
     let freed = 0
     let last = 0
-    for (const row of this.db.statement(OLDEST).iterate(jobId, run)) {
+    for (const row of this.db.each(OLDEST, jobId, run)) {
       const { id, bytes } = row as { id: number; bytes: number }
       freed += bytes
       last = id

@@ -1,6 +1,7 @@
 import {
   context,
   isSpanContextValid,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
@@ -20,9 +21,10 @@ import type { RunResult } from '../../domain/run-result.js'
  */
 export class OpenTelemetryTracing implements Tracing {
   private readonly tracer
+  private isTraced = false
 
   constructor(version: string) {
-    this.tracer = trace.getTracer('job-server', version)
+    this.tracer = trace.getTracer(TRACER, version)
   }
 
   async enqueuing<T>(
@@ -50,6 +52,9 @@ export class OpenTelemetryTracing implements Tracing {
   }
 
   running(job: ActiveJob): RunSpan {
+    this.isTraced ||= hasSdk()
+    // Without an SDK the handler still learns what its job is a part of.
+    if (!this.isTraced) return { traceparent: job.traceparent, end: () => undefined }
     const enqueue = job.traceparent === null ? null : remoteOf(job.traceparent)
     const span = this.tracer.startSpan(
       `run ${job.definitionKey}`,
@@ -71,7 +76,6 @@ export class OpenTelemetryTracing implements Tracing {
       ROOT_CONTEXT,
     )
     return {
-      // Without an SDK the handler still learns what its job is a part of.
       traceparent: textOf(span) ?? job.traceparent,
       end: (result) => {
         end(span, result)
@@ -82,6 +86,14 @@ export class OpenTelemetryTracing implements Tracing {
   within<T>(traceparent: string | null, work: () => T): T {
     return traceparent === null ? work() : context.with(withRemote(context.active(), traceparent), work)
   }
+}
+
+const TRACER = 'job-server'
+
+/** An SDK may be loaded at any time; until then the provider has nobody to pass spans on to. */
+function hasSdk(): boolean {
+  const provider = trace.getTracerProvider()
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(TRACER) !== undefined
 }
 
 const MESSAGING = { 'messaging.system': 'job_server' }

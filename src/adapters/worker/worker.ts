@@ -257,8 +257,9 @@ export class Worker {
 
   private launch(job: ActiveJob): void {
     const span = this.deps.tracing.running(job)
+    const { traceparent } = span
     const execution = this.deps.executor.start(
-      { ...job, traceparent: span.traceparent },
+      traceparent === job.traceparent ? job : { ...job, traceparent },
       {
         emit: (event) => this.deps.writer.append({ ...event, lease: job.lease }),
         log: (level, message, fields) => {

@@ -24,7 +24,7 @@ describe('handlerContext', () => {
     }
     const io = { emit, log: () => undefined }
     const job = aRunningJob({ attempts: 2, run: 5 })
-    ;({ context: ctx, flush } = handlerContext(job, new AbortController().signal, io, logger))
+    ;({ context: ctx, flush } = handlerContext(job, new AbortController(), io, () => logger))
   }
   beforeEach(() => {
     open()

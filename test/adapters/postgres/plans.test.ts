@@ -22,6 +22,7 @@ interface Node {
   readonly 'Actual Rows'?: number
   readonly 'Actual Loops'?: number
   readonly 'Rows Removed by Filter'?: number
+  readonly 'Rows Removed by Join Filter'?: number
   readonly Plans?: readonly Node[]
 }
 
@@ -35,6 +36,12 @@ function readsOfJobs(plan: Node): { rows: number; how: string[] } {
     rows: below.reduce((sum, child) => sum + child.rows, rows),
     how: [...(own === null ? [] : [own['Node Type']]), ...below.flatMap(({ how }) => how)],
   }
+}
+
+/** Pairs that nested loops looked at in vain: two lists that are joined have as many as their product. */
+function vainPairs(plan: Node): number {
+  const own = (plan['Rows Removed by Join Filter'] ?? 0) * (plan['Actual Loops'] ?? 0)
+  return (plan.Plans ?? []).reduce((sum, child) => sum + vainPairs(child), own)
 }
 
 /** One connection that tells the plan of everything it runs; nothing that it does is kept. */
@@ -158,7 +165,7 @@ if (storesWanted().has('postgres')) {
 
         /** Inserts, claims and settles one batch, and undoes it; tells what each step read. */
         async function lifeOfABatch(
-          tell: (step: Step, reads: { rows: number; how: string[] }) => void,
+          tell: (step: Step, reads: { rows: number; how: string[]; vain: number }) => void,
         ): Promise<void> {
           await connection.undone(async () => {
             const step = async <T>(name: Step, work: () => Promise<T>): Promise<T> => {
@@ -168,6 +175,7 @@ if (storesWanted().has('postgres')) {
               tell(name, {
                 rows: reads.reduce((sum, { rows }) => sum + rows, 0),
                 how: reads.flatMap(({ how }) => how),
+                vain: connection.plans.reduce((sum, plan) => sum + vainPairs(plan), 0),
               })
               return result
             }
@@ -193,9 +201,10 @@ if (storesWanted().has('postgres')) {
 
         it('read rows by the batch, never by the table', async () => {
           for (let call = 0; call < 8; call += 1) {
-            await lifeOfABatch((name, { rows, how }) => {
+            await lifeOfABatch((name, { rows, how, vain }) => {
               expect(how, name).not.to.include('Seq Scan')
               expect(rows, `rows that ${name} read`).to.be.at.most(BATCH * 30)
+              expect(vain, `pairs that ${name} looked at in vain`).to.be.below((BATCH * (BATCH - 1)) / 2)
             })
           }
         })
