@@ -68,7 +68,11 @@ const postgres = await PostgresServer.start(SETTINGS)
 try {
   const bench = { jobs: Number(options.jobs), postgres, peers: () => (installed ??= installPeers()) }
   for (let round = 0; round < Number(options.runs); round += 1)
-    for (const each of cases) figures.add(each.measure, each.subject, await each.run(bench))
+    for (const { measure, subject, ...each } of cases) {
+      const readings = await each.run(bench)
+      figures.add(measure, subject, readings)
+      console.error(`${measure}: ${subject}`, readings)
+    }
 } finally {
   await postgres.stop()
 }
