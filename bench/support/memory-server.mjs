@@ -2,7 +2,7 @@
 import { createJobServer } from '../../dist/src/index.js'
 import * as definitions from './definitions.mjs'
 
-process.once("SIGINT", () => process.exit(0));
+process.once('SIGINT', () => process.exit(0))
 const server = await createJobServer({
   database: 'memory',
   definitions: Object.values(definitions).filter(({ isolation }) => isolation === 'inline'),
