@@ -8,6 +8,7 @@ import { silentLogger, type Logger } from './ports/logger.js'
 const LINES_PER_SECOND = 200
 
 type Level = 'info' | 'warn' | 'error'
+type Facts = Readonly<Record<string, unknown>>
 
 /**
  * One line for each transition of a job, with its id and attempt; a failed attempt with its error. Of each level at most 200
@@ -23,7 +24,7 @@ export class TransitionLog {
   ) {}
 
   queued(job: Job): void {
-    this.write('info', 'job queued', job, { runAt: job.runAt.toISOString() })
+    this.write('info', 'job queued', job, () => ({ runAt: job.runAt.toISOString() }))
   }
 
   retried({ jobId, newJobId }: Retry, { key, version }: DefinitionRef): void {
@@ -58,7 +59,7 @@ export class TransitionLog {
     level: Level,
     message: string,
     job: Pick<Job, 'id' | 'definitionKey' | 'definitionVersion' | 'attempts' | 'run'>,
-    facts: Readonly<Record<string, unknown>> = {},
+    facts: Facts | (() => Facts) = {},
   ): void {
     if (!this.mayWrite(level)) return
     const { id, definitionKey: key, definitionVersion: version, attempts, run } = job
@@ -67,7 +68,7 @@ export class TransitionLog {
       definition: refOf({ key, version }),
       attempt: attempts,
       run,
-      ...facts,
+      ...(typeof facts === 'function' ? facts() : facts),
     })
   }
 

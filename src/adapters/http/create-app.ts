@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../../application/ports/logger.js'
 import { cors } from './access/cors.js'
@@ -63,11 +64,11 @@ export function createApp(deps: HttpDeps): Koa {
 }
 
 /** What holds for every answer: its id, its headers, and that an error becomes a problem document. */
-function envelope({ newId, isStopping, logger, limits }: HttpDeps): Middleware {
+function envelope({ isStopping, logger, limits }: HttpDeps): Middleware {
   const { windowMs } = limits.bodyPace ?? DEFAULT_PACE
   return async (ctx, next) => {
     const given = ctx.get('X-Request-Id')
-    const requestId = REQUEST_ID.test(given) ? given : newId()
+    const requestId = REQUEST_ID.test(given) ? given : randomUUID()
     ctx.set({ 'X-Request-Id': requestId, ...SECURITY_HEADERS })
     try {
       await next()

@@ -29,7 +29,7 @@ import {
 import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import type { Lease } from '../../domain/lease.js'
-import { isRetriable, keyOf, type MemoryState } from './memory-state.js'
+import { endOfPriority, firstAfter, isRetriable, keyOf, type MemoryState } from './memory-state.js'
 
 type HeldAnswer =
   | { readonly outcome: 'duplicate'; readonly job: Job }
@@ -88,7 +88,7 @@ export class MemoryJobStore implements JobStore {
     if (worker === undefined || worker.dead || worker.leaseExpiresAt <= this.state.leaseNow()) {
       return Promise.resolve({ jobs: [], contended: false, nextDueAt: null })
     }
-    const due = definitions.flatMap((ref) => this.claimable(ref, now).slice(0, limit))
+    const due = definitions.flatMap((ref) => this.claimable(ref, now, limit))
     const chosen = due.sort(claimOrder).slice(0, limit)
     const jobs = chosen.map((job) => this.claimOne(job, incarnation, worker.name, now))
     const future = definitions.flatMap((ref) => this.nextDueOf(ref, now))
@@ -97,12 +97,14 @@ export class MemoryJobStore implements JobStore {
   }
 
   /** Due jobs of one definition, no more than it has room for. */
-  private claimable(ref: DefinitionRef, now: Date): QueuedJob[] {
-    const room = this.roomOf(ref)
+  private claimable(ref: DefinitionRef, now: Date, limit: number): QueuedJob[] {
+    const queue = this.state.queue(ref)
+    const most = Math.min(limit, this.roomOf(ref))
     const due: QueuedJob[] = []
-    for (const job of this.state.queue(ref)) {
-      if (due.length >= room) break
+    for (let at = 0; at < queue.length && due.length < most;) {
+      const job = queue[at] as QueuedJob
       if (job.runAt <= now) due.push(job)
+      at = job.runAt <= now ? at + 1 : endOfPriority(queue, at)
     }
     return due
   }
@@ -116,8 +118,13 @@ export class MemoryJobStore implements JobStore {
 
   private nextDueOf(ref: DefinitionRef, now: Date): number[] {
     if (this.roomOf(ref) === 0) return []
-    const times = this.state.queue(ref).flatMap(({ runAt }) => (runAt > now ? [runAt.getTime()] : []))
-    return times.length === 0 ? [] : [times.reduce((a, b) => Math.min(a, b))]
+    const queue = this.state.queue(ref)
+    const times: number[] = []
+    for (let at = 0; at < queue.length; at = endOfPriority(queue, at)) {
+      const job = firstAfter(queue, at, now)
+      if (job !== undefined) times.push(job.runAt.getTime())
+    }
+    return times
   }
 
   private claimOne(job: QueuedJob, incarnation: string, workerName: string, now: Date): ActiveJob {

@@ -178,15 +178,32 @@ export function keyOf(definitionKey: string, { version, key }: Pick<Idempotency,
   return JSON.stringify([definitionKey, version, key])
 }
 
+/** Where the jobs of the same priority end that the one at this position begins or belongs to. */
+export function endOfPriority(queue: readonly QueuedJob[], at: number): number {
+  const priority = queue[at]?.priority
+  return firstOf(queue, at, (job) => job.priority !== priority)
+}
+
+/** Of the jobs with the priority of the one at this position, the first that is not due. */
+export function firstAfter(queue: readonly QueuedJob[], at: number, now: Date): QueuedJob | undefined {
+  const priority = queue[at]?.priority
+  const found = queue[firstOf(queue, at, (job) => job.priority !== priority || job.runAt > now)]
+  return found?.priority === priority ? found : undefined
+}
+
 /** First position whose job does not come before this one. */
 function place(queue: readonly QueuedJob[], job: QueuedJob): number {
-  let low = 0
+  return firstOf(queue, 0, (other) => other.id === job.id || claimOrder(other, job) >= 0)
+}
+
+/** First position, from one on, of a job that fits; all behind it fit, too. */
+function firstOf(queue: readonly QueuedJob[], from: number, fits: (job: QueuedJob) => boolean): number {
+  let low = from
   let high = queue.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const other = queue[middle]
-    if (other !== undefined && other.id !== job.id && claimOrder(other, job) < 0) low = middle + 1
-    else high = middle
+    if (fits(queue[middle] as QueuedJob)) high = middle
+    else low = middle + 1
   }
   return low
 }

@@ -59,8 +59,7 @@ function create({ enqueue }: HttpDeps): Route {
     ],
     async handle({ body, ctx }) {
       const key = oneKey(body.idempotencyKey, keyInHeader(ctx.req))
-      const request = requestOf({ ...body, idempotencyKey: key }, '')
-      const answer = await enqueue({ ...request, traceparent: ctx.get('traceparent') })
+      const answer = await enqueue(requestOf(body, key, '', ctx.get('traceparent')))
       if ('error' in answer) throw answer.error
       const { id, status } = answer.job
       return {
@@ -97,7 +96,7 @@ function createAll({ enqueueAll }: HttpDeps): Route {
       'backlog-full',
     ],
     async handle({ body: { jobs }, ctx }) {
-      const requests = jobs.map((job, index) => requestOf(job, `/jobs/${index}`))
+      const requests = jobs.map((job, index) => requestOf(job, job.idempotencyKey, `/jobs/${index}`))
       const accepted = await enqueueAll(requests, ctx.get('traceparent'))
       return {
         status: 201,
@@ -110,15 +109,26 @@ function createAll({ enqueueAll }: HttpDeps): Route {
 }
 
 /** @param at where in the body the job is. */
-function requestOf(body: z.output<typeof createJobBody>, at: string): EnqueueRequest {
-  const { idempotencyKey: key, runAt, delaySeconds, ...facts } = body
+function requestOf(
+  body: z.output<typeof createJobBody>,
+  key: string | undefined,
+  at: string,
+  traceparent?: string,
+): EnqueueRequest {
+  const { runAt, delaySeconds } = body
   if (runAt !== undefined && delaySeconds !== undefined)
     throw invalid(`${at}/delaySeconds`, 'cannot be given together with runAt')
   return {
-    ...facts,
+    definitionKey: body.definitionKey,
+    definitionVersion: body.definitionVersion,
+    params: body.params,
+    priority: body.priority,
+    maxAttempts: body.maxAttempts,
     runAt: runAt === undefined ? undefined : new Date(runAt),
     delaySeconds,
+    callback: body.callback,
     idempotency: key === undefined ? undefined : { key, body: withoutKey(body) },
+    traceparent,
   }
 }
 

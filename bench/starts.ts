@@ -1,6 +1,6 @@
 /**
  * How quickly jobs start, how soon lost ones start again and whether event loops stall, with real processes on PostgreSQL and
- * SQLite. Usage: `npm run bench [-- <samples> [<measurement> [<store>]]]`. Prints one line of JSON for each measurement; times are milliseconds.
+ * SQLite. Usage: `npm run bench:starts [-- <samples> [<measurement> [<store>]]]`. Prints one line of JSON for each measurement; times are milliseconds.
  */
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'

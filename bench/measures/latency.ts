@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { get, post } from '../../test/e2e/support/workplace.js'
+import type { Bench, Case } from '../support/bench.js'
+import { quantile, type Readings } from '../support/figures.js'
+import { withJobServer, type JobServer, type StoreName } from '../support/job-server.js'
+
+const SAMPLES = 200
+const SLOTS = 10
+const WAITING = 100_000
+const IDLE_MS = 1_000
+
+/** From before the request is sent to the first line of the handler, in milliseconds; the worker has nothing else to do. */
+export const latencyCases: readonly Case[] = [
+  latencyCase('postgres', 'inline'),
+  latencyCase('postgres', 'process'),
+  latencyCase('sqlite', 'inline'),
+  latencyCase('sqlite', 'process'),
+  latencyCase('memory', 'inline'),
+]
+
+function latencyCase(store: StoreName, isolation: 'inline' | 'process'): Case {
+  return {
+    measure: 'latency',
+    subject: `${store}, ${isolation}`,
+    run: (bench) =>
+      withJobServer(bench, store, { slots: SLOTS }, (server) => latency(server, `noop.${isolation}`)),
+  }
+}
+
+/** The same while many jobs of higher priority wait for a place that another one holds, and without them. */
+export const saturatedCases: readonly Case[] = [0, WAITING].map((waiting) => ({
+  measure: 'latency beside a saturated definition',
+  subject: `postgres, ${waiting} waiting`,
+  run: (bench: Bench) =>
+    withJobServer(bench, 'postgres', { slots: SLOTS }, async (server) => {
+      await server.enqueue(waiting + 1, () => ({ definitionKey: 'saturated', priority: 10 }))
+      await sleep(IDLE_MS)
+      return latency(server, 'noop.inline')
+    }),
+}))
+
+async function latency({ url }: JobServer, definitionKey: string): Promise<Readings> {
+  await sample(url, definitionKey, 20)
+  await sleep(IDLE_MS)
+  const waits = await sample(url, definitionKey, SAMPLES)
+  return { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) }
+}
+
+async function sample(url: string, definitionKey: string, count: number): Promise<readonly number[]> {
+  const ids: string[] = []
+  for (let n = 0; n < count; n += 1) {
+    const params = { t: performance.timeOrigin + performance.now() }
+    const { status, body } = await post(`${url}/v1/jobs`, { definitionKey, params })
+    if (status !== 201) throw new Error(`a job was answered ${status}`)
+    ids.push(String(body['jobId']))
+    // Long enough for the worker to be idle again, irregular so that no timer falls in step with it.
+    await sleep(20 + (n % 7))
+  }
+  const waits: number[] = []
+  for (const id of ids) {
+    const job = await get<{ result: { waitedMs: number } | null }>(`${url}/v1/jobs/${id}?wait=10`)
+    if (job.result === null) throw new Error(`job ${id} has not succeeded`)
+    waits.push(job.result.waitedMs)
+  }
+  return waits
+}

@@ -1,0 +1,110 @@
+/**
+ * Runs one peer through one measure: `node peer.mjs <peer> <measure> <database> <jobs>`, in the folder that has the peers installed.
+ * Prints its readings as one line of JSON. Workers of PostgreSQL are a process of their own, which this file is, too: it says how
+ * long the handlers took from the first to the last, or how long each job waited.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { peers } from './peers.mjs'
+
+const BATCH = 1_000
+const CALLERS = 64
+const SAMPLES = 200
+const [, self, name, measure, database, count] = process.argv
+const jobs = Number(count)
+const time = () => performance.timeOrigin + performance.now()
+
+const measures = { bulk, single, drain, latency, work }
+await measures[measure]()
+process.exit(0)
+
+function tell(readings) {
+  console.log(JSON.stringify(readings))
+}
+
+async function fill(peer) {
+  for (let from = 0; from < jobs; from += BATCH)
+    await peer.addMany(
+      Array.from({ length: Math.min(BATCH, jobs - from) }, (_, n) => ({ message: 'hello', n: from + n })),
+    )
+}
+
+async function bulk() {
+  const peer = await peers[name](database)
+  const begun = performance.now()
+  await fill(peer)
+  tell({ perSecond: perSecond(performance.now() - begun) })
+}
+
+async function single() {
+  const peer = await peers[name](database)
+  const add = async (most) => {
+    let left = most
+    const caller = async () => {
+      while (left-- > 0) await peer.add({ message: 'hello', n: left })
+    }
+    await Promise.all(Array.from({ length: CALLERS }, caller))
+  }
+  await add(Math.min(500, jobs))
+  const begun = performance.now()
+  await add(jobs)
+  tell({ perSecond: perSecond(performance.now() - begun) })
+}
+
+async function drain() {
+  const peer = await peers[name](database)
+  await fill(peer)
+  const worker = await startWorker(peer)
+  const { ms } = await worker.done
+  tell({ perSecond: perSecond(ms) })
+}
+
+async function latency() {
+  const peer = await peers[name](database)
+  const worker = await startWorker(peer)
+  await sleep(1_000)
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    await peer.add({ t: time() })
+    await sleep(20 + (sample % 7))
+  }
+  const { waits } = await worker.done
+  waits.sort((a, b) => a - b)
+  const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))]
+  tell({ p50: at(0.5), p99: at(0.99) })
+}
+
+function perSecond(ms) {
+  return (jobs / ms) * 1_000
+}
+
+async function startWorker(peer) {
+  const expected = measure === 'drain' ? jobs : SAMPLES
+  if (peer.isOneProcess) return { done: handled(peer, expected) }
+  const child = fork(self, [name, 'work', database, expected])
+  await once(child, 'message')
+  return { done: once(child, 'message').then(([readings]) => readings) }
+}
+
+/** The worker's side. */
+async function work() {
+  const peer = await peers[name](database)
+  process.once('disconnect', () => process.exit(0))
+  process.send({ isReady: true })
+  process.send(await handled(peer, jobs))
+  await once(process, 'disconnect')
+}
+
+async function handled(peer, expected) {
+  const waits = []
+  let first = null
+  let left = expected
+  return new Promise((resolve) => {
+    void peer.work(async ({ t }) => {
+      first ??= performance.now()
+      if (t !== undefined) waits.push(time() - t)
+      left -= 1
+      if (left === 0) resolve({ ms: performance.now() - first, waits })
+    })
+  })
+}
