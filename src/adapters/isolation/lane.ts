@@ -17,7 +17,7 @@ export interface Turn {
 /** So many wait inside an isolate at most; it is given more when half of them have begun. */
 const MAX_WAITING = 8
 /** Whoever waits inside for longer goes elsewhere. */
-const STALL_MS = 5
+const STALL_MS = 50
 
 /**
  * An isolate and who was handed to it: it executes the first; the others wait inside, so that it begins the next one without a
@@ -69,15 +69,9 @@ export class Lane {
     const number = (this.numbers += 1)
     const waits = this.size > 0
     this.handed.push({ number, turn })
-    if (turn.job !== null) {
-      // Before it is sent: an isolate that finds no ticket for a run forgets it.
-      if (waits) this.isolate.tickets?.add([number])
-      if (this.unsent.length === 0)
-        process.nextTick(() => {
-          this.send()
-        })
-      this.unsent.push({ number, job: turn.job, waits })
-    }
+    // Before it is sent: an isolate that finds no ticket for a run forgets it.
+    if (waits) this.isolate.tickets?.add(number)
+    this.send(number, turn, waits)
     if (waits) this.watch()
     else turn.begin(this.isolate, number)
   }
@@ -95,7 +89,10 @@ export class Lane {
   takeBack(): Turn[] {
     if (this.size < 2) return []
     const numbers = this.isolate.tickets?.takeBack() ?? new Set()
-    const back = this.handed.filter(({ number }) => numbers.has(number))
+    const [first, ...others] = this.handed
+    // The one before it is over, and the isolate has not come to it yet: it stays, and needs no ticket any more.
+    if (first !== undefined && numbers.has(first.number)) this.send(first.number, first.turn, false)
+    const back = others.filter(({ number }) => numbers.has(number))
     // Tickets are taken in order, so those who stay are the first ones.
     this.handed.splice(this.size - back.length)
     return back.map(({ turn }) => turn)
@@ -113,10 +110,16 @@ export class Lane {
     return this.takeBack()
   }
 
-  private send(): void {
-    const runs = this.unsent
-    this.unsent = []
-    this.isolate.send({ type: 'runs', runs })
+  /** With all others of this tick: each message wakes the isolate. */
+  private send(number: number, { job }: Turn, waits: boolean): void {
+    if (job === null) return
+    this.unsent.push({ number, job, waits })
+    if (this.unsent.length > 1) return
+    process.nextTick(() => {
+      const runs = this.unsent
+      this.unsent = []
+      this.isolate.send({ type: 'runs', runs })
+    })
   }
 
   private watch(): void {

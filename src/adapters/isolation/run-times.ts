@@ -1,25 +1,23 @@
-/** Runs that take less on average may wait for each other. */
+/** Runs that take less may wait for each other. */
 const BRIEF_MS = 2
-/** Before that nothing is known. */
-const ENOUGH = 3
-/** What the latest run counts for. */
-const WEIGHT = 0.2
+/** What the latest run counts for among those before it. */
+const WEIGHT = 0.1
 
-/** How long the latest runs of each definition took, later ones counting more. */
+/**
+ * Which definitions have brief runs: most of their latest ones were.
+ *
+ * Counted, not averaged: a run that the system did not let go on for a while says nothing about the next one.
+ */
 export class RunTimes {
-  private readonly known = new Map<string, { runs: number; ms: number }>()
+  /** The share of brief ones, later runs counting more; nothing is known of a definition before its first runs. */
+  private readonly brief = new Map<string, number>()
 
   add(definition: string, ms: number): void {
-    const times = this.known.get(definition)
-    if (times === undefined) this.known.set(definition, { runs: 1, ms })
-    else {
-      times.runs += 1
-      times.ms += (ms - times.ms) * WEIGHT
-    }
+    const share = this.brief.get(definition) ?? 0
+    this.brief.set(definition, share + ((ms < BRIEF_MS ? 1 : 0) - share) * WEIGHT)
   }
 
   areBrief(definition: string): boolean {
-    const times = this.known.get(definition)
-    return times !== undefined && times.runs >= ENOUGH && times.ms < BRIEF_MS
+    return (this.brief.get(definition) ?? 0) > 0.5
   }
 }

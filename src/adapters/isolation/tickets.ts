@@ -34,12 +34,10 @@ export class Tickets {
   }
 
   /** The worker's side; numbers grow. */
-  add(numbers: readonly number[]): void {
-    const bytes = Buffer.alloc(numbers.length * BYTES)
-    numbers.forEach((number, index) => bytes.writeUInt32LE(number, index * BYTES))
+  add(number: number): void {
+    MANY.writeUInt32LE(number)
     // At a position of its own: that of the file is where both read.
-    writeSync(this.file, bytes, 0, bytes.length, this.written)
-    this.written += bytes.length
+    this.written += writeSync(this.file, MANY, 0, BYTES, this.written)
   }
 
   /** The isolate's side: the run that it may begin now, `null` when none waits. */
