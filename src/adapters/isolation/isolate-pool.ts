@@ -102,6 +102,11 @@ export class IsolatePool {
     return lane.size > 1
   }
 
+  /** Of an isolate that is gone: whether the run that was known to be in it had begun there. */
+  hadBegun(isolate: Isolate): boolean {
+    return this.lanes.get(isolate)?.hadBegun() ?? true
+  }
+
   /** Takes back an isolate in which nothing is left running of the run that was known to be in it. */
   release(isolate: Isolate): void {
     const lane = this.lanes.get(isolate)

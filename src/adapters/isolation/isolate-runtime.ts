@@ -125,11 +125,12 @@ class IsolateRuntime {
 
   /** False when the handler has closed a stream. */
   private async markEnd(): Promise<boolean> {
-    const mark = `${endMark((this.served += 1))}\n`
-    await Promise.all([written(process.stdout), written(process.stderr)])
+    const mark = Buffer.from(`${endMark((this.served += 1))}\n`)
     try {
-      writeSync(process.stdout.fd, mark)
-      writeSync(process.stderr.fd, mark)
+      for (const stream of [process.stdout, process.stderr]) {
+        await written(stream)
+        writeSync(stream.fd, mark)
+      }
       return true
     } catch {
       return false

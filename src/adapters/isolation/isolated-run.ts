@@ -33,6 +33,8 @@ export interface IsolatedRunDeps {
   readonly files: RunFiles
   /** Keeps the isolate from other runs until it is given back; answers whether it has gone on to one, so that this one is over. */
   readonly hold: (isolate: Isolate) => boolean
+  /** Of an isolate that is gone: whether the run has begun in it. */
+  readonly hadBegun: (isolate: Isolate) => boolean
   /** Called once, when the isolate may serve another run. */
   readonly giveBack: (isolate: Isolate) => void
   /** Called once, when it may not. */
@@ -66,7 +68,7 @@ export class IsolatedRun implements Execution {
   private deadline: NodeJS.Timeout | null = null
   private isolate: Isolate | null = null
   private number = 0
-  private readonly withdraw: () => boolean
+  private withdraw: () => boolean
   /** The latest reason to abort. */
   private aborted: AbortReason | null = null
   private over = false
@@ -83,8 +85,13 @@ export class IsolatedRun implements Execution {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
     this.logger = runLogger(deps.logger, deps.io)
+    this.withdraw = this.submit()
+  }
+
+  private submit(): () => boolean {
+    const { deps } = this
     const definition = definitionOf(deps.job)
-    this.withdraw = deps.submit({
+    return deps.submit({
       memoryLimitMb: deps.memoryLimitMb,
       job: runnable(deps.job),
       isBrief: () => deps.times.areBrief(definition),
@@ -127,13 +134,23 @@ export class IsolatedRun implements Execution {
         this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
       gone: (exit) => {
-        this.endByExit(exit)
+        if (this.over || this.stopped !== null || this.deps.hadBegun(isolate)) this.endByExit(exit)
+        else this.beginAgain()
       },
     })
     // It times its handler out by itself; it is killed when it could not.
     this.killAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS, 'timeout')
     this.watchMemory(isolate)
     if (this.aborted !== null) this.stop(isolate, this.aborted)
+  }
+
+  /** Its isolate came to its end before it came to this run. */
+  private beginAgain(): void {
+    this.isolate = null
+    this.timers.forEach(clearTimeout)
+    this.timers.clear()
+    this.deadline = null
+    this.withdraw = this.submit()
   }
 
   private stop(isolate: Isolate, reason: AbortReason): void {

@@ -33,6 +33,8 @@ export class Lane {
   /** Nobody is to wait for the one that is in it. */
   private isHeld = false
   private isOver = false
+  /** What was left of the tickets when the isolate was gone. */
+  private left: ReadonlySet<number> | null = null
 
   /** @param onStall gets those back who would wait too long. */
   constructor(
@@ -88,7 +90,7 @@ export class Lane {
   /** All who have not begun, nor ever will in this isolate; those who have begun stay. */
   takeBack(): Turn[] {
     if (this.size < 2) return []
-    const numbers = this.isolate.tickets?.takeBack() ?? new Set()
+    const numbers = this.left ?? this.tickets()
     const [first, ...others] = this.handed
     // The one before it is over, and the isolate has not come to it yet: it stays, and needs no ticket any more.
     if (first !== undefined && numbers.has(first.number)) this.send(first.number, first.turn, false)
@@ -96,6 +98,13 @@ export class Lane {
     // Tickets are taken in order, so those who stay are the first ones.
     this.handed.splice(this.size - back.length)
     return back.map(({ turn }) => turn)
+  }
+
+  /** Of an isolate that is gone: whether the first has begun in it. */
+  hadBegun(): boolean {
+    this.left ??= this.tickets()
+    const [first] = this.handed
+    return first === undefined || !this.left.has(first.number)
   }
 
   /** As `takeBack`, and nobody is handed to it until it goes on. */
@@ -108,6 +117,10 @@ export class Lane {
   stop(): Turn[] {
     this.isOver = true
     return this.takeBack()
+  }
+
+  private tickets(): ReadonlySet<number> {
+    return this.isolate.tickets?.takeBack() ?? new Set()
   }
 
   /** With all others of this tick: each message wakes the isolate. */

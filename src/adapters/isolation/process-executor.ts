@@ -118,6 +118,7 @@ export class ProcessExecutor implements Executor {
         logger,
         files: new RunFiles(this.files),
         hold: (isolate) => this.pool.hold(isolate),
+        hadBegun: (isolate) => this.pool.hadBegun(isolate),
         giveBack: (isolate) => {
           this.pool.release(isolate)
         },
