@@ -173,7 +173,10 @@ async function bareAt(atOnce: number): Promise<void> {
     await runs(JOBS)
     const perSecond = Math.round((JOBS / (performance.now() - begin)) * 1000)
     const { user, system } = process.cpuUsage(own)
-    const perRun = { workerUs: (user + system) / JOBS, isolateUs: ((cpuMsOf(isolates) - theirs) / JOBS) * 1_000 }
+    const perRun = {
+      workerUs: (user + system) / JOBS,
+      isolateUs: ((cpuMsOf(isolates) - theirs) / JOBS) * 1_000,
+    }
     show('runs a second in isolates, without a store', {
       atOnce,
       perSecond,

@@ -163,7 +163,10 @@ export class IsolatePool {
     if (!turn.isBrief()) return undefined
     return [...this.lanes.values()]
       .filter(({ isolate, takesMore }) => takesMore && isolate.memoryLimitMb === turn.memoryLimitMb)
-      .reduce<Lane | undefined>((least, lane) => (lane.size < (least?.size ?? Infinity) ? lane : least), undefined)
+      .reduce<Lane | undefined>(
+        (least, lane) => (lane.size < (least?.size ?? Infinity) ? lane : least),
+        undefined,
+      )
   }
 
   /** They come before all others: they have waited already. */

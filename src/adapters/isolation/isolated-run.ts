@@ -192,7 +192,10 @@ export class IsolatedRun implements Execution {
     }
   }
 
-  private endOf({ result, usage, clean, tookMs }: Extract<FromIsolate, { type: 'ended' }>, isolate: Isolate): void {
+  private endOf(
+    { result, usage, clean, tookMs }: Extract<FromIsolate, { type: 'ended' }>,
+    isolate: Isolate,
+  ): void {
     this.deps.times.add(definitionOf(this.deps.job), tookMs)
     this.end({ ...result, usage })
     if (clean) {

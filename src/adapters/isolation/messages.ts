@@ -24,7 +24,11 @@ export type ToIsolate =
   /** In the order in which they are to begin; one that `waits` begins only with its ticket. Numbers grow with each run of an isolate. */
   | {
       readonly type: 'runs'
-      readonly runs: readonly { readonly number: number; readonly job: RunnableJob; readonly waits: boolean }[]
+      readonly runs: readonly {
+        readonly number: number
+        readonly job: RunnableJob
+        readonly waits: boolean
+      }[]
     }
   /** Only the hooks that follow the end of a run whose own isolate is gone. */
   | { readonly type: 'hooks'; readonly job: RunnableJob; readonly result: RunResult }
