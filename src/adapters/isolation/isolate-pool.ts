@@ -118,7 +118,7 @@ export class IsolatePool {
       isolate.runs += 1
       if (!isWorn) this.fill(lane)
     } else if (isWorn) this.retire(isolate)
-    else this.offer(lane)
+    else if (!isolate.hasExited) this.offer(lane)
     this.placeAgain(back)
   }
 
@@ -151,7 +151,8 @@ export class IsolatePool {
 
   /** Finds an isolate that is idle, or one that is busy with brief runs for one more. */
   private place(turn: Turn): boolean {
-    const warm = this.idle.get(turn.memoryLimitMb)?.pop()
+    let warm = this.idle.get(turn.memoryLimitMb)?.pop()
+    while (warm?.hasExited === true) warm = this.idle.get(turn.memoryLimitMb)?.pop()
     const lane = warm === undefined ? this.laneFor(turn) : this.lanes.get(warm)
     if (lane === undefined) return false
     if (warm !== undefined) this.lend(warm)

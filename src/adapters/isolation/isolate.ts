@@ -97,6 +97,11 @@ export class Isolate {
     if (this.child.pid !== undefined) yieldProcessor(this.child.pid)
   }
 
+  /** Nothing can begin in it any more, though what it said last may not have been heard yet. */
+  get hasExited(): boolean {
+    return this.exited
+  }
+
   /** Its process group; 0 when it could not be started. */
   get group(): number {
     return this.child.pid ?? 0

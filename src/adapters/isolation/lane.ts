@@ -50,6 +50,7 @@ export class Lane {
   get takesMore(): boolean {
     return (
       this.isolate.tickets !== null &&
+      !this.isolate.hasExited &&
       !this.isHeld &&
       !this.isOver &&
       this.size > 0 &&
@@ -102,6 +103,7 @@ export class Lane {
 
   /** Of an isolate that is gone: whether the first has begun in it. */
   hadBegun(): boolean {
+    this.isOver = true
     this.left ??= this.tickets()
     const [first] = this.handed
     return first === undefined || !this.left.has(first.number)
