@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LocalFileStore } from '../src/adapters/files/local-file-store.js'
 import { IsolatePool } from '../src/adapters/isolation/isolate-pool.js'
+import { sampleProcess } from '../src/adapters/isolation/process-usage.js'
 import { ProcessExecutor } from '../src/adapters/isolation/process-executor.js'
 import { JobRegistry } from '../src/application/job-registry.js'
 import type { RunIo } from '../src/application/ports/executor.js'
@@ -166,18 +167,36 @@ async function bareAt(atOnce: number): Promise<void> {
       await Promise.all(Array.from({ length: atOnce }, one))
     }
     await runs(500)
+    const isolates = await processesNaming(built)
     const begin = performance.now()
+    const [own, theirs] = [process.cpuUsage(), cpuMsOf(isolates)]
     await runs(JOBS)
     const perSecond = Math.round((JOBS / (performance.now() - begin)) * 1000)
-    show('runs a second in isolates, without a store', { atOnce, perSecond })
+    const { user, system } = process.cpuUsage(own)
+    const perRun = {
+      workerUs: (user + system) / JOBS,
+      isolateUs: ((cpuMsOf(isolates) - theirs) / JOBS) * 1_000,
+    }
+    show('runs a second in isolates, without a store', {
+      atOnce,
+      perSecond,
+      isolates: isolates.length,
+      workerUs: Math.round(perRun.workerUs),
+      isolateUs: Math.round(perRun.isolateUs),
+    })
     await executor.close()
   } finally {
     await place.close()
   }
 }
 
+/** Processor time of processes so far. */
+function cpuMsOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + (sampleProcess(pid)?.cpuMs ?? 0), 0)
+}
+
 async function bare(): Promise<void> {
-  for (const atOnce of [1, 2, 10]) await bareAt(atOnce)
+  for (const atOnce of [1, 2, 10, 50]) await bareAt(atOnce)
 }
 
 async function rates(): Promise<void> {

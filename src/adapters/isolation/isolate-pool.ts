@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Guard } from './guard.js'
 import { Isolate, type IsolateOptions } from './isolate.js'
+import { Lane, type Turn } from './lane.js'
 import { SpareProcessors } from './spare-processors.js'
 
 export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'> {
@@ -13,10 +14,9 @@ export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'
 }
 
 interface Waiting {
-  readonly memoryLimitMb: number
+  readonly turn: Turn
   /** Monotonic, in milliseconds. */
   readonly since: number
-  readonly take: (isolate: Isolate) => void
 }
 
 /** More would only share the same processors, and each would start later. */
@@ -35,11 +35,14 @@ const LIMIT_MS = 500
  * Who waits takes whichever is free first, a new one or one that comes back. Others start when none has come back for a moment, as
  * many at once as there are processors; while they do come back, their number grows slowly. So a burst of short jobs is served by
  * few isolates, and a burst of long ones starts as quickly as the machine can.
+ *
+ * Brief runs wait for each other inside an isolate (`Lane`), which spares both processes a word and a sleep for each of them.
  */
 export class IsolatePool {
   private readonly idle = new Map<number, Isolate[]>()
   private readonly timers = new Map<Isolate, NodeJS.Timeout>()
-  private readonly all = new Set<Isolate>()
+  private readonly lanes = new Map<Isolate, Lane>()
+  /** Those of one limit get their turns in this order. */
   private readonly waiting: Waiting[] = []
   private starting = 0
   /** Monotonic, as the one below: when one was last free for the next run, and when one was last started. */
@@ -48,6 +51,7 @@ export class IsolatePool {
   /** Of this limit the last one stays, however long it waits for work. */
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
+  private isClosing = false
   private readonly hasSpareProcessor: () => boolean
   private readonly guard: Guard
 
@@ -63,28 +67,66 @@ export class IsolatePool {
     this.start(memoryLimitMb)
   }
 
-  /** Resolves with an isolate that is the caller's until it is given back or gone; one that could not start is gone already. */
-  async acquire(memoryLimitMb: number): Promise<Isolate> {
-    const warm = this.idle.get(memoryLimitMb)?.pop()
-    if (warm !== undefined) return this.lend(warm)
-    return new Promise((take) => {
-      this.waiting.push({ memoryLimitMb, since: performance.now(), take })
-      if (this.hasAny(memoryLimitMb)) this.lookAgain()
-      else this.startForWaiting()
-    })
+  /** Gives an isolate to whoever asks, at once or later. It is theirs until they release or retire it, or it is gone. */
+  submit(turn: Turn): void {
+    const { memoryLimitMb } = turn
+    const first = !this.waiting.some((other) => other.turn.memoryLimitMb === memoryLimitMb)
+    if (first && this.place(turn)) return
+    this.waiting.push({ turn, since: performance.now() })
+    if (this.hasAny(memoryLimitMb)) this.lookAgain()
+    else this.startForWaiting()
   }
 
-  /** Takes back an isolate in which nothing is left running. */
+  /** Whether a turn that has not come yet is certain not to come any more: false when its run has begun, as will be heard. */
+  withdraw(turn: Turn): boolean {
+    const index = this.waiting.findIndex((other) => other.turn === turn)
+    if (index >= 0) {
+      this.waiting.splice(index, 1)
+      return true
+    }
+    const lane = [...this.lanes.values()].find((one) => one.has(turn))
+    const back = lane?.takeBack() ?? []
+    this.placeAgain(back.filter((other) => other !== turn))
+    return back.includes(turn)
+  }
+
+  /**
+   * Keeps an isolate from going on to those who wait inside it; they get their turns elsewhere.
+   *
+   * @returns whether it has gone on already, so that the run that was known to be in it is over, as will be heard.
+   */
+  hold(isolate: Isolate): boolean {
+    const lane = this.lanes.get(isolate)
+    if (lane === undefined) return false
+    this.placeAgain(lane.hold())
+    return lane.size > 1
+  }
+
+  /** Of an isolate that is gone: whether the run that was known to be in it had begun there. */
+  hadBegun(isolate: Isolate): boolean {
+    return this.lanes.get(isolate)?.hadBegun() ?? true
+  }
+
+  /** Takes back an isolate in which nothing is left running of the run that was known to be in it. */
   release(isolate: Isolate): void {
-    if (!this.all.has(isolate)) return
-    if (isolate.runs >= this.options.maxRuns || this.hasGrown(isolate)) this.retire(isolate)
-    else this.offer(isolate)
+    const lane = this.lanes.get(isolate)
+    if (lane === undefined) return
+    this.lastReturn = performance.now()
+    const isWorn = isolate.runs >= this.options.maxRuns || this.hasGrown(isolate)
+    const back = isWorn ? lane.takeBack() : []
+    if (lane.goOn()) {
+      isolate.runs += 1
+      if (!isWorn) this.fill(lane)
+    } else if (isWorn) this.retire(isolate)
+    else if (!isolate.hasExited) this.offer(lane)
+    this.placeAgain(back)
   }
 
   /** Ends an isolate and everything in its group. */
   retire(isolate: Isolate): void {
-    this.withdraw(isolate)
+    this.forget(isolate)
     isolate.signal('SIGKILL')
+    this.placeAgain(this.lanes.get(isolate)?.stop() ?? [])
   }
 
   /** All isolates are killed by a process apart unless this is said again in time, even if this process hangs or is killed. */
@@ -94,9 +136,10 @@ export class IsolatePool {
 
   /** Ends every isolate; resolves when they are gone. */
   async close(): Promise<void> {
+    this.isClosing = true
     this.waiting.length = 0
     if (this.timer !== null) clearTimeout(this.timer)
-    const isolates = [...this.all]
+    const isolates = [...this.lanes.keys()]
     for (const isolate of isolates) {
       // Whoever waits for the end must not be left without anything to wait for.
       isolate.setIdle(false)
@@ -106,21 +149,69 @@ export class IsolatePool {
     this.guard.close()
   }
 
-  private lend(isolate: Isolate): Isolate {
+  /** Finds an isolate that is idle, or one that is busy with brief runs for one more. */
+  private place(turn: Turn): boolean {
+    let warm = this.idle.get(turn.memoryLimitMb)?.pop()
+    while (warm?.hasExited === true) warm = this.idle.get(turn.memoryLimitMb)?.pop()
+    const lane = warm === undefined ? this.laneFor(turn) : this.lanes.get(warm)
+    if (lane === undefined) return false
+    if (warm !== undefined) this.lend(warm)
+    lane.hand(turn)
+    return true
+  }
+
+  private laneFor(turn: Turn): Lane | undefined {
+    if (!turn.isBrief()) return undefined
+    return [...this.lanes.values()]
+      .filter(({ isolate, takesMore }) => takesMore && isolate.memoryLimitMb === turn.memoryLimitMb)
+      .reduce<Lane | undefined>(
+        (least, lane) => (lane.size < (least?.size ?? Infinity) ? lane : least),
+        undefined,
+      )
+  }
+
+  /** They come before all others: they have waited already. */
+  private placeAgain(turns: readonly Turn[]): void {
+    if (turns.length === 0 || this.isClosing) return
+    const unplaced = turns.filter((turn) => !this.place(turn))
+    const since = performance.now()
+    this.waiting.unshift(...unplaced.map((turn) => ({ turn, since })))
+    this.startForWaiting()
+  }
+
+  /** As many as wait first and may wait inside instead. */
+  private fill(lane: Lane): void {
+    if (!lane.runsDry) return
+    while (lane.takesMore) {
+      const index = this.firstWaiting(lane)
+      if (this.waiting[index]?.turn.isBrief() !== true) return
+      this.handWaiting(index, lane)
+    }
+  }
+
+  private firstWaiting({ isolate }: Lane): number {
+    return this.waiting.findIndex(({ turn }) => turn.memoryLimitMb === isolate.memoryLimitMb)
+  }
+
+  private handWaiting(index: number, lane: Lane): void {
+    for (const { turn } of this.waiting.splice(index, 1)) lane.hand(turn)
+  }
+
+  private lend(isolate: Isolate): void {
     clearTimeout(this.timers.get(isolate))
     this.timers.delete(isolate)
     isolate.setIdle(false)
     isolate.runs += 1
-    return isolate
   }
 
   /** Gives an isolate to who waits for one like it, else keeps it for a while. */
-  private offer(isolate: Isolate): void {
-    this.lastReturn = performance.now()
-    const first = this.waiting.findIndex(({ memoryLimitMb }) => memoryLimitMb === isolate.memoryLimitMb)
-    const [next] = first < 0 ? [] : this.waiting.splice(first, 1)
-    if (next !== undefined) {
-      next.take(this.lend(isolate))
+  private offer(lane: Lane): void {
+    const { isolate } = lane
+    const index = this.firstWaiting(lane)
+    if (index >= 0) {
+      this.lend(isolate)
+      this.handWaiting(index, lane)
+      this.fill(lane)
       return
     }
     isolate.listen()
@@ -143,7 +234,8 @@ export class IsolatePool {
 
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
-    for (const { memoryLimitMb, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
+    for (const { turn, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
+      const { memoryLimitMb } = turn
       if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(since)) {
         this.start(memoryLimitMb)
         // A fork holds up the event loop for tens of milliseconds on a busy machine: never for two at once.
@@ -174,12 +266,15 @@ export class IsolatePool {
   }
 
   private hasAny(memoryLimitMb: number): boolean {
-    return [...this.all].some((isolate) => isolate.memoryLimitMb === memoryLimitMb)
+    return [...this.lanes.keys()].some((isolate) => isolate.memoryLimitMb === memoryLimitMb)
   }
 
   private start(memoryLimitMb: number): void {
     const isolate = new Isolate({ ...this.options, memoryLimitMb })
-    this.all.add(isolate)
+    const lane = new Lane(isolate, (waiting) => {
+      this.placeAgain(waiting)
+    })
+    this.lanes.set(isolate, lane)
     this.lastStart = performance.now()
     this.starting += 1
     if (isolate.group > 0) this.guard.watch(isolate.group)
@@ -188,7 +283,8 @@ export class IsolatePool {
       if (started) return
       started = true
       this.starting -= 1
-      this.offer(isolate)
+      this.lastReturn = performance.now()
+      this.offer(lane)
       this.startForWaiting()
     }
     isolate.listen({
@@ -200,14 +296,18 @@ export class IsolatePool {
     void isolate.gone.then(() => {
       // Whoever gets it learns from its end why it could not start.
       begin()
-      this.withdraw(isolate)
-      this.all.delete(isolate)
+      this.forget(isolate)
+      this.lanes.delete(isolate)
+      this.placeAgain(lane.stop())
+      // Nobody has heard that these have begun, nor will anybody hear how they ended.
+      while (lane.goOn());
+      isolate.tickets?.close()
       if (isolate.group > 0) this.guard.forget(isolate.group)
     })
   }
 
   /** No longer handed out. */
-  private withdraw(isolate: Isolate): void {
+  private forget(isolate: Isolate): void {
     clearTimeout(this.timers.get(isolate))
     this.timers.delete(isolate)
     const kept = this.idle.get(isolate.memoryLimitMb) ?? []

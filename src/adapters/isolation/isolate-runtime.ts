@@ -1,10 +1,12 @@
+import { writeSync } from 'node:fs'
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { ChannelFiles } from './channel-files.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
-import type { FromIsolate, ToIsolate } from './messages.js'
+import { endMark, TICKETS_FILE, type FromIsolate, type ToIsolate } from './messages.js'
 import { UsageMeter } from './process-usage.js'
+import { Tickets } from './tickets.js'
 
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
 const SETTLE_MS = 5
@@ -14,7 +16,9 @@ export const channelFiles = new ChannelFiles((message) => {
   say(message)
 })
 
-/** Runs jobs, one at a time, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
+type Handed = Extract<ToIsolate, { type: 'runs' }>['runs'][number]
+
+/** Runs jobs, one at a time and in order, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
 export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions): void {
   const runtime = new IsolateRuntime(registry, options)
   process.on('message', (message: ToIsolate) => {
@@ -32,7 +36,13 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
 class IsolateRuntime {
   private readonly executor: InlineExecutor
   private readonly meter = new UsageMeter()
-  private current: Execution | null = null
+  private readonly tickets = new Tickets(TICKETS_FILE)
+  private readonly handed: Handed[] = []
+  /** Taken already; its run is on its way. */
+  private ticket: number | null = null
+  private current: { readonly number: number; readonly execution: Execution } | null = null
+  private isServing = false
+  private served = 0
   private readonly waiting = new Map<number, (error: string | null) => void>()
   private emitted = 0
 
@@ -55,14 +65,15 @@ class IsolateRuntime {
 
   receive(message: ToIsolate): void {
     switch (message.type) {
-      case 'run':
-        void this.serve(() => this.executor.start(message.job, this.io()))
+      case 'runs':
+        this.handed.push(...message.runs)
+        if (!this.isServing) void this.serveHanded()
         break
       case 'hooks':
-        void this.serve(() => this.executor.endHooks(message.job, message.result, this.io()))
+        void this.serve(0, () => this.executor.endHooks(message.job, message.result, this.io()))
         break
       case 'abort':
-        this.current?.abort(message.reason)
+        if (this.current?.number === message.number) this.current.execution.abort(message.reason)
         break
       case 'filed':
         channelFiles.hear(message)
@@ -74,22 +85,66 @@ class IsolateRuntime {
     }
   }
 
-  private async serve(begin: () => Execution): Promise<void> {
+  private async serveHanded(): Promise<void> {
+    this.isServing = true
+    for (let next = this.next(); next !== null; next = this.next()) {
+      const { number, job } = next
+      // After a run that has left something behind nothing is begun here.
+      if (!(await this.serve(number, () => this.executor.start(job, this.io())))) return
+    }
+    this.isServing = false
+  }
+
+  private next(): Handed | null {
+    for (let next = this.handed.shift(); next !== undefined; next = this.handed.shift()) {
+      if (!next.waits) return next
+      this.ticket ??= this.tickets.take()
+      if (this.ticket === next.number) {
+        this.ticket = null
+        return next
+      }
+      // The worker has taken its ticket.
+    }
+    return null
+  }
+
+  /** Answers whether nothing is left of the run, once its end is in the pipes. */
+  private async serve(number: number, begin: () => Execution): Promise<boolean> {
     const before = activeResources()
     this.meter.begin()
     const execution = begin()
-    this.current = execution
+    this.current = { number, execution }
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null
-    await Promise.all([written(process.stdout), written(process.stderr)])
-    const used = this.meter.end()
-    say({ type: 'ended', result, clean, ...used, cpuMs: this.meter.cpuMs })
+    const { tookMs, usage, residentBytes } = this.meter.end()
+    const marked = await this.markEnd()
+    const { cpuMs } = this.meter
+    // Nothing that comes after it may keep the worker from hearing it.
+    await said({ type: 'ended', result, clean: clean && marked, marked, tookMs, usage, cpuMs, residentBytes })
+    return clean && marked
+  }
+
+  /** False when the handler has closed a stream. */
+  private async markEnd(): Promise<boolean> {
+    const mark = Buffer.from(`${endMark((this.served += 1))}\n`)
+    try {
+      for (const stream of [process.stdout, process.stderr]) {
+        await written(stream)
+        writeSync(stream.fd, mark)
+      }
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** The handler is over and nothing that it began is still running. */
   private async leftNothing(execution: Execution, before: ReadonlyMap<string, number>): Promise<boolean> {
-    const released = await Promise.race([execution.released.then(() => true), later(0).then(() => false)])
+    let released = false
+    void execution.released.then(() => (released = true))
+    // A rejection that nobody waits for ends the process in between, as a matter of this run and not of the next.
+    await new Promise((resolve) => setImmediate(resolve))
     if (!released) return false
     if (!hasMore(activeResources(), before)) return true
     await later(SETTLE_MS)
@@ -150,6 +205,16 @@ function plain(fields: unknown): unknown {
 function say(message: FromIsolate): void {
   // A channel that is closed means that the worker is gone; `disconnect` does the rest.
   if (process.connected) process.send?.(message)
+}
+
+/** Resolves when the message is in the channel. */
+function said(message: FromIsolate): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected)
+      process.send?.(message, undefined, undefined, () => {
+        resolve()
+      })
+  })
 }
 
 /** Resolves when everything that was written to a stream is in its pipe. */

@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream'
 import type { FromIsolate, ToIsolate } from './messages.js'
 import { OutputLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
+import { RunOrder } from './run-order.js'
+import { Tickets } from './tickets.js'
 import { yieldProcessor } from './yield-processor.js'
 
 /** How an isolate's process ended. */
@@ -47,6 +49,9 @@ export class Isolate {
   cpuMs = 0
   /** After its last run. */
   residentBytes = 0
+  /** Of runs that wait inside; `null` when none can wait there. */
+  readonly tickets = Tickets.create()
+  private readonly order = new RunOrder()
   private readonly outputs: readonly OutputLines[]
   private readonly child: ChildProcess
   private stderr = ''
@@ -61,7 +66,7 @@ export class Isolate {
       env,
       // Its own session and group: a Ctrl-C at the terminal is the worker's to handle, and a kill takes everything with it.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...(this.tickets === null ? [] : [this.tickets.file])],
     })
     this.gone = new Promise((resolve) => {
       const end = (exit: Exit): void => {
@@ -81,7 +86,7 @@ export class Isolate {
         }
         // What it wrote and said last may still be on its way.
         this.child.once('close', () => setImmediate(tell))
-        setTimeout(tell, OUTPUT_MS)
+        setTimeout(() => setImmediate(tell), OUTPUT_MS)
       })
     })
     this.child.on('message', (message: FromIsolate) => {
@@ -90,6 +95,11 @@ export class Isolate {
     this.child.on('error', () => undefined)
     this.outputs = [this.read(this.child.stdout, 'stdout'), this.read(this.child.stderr, 'stderr')]
     if (this.child.pid !== undefined) yieldProcessor(this.child.pid)
+  }
+
+  /** Nothing can begin in it any more, though what it said last may not have been heard yet. */
+  get hasExited(): boolean {
+    return this.exited
   }
 
   /** Its process group; 0 when it could not be started. */
@@ -138,23 +148,35 @@ export class Isolate {
 
   private hear(message: FromIsolate): void {
     if (message.type === 'ready' || message.type === 'ended') this.cpuMs = message.cpuMs
-    if (message.type !== 'ended') {
+    const tell = (): void => {
       this.listener.message(message)
+    }
+    if (message.type !== 'ended') {
+      this.order.add('messages', tell)
       return
     }
     this.residentBytes = message.residentBytes
+    this.order.end('messages', tell)
     // What it wrote before it said so was ready to be read by then, so it is read in this turn of the event loop.
-    setImmediate(() => {
-      for (const output of this.outputs) output.endLine()
-      this.listener.message(message)
-    })
+    if (!message.marked)
+      setImmediate(() => {
+        for (const output of this.outputs) output.end()
+      })
   }
 
   private read(stream: Readable | null, name: OutputStream): OutputLines {
     if (stream === null) throw new Error(`an isolate has no ${name}`)
-    return new OutputLines(stream, (line) => {
-      if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
-      this.listener.output(name, line)
-    })
+    return new OutputLines(
+      stream,
+      (line) => {
+        if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
+        this.order.add(name, () => {
+          this.listener.output(name, line)
+        })
+      },
+      () => {
+        this.order.end(name)
+      },
+    )
   }
 }

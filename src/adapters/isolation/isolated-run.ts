@@ -2,13 +2,16 @@ import type { AbortReason, Execution, RunIo } from '../../application/ports/exec
 import type { Logger } from '../../application/ports/logger.js'
 import type { Usage } from '../../domain/attempt.js'
 import type { ActiveJob, RunnableJob } from '../../domain/job.js'
+import { refOf } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import type { Exit, Isolate } from './isolate.js'
 import { BASE_MB } from './isolate-pool.js'
+import type { Turn } from './lane.js'
 import type { FromIsolate } from './messages.js'
 import type { ProcessSample } from './process-usage.js'
 import type { RunFiles } from './run-files.js'
 import { runLogger } from './run-logger.js'
+import type { RunTimes } from './run-times.js'
 
 export interface IsolatedRunOptions {
   readonly timeoutMs: number
@@ -20,12 +23,18 @@ export interface IsolatedRunOptions {
 
 export interface IsolatedRunDeps {
   readonly job: ActiveJob
-  /** Resolves once there is an isolate for this run alone. */
-  readonly isolate: Promise<Isolate>
+  /** Asks for an isolate; returned: gives that up, and answers whether it is certain that the run has not begun nor ever will. */
+  readonly submit: (turn: Turn) => () => boolean
+  readonly memoryLimitMb: number
+  readonly times: RunTimes
   readonly io: RunIo
   readonly logger: Logger
   /** Of this run alone; closed when it ends. */
   readonly files: RunFiles
+  /** Keeps the isolate from other runs until it is given back; answers whether it has gone on to one, so that this one is over. */
+  readonly hold: (isolate: Isolate) => boolean
+  /** Of an isolate that is gone: whether the run has begun in it. */
+  readonly hadBegun: (isolate: Isolate) => boolean
   /** Called once, when the isolate may serve another run. */
   readonly giveBack: (isolate: Isolate) => void
   /** Called once, when it may not. */
@@ -39,6 +48,8 @@ const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
 const REPORT_MS = 100
 const SAMPLE_MS = 250
+/** What a run counts for that was too slow for others to wait for, or did not end by itself. */
+const SLOW_MS = 10
 const MIB = 1024 * 1024
 
 /**
@@ -56,6 +67,10 @@ export class IsolatedRun implements Execution {
   private readonly timers = new Set<NodeJS.Timeout>()
   private deadline: NodeJS.Timeout | null = null
   private isolate: Isolate | null = null
+  private number = 0
+  private withdraw: () => boolean
+  /** The latest reason to abort. */
+  private aborted: AbortReason | null = null
   private over = false
   private readonly logger: Logger
   /** As last seen from here. */
@@ -70,9 +85,22 @@ export class IsolatedRun implements Execution {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
     this.logger = runLogger(deps.logger, deps.io)
-    void deps.isolate.then((isolate) => {
-      if (this.over) deps.giveBack(isolate)
-      else this.begin(isolate)
+    this.withdraw = this.submit()
+  }
+
+  private submit(): () => boolean {
+    const { deps } = this
+    const definition = definitionOf(deps.job)
+    return deps.submit({
+      memoryLimitMb: deps.memoryLimitMb,
+      job: runnable(deps.job),
+      isBrief: () => deps.times.areBrief(definition),
+      wasSlow: () => {
+        deps.times.add(definition, SLOW_MS)
+      },
+      begin: (isolate, number) => {
+        this.begin(isolate, number)
+      },
     })
   }
 
@@ -80,15 +108,14 @@ export class IsolatedRun implements Execution {
     const stopping = reason === 'interrupted' || reason === 'lease_lost'
     if (this.over || (this.stopped !== null && !stopping)) return
     this.stopped ??= reason
-    if (this.isolate === null) {
+    this.aborted = reason
+    if (this.isolate !== null) this.stop(this.isolate, reason)
+    else if (this.withdraw()) {
       // Nothing has begun, so nothing has to be ended.
       this.end({ kind: reason === 'cancelled' ? 'cancelled' : 'interrupted' })
       this.free()
-      return
     }
-    this.isolate.send({ type: 'abort', reason })
-    if (stopping) this.kill()
-    else this.killAt(this.options.graceMs + REPORT_MS)
+    // Else it has begun just now, and is stopped when its isolate is known.
   }
 
   settled(answer: 'applied' | 'lease_lost'): void {
@@ -96,8 +123,9 @@ export class IsolatedRun implements Execution {
     this.deps.hooksElsewhere(this.silentEnd)
   }
 
-  private begin(isolate: Isolate): void {
+  private begin(isolate: Isolate, number: number): void {
     this.isolate = isolate
+    this.number = number
     isolate.listen({
       message: (message) => {
         this.hear(message, isolate)
@@ -106,13 +134,31 @@ export class IsolatedRun implements Execution {
         this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
       gone: (exit) => {
-        this.endByExit(exit)
+        if (this.over || this.stopped !== null || this.deps.hadBegun(isolate)) this.endByExit(exit)
+        else this.beginAgain()
       },
     })
     // It times its handler out by itself; it is killed when it could not.
     this.killAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS, 'timeout')
     this.watchMemory(isolate)
-    isolate.send({ type: 'run', job: runnable(this.deps.job) })
+    if (this.aborted !== null) this.stop(isolate, this.aborted)
+  }
+
+  /** Its isolate came to its end before it came to this run. */
+  private beginAgain(): void {
+    this.isolate = null
+    this.timers.forEach(clearTimeout)
+    this.timers.clear()
+    this.deadline = null
+    this.withdraw = this.submit()
+  }
+
+  private stop(isolate: Isolate, reason: AbortReason): void {
+    // Who waits must not wait for the grace, nor be killed with it.
+    this.deps.hold(isolate)
+    isolate.send({ type: 'abort', number: this.number, reason })
+    if (reason === 'cancelled') this.killAt(this.options.graceMs + REPORT_MS)
+    else this.kill()
   }
 
   private hear(message: FromIsolate, isolate: Isolate): void {
@@ -146,7 +192,11 @@ export class IsolatedRun implements Execution {
     }
   }
 
-  private endOf({ result, usage, clean }: Extract<FromIsolate, { type: 'ended' }>, isolate: Isolate): void {
+  private endOf(
+    { result, usage, clean, tookMs }: Extract<FromIsolate, { type: 'ended' }>,
+    isolate: Isolate,
+  ): void {
+    this.deps.times.add(definitionOf(this.deps.job), tookMs)
     this.end({ ...result, usage })
     if (clean) {
       this.deps.giveBack(isolate)
@@ -164,6 +214,7 @@ export class IsolatedRun implements Execution {
   private endByExit(exit: Exit): void {
     if (!this.over) {
       const { code: exitCode, signal } = exit
+      this.deps.times.add(definitionOf(this.deps.job), SLOW_MS)
       this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage: this.lastUsage }
       this.end(this.silentEnd)
     }
@@ -192,10 +243,13 @@ export class IsolatedRun implements Execution {
   }
 
   private kill(): void {
+    const { isolate } = this
+    // Another run would be hit: this one is over.
+    if (isolate === null || this.deps.hold(isolate)) return
     this.sample()
-    this.isolate?.signal('SIGTERM')
+    isolate.signal('SIGTERM')
     this.after(KILL_MS, () => {
-      this.isolate?.signal('SIGKILL')
+      isolate.signal('SIGKILL')
     })
   }
 
@@ -213,6 +267,7 @@ export class IsolatedRun implements Execution {
     this.after(SAMPLE_MS, () => {
       const sample = this.sample()
       if (sample !== null && sample.residentBytes > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
+        if (this.deps.hold(isolate)) return
         this.stopped ??= 'oom'
         isolate.signal('SIGKILL')
       } else this.watchMemory(isolate)
@@ -251,6 +306,10 @@ export function runnable(job: ActiveJob): RunnableJob {
   const { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent } =
     job
   return { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent }
+}
+
+function definitionOf({ definitionKey: key, definitionVersion: version }: ActiveJob): string {
+  return refOf({ key, version })
 }
 
 function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

@@ -21,10 +21,19 @@ export type FileAnswer =
 
 /** What a worker says to an isolate, and the other way round below, as JSON. */
 export type ToIsolate =
-  | { readonly type: 'run'; readonly job: RunnableJob }
+  /** In the order in which they are to begin; one that `waits` begins only with its ticket. Numbers grow with each run of an isolate. */
+  | {
+      readonly type: 'runs'
+      readonly runs: readonly {
+        readonly number: number
+        readonly job: RunnableJob
+        readonly waits: boolean
+      }[]
+    }
   /** Only the hooks that follow the end of a run whose own isolate is gone. */
   | { readonly type: 'hooks'; readonly job: RunnableJob; readonly result: RunResult }
-  | { readonly type: 'abort'; readonly reason: AbortReason }
+  /** Of the run with this number, if it is not over yet. */
+  | { readonly type: 'abort'; readonly number: number; readonly reason: AbortReason }
   /** The event with this number is written, or was refused. */
   | { readonly type: 'emitted'; readonly number: number; readonly error: string | null }
   /** What came of the request for files with this number. */
@@ -44,13 +53,26 @@ export type FromIsolate =
     }
   /** The handler has ended or was given up; hooks and unwritten events follow. */
   | { readonly type: 'ending' }
-  /** All that the run wrote is in the pipes. `clean`: nothing that it began is still there. */
+  /**
+   * All that the run wrote is in the pipes, followed by the mark of its end if they are `marked`. `clean`: nothing that it began is
+   * still there, and the next one follows.
+   */
   | {
       readonly type: 'ended'
       readonly result: RunResult
       readonly clean: boolean
+      readonly marked: boolean
+      readonly tookMs: number
       readonly usage: Usage
       readonly cpuMs: number
       /** What is resident now; 0 where this cannot be told. */
       readonly residentBytes: number
     }
+
+/** Descriptor of the tickets in an isolate. */
+export const TICKETS_FILE = 4
+
+/** What an isolate writes, as a line of its own, where its n-th run ends in stdout and stderr. */
+export function endMark(n: number): string {
+  return `\0end of run ${n}\0`
+}

@@ -1,17 +1,23 @@
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import { endMark } from './messages.js'
 
 /** A line that has no end is told in pieces. */
 const MAX_LINE = 64 * 1024
+/** No mark of an end is longer. */
+const MAX_MARK = 64
 
 /** What a process writes into one of its pipes, line by line. */
 export class OutputLines {
   private readonly decoder = new StringDecoder('utf8')
   private rest = ''
+  private ends = 0
 
+  /** @param onEnd called where the end of a run is marked. */
   constructor(
     stream: Readable,
     private readonly tell: (line: string) => void,
+    private readonly onEnd: () => void,
   ) {
     stream.on('data', (bytes: Buffer) => {
       this.take(this.decoder.write(bytes))
@@ -22,8 +28,14 @@ export class OutputLines {
     stream.on('error', () => undefined)
   }
 
+  /** As if the end of a run were marked here. */
+  end(): void {
+    this.endLine()
+    this.onEnd()
+  }
+
   /** Tells a last line that has no end yet. */
-  endLine(): void {
+  private endLine(): void {
     const line = this.rest + this.decoder.end()
     this.rest = ''
     if (line !== '') this.tell(line)
@@ -32,10 +44,21 @@ export class OutputLines {
   private take(text: string): void {
     const lines = (this.rest + text).split('\n')
     this.rest = lines.pop() ?? ''
-    for (const line of lines) this.tell(line.endsWith('\r') ? line.slice(0, -1) : line)
-    while (this.rest.length > MAX_LINE) {
+    for (const line of lines) this.takeLine(line)
+    // Never within a mark.
+    while (this.rest.length > MAX_LINE + MAX_MARK) {
       this.tell(this.rest.slice(0, MAX_LINE))
       this.rest = this.rest.slice(MAX_LINE)
     }
+  }
+
+  private takeLine(line: string): void {
+    const mark = endMark(this.ends + 1)
+    if (line.endsWith(mark)) {
+      // What it follows has no end of its own.
+      if (line !== mark) this.tell(line.slice(0, -mark.length))
+      this.ends += 1
+      this.onEnd()
+    } else this.tell(line.endsWith('\r') ? line.slice(0, -1) : line)
   }
 }

@@ -7,9 +7,11 @@ import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../dom
 import type { RunResult } from '../../domain/run-result.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import { IsolatedRun, runnable } from './isolated-run.js'
+import type { Isolate } from './isolate.js'
 import type { IsolatePool } from './isolate-pool.js'
 import { RunFiles } from './run-files.js'
 import { runLogger } from './run-logger.js'
+import { RunTimes } from './run-times.js'
 
 /** What a fresh isolate may take to begin. */
 const START_MS = 5_000
@@ -17,6 +19,7 @@ const START_MS = 5_000
 /** Runs each job where its definition says: in an isolate of the pool, or in this process's own event loop. */
 export class ProcessExecutor implements Executor {
   private readonly inline: InlineExecutor
+  private readonly times = new RunTimes()
 
   constructor(
     private readonly registry: JobRegistry,
@@ -52,14 +55,21 @@ export class ProcessExecutor implements Executor {
   }
 
   /** In a fresh isolate, outside the slot, once and within their time: hooks of a run whose own isolate is gone. */
-  private async runHooks(
-    job: ActiveJob,
-    definition: AnyJobDefinition,
-    result: RunResult,
-    io: RunIo,
-  ): Promise<void> {
-    const isolate = await this.pool.acquire(memoryLimitOf(definition))
-    const own = this.logger.child({ jobId: job.id, definition: refOf(definition), run: job.run })
+  private runHooks(job: ActiveJob, definition: AnyJobDefinition, result: RunResult, io: RunIo): void {
+    this.pool.submit({
+      memoryLimitMb: memoryLimitOf(definition),
+      job: null,
+      isBrief: () => false,
+      wasSlow: () => undefined,
+      begin: (isolate) => {
+        this.runHooksIn(isolate, job, result, io)
+      },
+    })
+  }
+
+  private runHooksIn(isolate: Isolate, job: ActiveJob, result: RunResult, io: RunIo): void {
+    const definition = refOf({ key: job.definitionKey, version: job.definitionVersion })
+    const own = this.logger.child({ jobId: job.id, definition, run: job.run })
     const logger = runLogger(own, io)
     const late = setTimeout(() => {
       this.pool.retire(isolate)
@@ -98,10 +108,17 @@ export class ProcessExecutor implements Executor {
     return new IsolatedRun(
       {
         job,
-        isolate: this.pool.acquire(memoryLimitOf(definition)),
+        submit: (turn) => {
+          this.pool.submit(turn)
+          return () => this.pool.withdraw(turn)
+        },
+        memoryLimitMb: memoryLimitOf(definition),
+        times: this.times,
         io,
         logger,
         files: new RunFiles(this.files),
+        hold: (isolate) => this.pool.hold(isolate),
+        hadBegun: (isolate) => this.pool.hadBegun(isolate),
         giveBack: (isolate) => {
           this.pool.release(isolate)
         },
@@ -110,7 +127,7 @@ export class ProcessExecutor implements Executor {
         },
         hooksElsewhere: (result) => {
           if (definition.onFail !== undefined || definition.onEnd !== undefined)
-            void this.runHooks(job, definition, result, io)
+            this.runHooks(job, definition, result, io)
         },
       },
       {

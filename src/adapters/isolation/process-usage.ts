@@ -15,6 +15,10 @@ const KIB = 1024
 const RESET_PEAK = Buffer.from('5')
 /** So much more than the least of its runs an ordinary one may take. */
 const SMALL_BYTES = 8 * 1024 * KIB
+/** A run that takes less time used no processor time to speak of and little memory: its own look would cost more than it did. */
+const BRIEF_MS = 0.5
+/** Such runs share a look as old as this. */
+const SHARED_MS = 10
 /** Children that took processor time took more than this. */
 const SHORT_MS = 10
 
@@ -41,6 +45,10 @@ export class UsageMeter {
   private ownMs = msOf(process.cpuUsage())
   private leastPeakBytes = Infinity
   private peakBytes = 0
+  private residentBytes = 0
+  private lookedAt = -Infinity
+  /** What brief runs took since. */
+  private briefMs = 0
 
   /** Processor time of this process until it was last asked, with the children that were looked at. */
   get cpuMs(): number {
@@ -55,17 +63,31 @@ export class UsageMeter {
   }
 
   /** What was used since the run before has ended, and what is resident now (0 where this cannot be told). */
-  end(): { readonly usage: Usage; readonly residentBytes: number } {
-    const before = this.cpuMs
+  end(): { readonly tookMs: number; readonly usage: Usage; readonly residentBytes: number } {
+    const now = performance.now()
+    const tookMs = now - this.startedAt
+    const isBrief = tookMs < BRIEF_MS && now - this.lookedAt < SHARED_MS
+    const cpuMs = isBrief ? 0 : this.look(now, tookMs)
+    if (isBrief) this.briefMs += tookMs
+    return {
+      tookMs,
+      usage: { cpuMs: Math.round(cpuMs), maxRssBytes: this.peakBytes },
+      residentBytes: this.residentBytes,
+    }
+  }
+
+  /** Answers the processor time since the last look, but for that of brief runs. */
+  private look(now: number, tookMs: number): number {
+    const before = this.cpuMs + this.briefMs
+    this.lookedAt = now
+    this.briefMs = 0
     this.ownMs = msOf(process.cpuUsage())
-    if (performance.now() - this.startedAt > SHORT_MS) this.childrenMs = this.childrenSoFarMs()
+    if (tookMs > SHORT_MS) this.childrenMs = this.childrenSoFarMs()
     const memory = memoryOf(this.read(this.status))
     this.peakBytes = memory?.peakBytes ?? process.resourceUsage().maxRSS * KIB
     this.leastPeakBytes = Math.min(this.leastPeakBytes, this.peakBytes)
-    return {
-      usage: { cpuMs: Math.round(this.cpuMs - before), maxRssBytes: this.peakBytes },
-      residentBytes: memory?.residentBytes ?? 0,
-    }
+    this.residentBytes = memory?.residentBytes ?? 0
+    return Math.max(0, this.cpuMs - before)
   }
 
   private childrenSoFarMs(): number {

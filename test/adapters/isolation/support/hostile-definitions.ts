@@ -50,6 +50,10 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     setTimeout(() => void Promise.reject(new Error('left behind')), 50)
     return 'done'
   },
+  rejectsAtOnce: () => {
+    void Promise.reject(new Error('left behind'))
+    return 'done'
+  },
   leavesProcess: () => ({ pid: sleeper() }),
   diesWithProcess: (params) => {
     writeFileSync(String(params['file']), String(sleeper()))
@@ -106,6 +110,11 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     throw new Error('thrown by a handler')
   },
   snoozes: (_params, ctx) => ctx.snooze(90),
+  // Brief or not, as its params say; notes that it has begun.
+  mixed: (params, ctx) => {
+    appendFileSync(String(params['file']), `${String(params['n'])}\n`)
+    return handlers[String(params['does'])]?.(params, ctx)
+  },
 }
 
 /** Definitions that do what no handler should, and a few that should be served well all the same. */

@@ -1,0 +1,198 @@
+import { expect } from 'chai'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { LocalFileStore } from '../../../src/adapters/files/local-file-store.js'
+import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
+import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
+import { JobRegistry } from '../../../src/application/job-registry.js'
+import type { Execution, RunIo } from '../../../src/application/ports/executor.js'
+import type { JsonObject } from '../../../src/domain/json.js'
+import type { RunResult } from '../../../src/domain/run-result.js'
+import { aRunningJob } from '../../support/factories.js'
+import { uuid } from '../../support/ids.js'
+import { processesNaming } from '../../support/processes.js'
+import { recordingLogger } from '../../support/recording.js'
+import { untilPasses } from '../../support/until.js'
+import { hostileDefinitions } from './support/hostile-definitions.js'
+
+const PROGRAM = fileURLToPath(new URL('./support/isolate-program.ts', import.meta.url))
+const SILENT: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
+/** After so many brief runs of a definition others wait inside. */
+const KNOWN = 10
+
+const pidOf = (result: RunResult): number =>
+  result.kind === 'succeeded' ? (result.result as { pid: number }).pid : 0
+
+describe('brief runs that wait inside an isolate', function () {
+  this.timeout(60_000)
+  let folder: string
+  let file: string
+  let executor: ProcessExecutor
+  let jobs = 0
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waiting-'))
+    file = join(folder, 'begun')
+    const registry = new JobRegistry('process')
+    for (const definition of hostileDefinitions()) registry.register(definition as never)
+    const pool = new IsolatePool({
+      program: PROGRAM,
+      nodeArguments: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+      env: { PATH: process.env['PATH'] ?? '' },
+      idleMs: 30_000,
+      maxRuns: 1_000,
+      hasSpareProcessor: () => false,
+    })
+    const files = new LocalFileStore({ dataDir: join(folder, 'none'), newId: () => '' })
+    executor = new ProcessExecutor(registry, pool, recordingLogger(), { graceMs: 200, hookMs: 1_000 }, files)
+    for (let n = 0; n < KNOWN; n += 1) await ended(start('answer'))
+    writeFileSync(file, '')
+  })
+  afterEach(async () => {
+    await executor.close()
+    rmSync(folder, { recursive: true, force: true })
+    expect(await processesNaming(PROGRAM)).to.deep.equal([])
+  })
+
+  function start(does: string, params: JsonObject = {}, io = SILENT): Execution {
+    const n = (jobs += 1)
+    const facts = { id: uuid(n), definitionKey: 'mixed', params: { does, file, n, ...params } }
+    return executor.start(aRunningJob(facts), io)
+  }
+
+  async function ended(execution: Execution): Promise<RunResult> {
+    const result = await execution.result
+    await execution.released
+    return result
+  }
+
+  const begun = (): number[] => readFileSync(file, 'utf8').trim().split('\n').map(Number)
+  /** The last of the jobs that were started, oldest first. */
+  const last = (count: number): number[] =>
+    Array.from({ length: count }, (_, index) => jobs - count + 1 + index)
+  const succeed = async (executions: readonly Execution[]): Promise<RunResult[]> => {
+    const results = await Promise.all(executions.map(ended))
+    expect(results.map(({ kind }) => kind)).to.deep.equal(results.map(() => 'succeeded'))
+    return results
+  }
+  const expectEachBegunOnce = (numbers: readonly number[]): void => {
+    expect(begun().sort((a, b) => a - b)).to.deep.equal(numbers)
+  }
+
+  it('begin in their order, one after the other', async () => {
+    const results = await succeed(Array.from({ length: 30 }, () => start('answer')))
+    expect(new Set(results.map(pidOf)).size, 'processes').to.be.at.most(2)
+    expectEachBegunOnce(last(30))
+    for (const { usage } of results) expect(usage?.maxRssBytes).to.be.greaterThan(0)
+  })
+
+  const hostile = [
+    'exit',
+    'segfault',
+    'heap',
+    'buffers',
+    'rejectsDuring',
+    'leavesProcess',
+    'throws',
+    'rejectsAtOnce',
+  ]
+  for (const does of hostile) {
+    it(`are unharmed by one before them that ${does}`, async () => {
+      const first = start(does)
+      const others = Array.from({ length: 6 }, () => start('answer'))
+      await succeed(others)
+      const { kind } = await ended(first)
+      const end =
+        { heap: 'oom', buffers: 'oom', leavesProcess: 'succeeded', throws: 'error' }[does] ?? 'crashed'
+      expect(kind).to.equal(end)
+      expectEachBegunOnce(last(7))
+    })
+  }
+
+  it('go elsewhere while one before them spins', async () => {
+    const first = start('spin')
+    await succeed(Array.from({ length: 6 }, () => start('answer')))
+    first.abort('cancelled')
+    expect((await ended(first)).kind).to.equal('cancelled')
+    expectEachBegunOnce(last(7))
+  })
+
+  it('go elsewhere while one before them waits, and none of them follows it', async () => {
+    const first = start('polite')
+    await succeed(Array.from({ length: 6 }, () => start('answer')))
+    first.abort('cancelled')
+    expect((await ended(first)).kind).to.equal('cancelled')
+    await succeed([start('answer')])
+    expectEachBegunOnce(last(8))
+  })
+
+  it('never begin when they are cancelled or interrupted before, and those beside them do', async () => {
+    const executions = Array.from({ length: 6 }, () => start('answer'))
+    const numbers = last(6)
+    executions[2]?.abort('cancelled')
+    executions[4]?.abort('interrupted')
+    const results = await Promise.all(executions.map(ended))
+    expect(results.map(({ kind }) => kind)).to.deep.equal([
+      ...['succeeded', 'succeeded', 'cancelled', 'succeeded', 'interrupted', 'succeeded'],
+    ])
+    expectEachBegunOnce(numbers.filter((_, index) => index !== 2 && index !== 4))
+  })
+
+  it('are told to stop when they have begun already', async () => {
+    const [brief, first, second] = [start('answer'), start('polite'), start('polite')]
+    await ended(brief)
+    await untilPasses(() => {
+      expect(begun()).to.include.members(last(3))
+    })
+    for (const execution of [first, second]) execution.abort('cancelled')
+    expect((await ended(first)).kind).to.equal('cancelled')
+    expect((await ended(second)).kind).to.equal('cancelled')
+    expectEachBegunOnce(last(3))
+  })
+
+  it('are all given back without having begun, or stopped, when the worker stops', async () => {
+    const executions = [start('spin'), ...Array.from({ length: 12 }, () => start('answer'))]
+    for (const execution of executions) execution.abort('interrupted')
+    const results = await Promise.all(executions.map(ended))
+    expect(results.map(({ kind }) => kind)).to.deep.equal(results.map(() => 'interrupted'))
+    expect(begun().filter((n) => n > jobs - 12)).to.deep.equal([])
+  })
+
+  it('lose no more than the one that runs when their process is killed from outside', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      writeFileSync(file, '')
+      const executions = Array.from({ length: 30 }, () => start('answer'))
+      const results = Promise.all(executions.map(ended))
+      await executions[8 * round]?.result
+      const pids = await processesNaming(PROGRAM)
+      for (const pid of pids) process.kill(pid, 'SIGKILL')
+      const kinds = (await results).map(({ kind }) => kind)
+      const numbers = last(30)
+      const succeeded = numbers.filter((_, index) => kinds[index] === 'succeeded')
+      expect(kinds.filter((kind) => kind !== 'succeeded')).to.deep.equal(
+        Array.from({ length: 30 - succeeded.length }, () => 'crashed'),
+      )
+      expect(30 - succeeded.length, 'one of each process at most').to.be.at.most(pids.length)
+      expect(begun().length, 'none twice').to.equal(new Set(begun()).size)
+      expect(begun()).to.include.members(succeeded)
+    }
+  })
+
+  it('have their own output, whoever of them wrote it', async () => {
+    const heard = new Map<number, string[]>()
+    const executions = Array.from({ length: 40 }, (_, index) => {
+      const lines: string[] = []
+      heard.set(index, lines)
+      const io: RunIo = { emit: () => Promise.resolve(), log: (_level, message) => lines.push(message) }
+      return start('prints', { lines: index === 20 ? 5_000 : 2, child: index % 10 === 5 }, io)
+    })
+    const results = await succeed(executions)
+    results.forEach((result, index) => {
+      const { printed } = (result as unknown as { result: { printed: string[] } }).result
+      expect([...(heard.get(index) ?? [])].sort(), `run ${index}`).to.deep.equal([...printed].sort())
+    })
+  })
+})
