@@ -95,10 +95,7 @@ class InlineRun implements Execution {
     const { id: jobId, attempts: attempt, run: number } = job
     let made: Logger | null = null
     const log = (): Logger =>
-      (made ??= runLogger(
-        logger.child({ jobId, definition: refOf(definition), attempt, run: number }),
-        io,
-      ))
+      (made ??= runLogger(logger.child({ jobId, definition: refOf(definition), attempt, run: number }), io))
     const { context, flush, dispose } = handlerContext(job, this.controller, io, log, this.timers)
     this.hurried.catch(() => undefined)
     const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))

@@ -134,7 +134,13 @@ export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: nu
   const { incarnation, limit, now, definitions } = request
   if (limit <= 0 || definitions.length === 0) return { rows: [], contended: false, nextDueAt: null }
   const refs = [definitions.map(({ key }) => key), definitions.map(({ version }) => version)]
-  const answer = await db.query(claimStatement(bucketOf(limit)), [incarnation, leaseOffsetMs, now, ...refs, limit])
+  const answer = await db.query(claimStatement(bucketOf(limit)), [
+    incarnation,
+    leaseOffsetMs,
+    now,
+    ...refs,
+    limit,
+  ])
   if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null }
   const rows = answer.filter((row) => row['id'] !== null)
   try {
@@ -164,7 +170,15 @@ async function claimLimited(
     const [gate] = await run(GATE, [key, version])
     if (gate === undefined) return []
     const limit = gate['concurrency_limit']
-    return run(claimLimitedStatement(bucketOf(wanted)), [incarnation, leaseOffsetMs, now, key, version, wanted, limit])
+    return run(claimLimitedStatement(bucketOf(wanted)), [
+      incarnation,
+      leaseOffsetMs,
+      now,
+      key,
+      version,
+      wanted,
+      limit,
+    ])
   })
 }
 

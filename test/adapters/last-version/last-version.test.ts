@@ -100,6 +100,8 @@ describe('a worker of the last version, on the schema of this one', function () 
           expect(ran.map(({ name }) => name)).to.include.members([...migrations])
           expect(statements.length).to.be.greaterThan(100)
           for (const [index, { sql, values, answer }] of statements.entries()) {
+            // Compared above: that more has run is the point.
+            if (sql.includes('schema_migrations')) continue
             const about = `statement ${index + 1} of ${version}: ${sql}`
             const rows = await place
               .ask(sql, values.map(given), typeof answer !== 'number')
