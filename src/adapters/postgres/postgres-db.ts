@@ -27,8 +27,7 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 
 /** What the hot statements assume: each row is found through an index, whatever stale statistics say (see docs/adr/0009). */
-export const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set enable_sort = off;
-  set jit = off;
+export const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
   set default_transaction_isolation = 'read committed'`
 const STATEMENT_TIMEOUT_MS = 15_000
 /** A process that stands still inside a transaction keeps its locks no longer: they are gates and keys that all others need. */

@@ -119,6 +119,8 @@ function branchesOf(reader: SqlReader, filter: JobFilter): Branch[] {
     if (wanted.has(status)) branches.push(finished(reader, ids).where('status', status))
   for (const branch of branches) {
     if (definitionKey !== undefined) void branch.where('definition_key', definitionKey)
+    // What the index of queued jobs by time asks for.
+    if (isByTime(filter)) void branch.where('queued_at', '>', EPOCH)
     if (createdAfter !== undefined) void branch.where('queued_at', '>=', createdAfter)
     if (createdBefore !== undefined) void branch.where('queued_at', '<', createdBefore)
     if (search !== undefined) void branch.where(foundBy(reader, search))
@@ -126,6 +128,8 @@ function branchesOf(reader: SqlReader, filter: JobFilter): Branch[] {
   }
   return branches
 }
+
+const EPOCH = new Date(0)
 
 const RETRIABLE = `not exists (select 1 from job_retries r where r.retried_from = t.id) and (status = 'cancelled' or exists (
   select 1 from dead_letters d where d.job_id = t.id and d.discarded_at is null))`

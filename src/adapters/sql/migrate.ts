@@ -9,6 +9,7 @@ import * as callbacks from '../../../migrations/0007-callbacks.js'
 import * as traces from '../../../migrations/0008-traces.js'
 import * as schedules from '../../../migrations/0009-schedules.js'
 import * as deadLetterErrors from '../../../migrations/0010-dead-letter-errors.js'
+import * as createdAmongQueued from '../../../migrations/0011-created-among-queued.js'
 import { SchemaOutdatedError, SchemaTooNewError, StorageUnavailableError } from '../../domain/errors.js'
 import type { SqlReader } from './dialect.js'
 
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0008-traces': traces,
   '0009-schedules': schedules,
   '0010-dead-letter-errors': deadLetterErrors,
+  '0011-created-among-queued': createdAmongQueued,
 }
 
 const migrationSource: Knex.MigrationSource<string> = {

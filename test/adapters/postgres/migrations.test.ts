@@ -21,6 +21,7 @@ const SINCE = [
   '0008-traces',
   '0009-schedules',
   '0010-dead-letter-errors',
+  '0011-created-among-queued',
 ]
 const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
 

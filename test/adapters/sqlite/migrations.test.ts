@@ -31,6 +31,7 @@ if (storesWanted().has('sqlite'))
           '0008-traces',
           '0009-schedules',
           '0010-dead-letter-errors',
+          '0011-created-among-queued',
         ])
         const { queries, metrics } = await database.open()
         const records = await Promise.all(ids.map((id) => queries.attempts(id)))
