@@ -133,7 +133,7 @@ describe('the command line', () => {
   it('asks whether something similar was meant', async () => {
     expect((await run('enqueue', 'setps')).err).to.include('Did you mean steps?')
     expect((await run('enqueue', 'something-else')).err).to.not.include('Did you mean')
-    expect((await run('worker')).err).to.match(/Did you mean workers\?/)
+    expect((await run('wokers')).err).to.match(/Did you mean workers\?/)
     expect((await run('jobs', 'lits')).err).to.match(/Did you mean list\?/)
     expect((await run('jobs', 'list', '--lmit', '3')).err).to.match(/Did you mean --limit\?/)
   })

@@ -81,7 +81,8 @@ class FfmpegProcess {
       command.on('stderr', (line: string) => {
         const seconds = timeOf(line)
         if (seconds !== null) run.onTime(seconds)
-        else if (tail.push(line) > STDERR_LINES) tail.shift()
+        // A blank line, with which some builds begin, says nothing of why it failed.
+        else if (line.trim() !== '' && tail.push(line) > STDERR_LINES) tail.shift()
       })
       command.on('end', () => {
         done()
