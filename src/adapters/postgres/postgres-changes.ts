@@ -18,7 +18,8 @@ type Wire = readonly [
   jobs: readonly (readonly [string, JobChange['status']])[],
   definitions: readonly string[],
   more: 0 | 1,
-  schedules: readonly string[],
+  /** A process of an older version names none. */
+  schedules?: readonly string[],
 ]
 
 /**
@@ -98,7 +99,6 @@ function textOf({ jobs, definitions, schedules, more }: Changes): string {
 
 function changesOf(message: string): Changes {
   try {
-    // A process of an older version names no schedules.
     const [jobs, definitions, more, schedules = []] = JSON.parse(message) as Wire
     return {
       jobs: jobs.map(([jobId, status]) => ({ jobId, status })),

@@ -133,9 +133,7 @@ function guarded<T>(work: () => T): T {
 
 /** The answer of the synchronous driver, as a promise. */
 function answered<T>(work: () => T): Promise<T> {
-  try {
-    return Promise.resolve(work())
-  } catch (error) {
-    return Promise.reject(portError(error))
-  }
+  return new Promise((resolve) => {
+    resolve(guarded(work))
+  })
 }

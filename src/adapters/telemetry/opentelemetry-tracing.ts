@@ -1,7 +1,6 @@
 import {
   context,
   isSpanContextValid,
-  ProxyTracerProvider,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
@@ -9,6 +8,7 @@ import {
   type Context,
   type Span,
   type SpanContext,
+  type TracerProvider,
 } from '@opentelemetry/api'
 import type { RunSpan, Tracing } from '../../application/ports/tracing.js'
 import type { ActiveJob } from '../../domain/job.js'
@@ -92,8 +92,9 @@ const TRACER = 'job-server'
 
 /** An SDK may be loaded at any time; until then the provider has nobody to pass spans on to. */
 function hasSdk(): boolean {
-  const provider = trace.getTracerProvider()
-  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(TRACER) !== undefined
+  const provider: TracerProvider & { getDelegateTracer?: (name: string) => unknown } =
+    trace.getTracerProvider()
+  return provider.getDelegateTracer === undefined || provider.getDelegateTracer(TRACER) !== undefined
 }
 
 const MESSAGING = { 'messaging.system': 'job_server' }
