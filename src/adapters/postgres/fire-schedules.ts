@@ -5,28 +5,29 @@ import { INSERT, insertValues } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { isDataError } from './postgres-errors.js'
 import { fenceOf, LEADS } from './postgres-leader-lock.js'
-import { tickValues } from './schedule-ticks.js'
 
 /**
  * The revision is compared while the row is locked, and every write counts it up: whoever waits here for another writer then finds
- * that nothing is left to do. Answers one row for each schedule that was fired, with the jobs of the ticks that were new.
+ * that nothing is left to do. Ticks travel with their schedule: over two lists a nested loop, the only join here, costs their
+ * product (see docs/adr/0009). Answers one row for each schedule that was fired, with the jobs of the ticks that were new.
  */
 const FIRE: Statement = {
-  name: 'fire_schedules_1',
+  name: 'fire_schedules_2',
   text: `with ${LEADS},
 x as materialized (
-  select * from unnest($4::uuid[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
-    as x(id, revision, decided_until, next_run_at, last_run_at, waiting_slot)),
+  select * from unnest($4::uuid[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::jsonb[])
+    as x(id, revision, decided_until, next_run_at, last_run_at, waiting_slot, ticks)),
 s as materialized (
-  select s.id from leads cross join x join schedules s on s.id = x.id and s.revision = x.revision order by s.id for update of s),
+  select x.* from leads cross join x join schedules s on s.id = any(array[x.id]) and s.revision = x.revision
+  order by x.id for update of s),
 u as (
-  update schedules t set decided_until = x.decided_until, next_run_at = x.next_run_at, last_run_at = x.last_run_at,
-    waiting_slot = x.waiting_slot, revision = t.revision + 1
-  from s join x using (id) where t.id = s.id),
+  update schedules t set decided_until = s.decided_until, next_run_at = s.next_run_at, last_run_at = s.last_run_at,
+    waiting_slot = s.waiting_slot, revision = t.revision + 1
+  from s where t.id = any(array[s.id])),
 t as (
   insert into schedule_ticks (schedule_id, slot, outcome, job_id, reason, delay_ms)
-  select v.* from unnest($10::uuid[], $11::timestamptz[], $12::text[], $13::uuid[], $14::text[], $15::bigint[])
-    as v(schedule_id, slot, outcome, job_id, reason, delay_ms) join s on s.id = v.schedule_id
+  select s.id, v.* from s cross join lateral jsonb_to_recordset(s.ticks)
+    as v(slot timestamptz, outcome text, job_id uuid, reason text, delay_ms bigint)
   on conflict do nothing returning job_id)
 select null::uuid as schedule_id, null::uuid as job_id from leads
 union all select id, null from s
@@ -78,7 +79,6 @@ function idsOf(rows: readonly Row[], column: string): ReadonlySet<unknown> {
 }
 
 function fireValues(firings: readonly Firing[]): readonly unknown[] {
-  const ticks = firings.flatMap(({ scheduleId, ticks }) => ticks.map((tick) => ({ ...tick, scheduleId })))
   return [
     firings.map(({ scheduleId }) => scheduleId),
     firings.map(({ revision }) => revision),
@@ -86,6 +86,12 @@ function fireValues(firings: readonly Firing[]): readonly unknown[] {
     firings.map(({ nextRunAt }) => nextRunAt),
     firings.map(({ lastRunAt }) => lastRunAt),
     firings.map(({ waitingSlot }) => waitingSlot),
-    ...tickValues(ticks),
+    firings.map(({ ticks }) =>
+      JSON.stringify(
+        ticks.map(({ slot, outcome, jobId, reason, delayMs }) => {
+          return { slot, outcome, job_id: jobId, reason, delay_ms: delayMs }
+        }),
+      ),
+    ),
   ]
 }
