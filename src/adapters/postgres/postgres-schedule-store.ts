@@ -7,7 +7,7 @@ import {
   type ScheduleChange,
   type ScheduleStore,
 } from '../../application/ports/schedule-store.js'
-import type { Schedule } from '../../domain/schedule.js'
+import type { Schedule, Tick } from '../../domain/schedule.js'
 import type { SqlReader } from '../sql/dialect.js'
 import { SCHEDULE_COLUMNS, scheduleColumns } from '../sql/schedule-row.js'
 import { SqlScheduleQueries } from '../sql/sql-schedule-queries.js'
@@ -15,7 +15,6 @@ import { fireSchedules } from './fire-schedules.js'
 import type { Db, Run, Statement } from './postgres-db.js'
 import { codeOf } from './postgres-errors.js'
 import { fenceOf, LEADS } from './postgres-leader-lock.js'
-import { tickValues } from './schedule-ticks.js'
 
 const COLUMNS = SCHEDULE_COLUMNS.join(', ')
 
@@ -132,4 +131,18 @@ async function changeSchedules(
   )
   await run(ADD_TICKS, tickValues(ticks))
   return answers
+}
+
+/** Columns of ticks: schedule_id, slot, outcome, job_id, reason, delay_ms. */
+function tickValues(
+  ticks: readonly (Tick & { readonly scheduleId: string })[],
+): readonly (readonly unknown[])[] {
+  return [
+    ticks.map(({ scheduleId }) => scheduleId),
+    ticks.map(({ slot }) => slot),
+    ticks.map(({ outcome }) => outcome),
+    ticks.map(({ jobId }) => jobId),
+    ticks.map(({ reason }) => reason),
+    ticks.map(({ delayMs }) => delayMs),
+  ]
 }

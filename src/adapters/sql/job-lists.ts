@@ -110,7 +110,11 @@ function branchesOf(reader: SqlReader, filter: JobFilter): Branch[] {
   const all = statuses === undefined && !retriable
   const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
   const branches: Branch[] = []
-  if (all || wanted.has('queued')) branches.push(live(reader, ids).whereNull('lease_token'))
+  if (all || wanted.has('queued')) {
+    const queued = live(reader, ids).whereNull('lease_token')
+    // What their index by time asks for.
+    branches.push(isByTime(filter) ? queued.where('queued_at', '>', EPOCH) : queued)
+  }
   if (all || wanted.has('running'))
     branches.push(live(reader, ids).whereNotNull('worker').whereNull('cancel_requested_at'))
   if (all || wanted.has('cancelling')) branches.push(live(reader, ids).whereNotNull('cancel_requested_at'))
@@ -119,8 +123,6 @@ function branchesOf(reader: SqlReader, filter: JobFilter): Branch[] {
     if (wanted.has(status)) branches.push(finished(reader, ids).where('status', status))
   for (const branch of branches) {
     if (definitionKey !== undefined) void branch.where('definition_key', definitionKey)
-    // What the index of queued jobs by time asks for.
-    if (isByTime(filter)) void branch.where('queued_at', '>', EPOCH)
     if (createdAfter !== undefined) void branch.where('queued_at', '>=', createdAfter)
     if (createdBefore !== undefined) void branch.where('queued_at', '<', createdBefore)
     if (search !== undefined) void branch.where(foundBy(reader, search))
