@@ -35,6 +35,23 @@ for (const store of ['sqlite', 'postgres'] as const)
         expect(await page.evaluate(() => 'wasHere' in window)).to.equal(true)
       })
 
+      it('hears the keys from the moment on which it can be seen', async () => {
+        const page = await world.visit('#/jobs', {}, () => {
+          const observer = new MutationObserver(() => {
+            const field = document.querySelector('[data-search]')
+            if (field === null) return
+            observer.disconnect()
+            dispatchEvent(new KeyboardEvent('keydown', { key: '/' }))
+            Object.assign(window, { wasHeard: document.activeElement === field })
+          })
+          observer.observe(document, { childList: true, subtree: true })
+        })
+        await page.waitForFunction(() => 'wasHeard' in window)
+        expect(await page.evaluate(() => (window as unknown as { wasHeard: boolean }).wasHeard)).to.equal(
+          true,
+        )
+      })
+
       it('finds a job by its id and by words of its error', async () => {
         const { jobId } = await world.post('/v1/jobs', { definitionKey: 'failing', maxAttempts: 1 })
         await untilStatus(await world.url(), jobId, 'failed')

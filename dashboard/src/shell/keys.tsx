@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { addressOf } from '../lib/address.js'
 import { Dialog } from '../ui/dialog.js'
 import { onHelp } from './help-signal.js'
@@ -24,7 +24,8 @@ export function Keys() {
   const [isHelpOpen, setHelpOpen] = useState(false)
 
   useEffect(() => onHelp(() => setHelpOpen(true)), [])
-  useEffect(() => {
+  // Before the first picture is drawn: whoever types at once is heard, on a slow machine too.
+  useLayoutEffect(() => {
     let chordUntil = 0
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return

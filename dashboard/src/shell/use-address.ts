@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { readAddress, type Address } from '../lib/address.js'
 
 /** Where the page is, and where it goes: links, the keys and the browser's own buttons all change the address alone. */
 export function useAddress(): Address {
   const [hash, setHash] = useState(location.hash)
-  useEffect(() => {
+  // Before the first picture is drawn: the address may change as soon as there is a link to follow.
+  useLayoutEffect(() => {
     const follow = () => setHash(location.hash)
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)

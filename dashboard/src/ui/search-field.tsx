@@ -40,7 +40,7 @@ export function SearchField({
   const enter = (event: Event) => {
     event.preventDefault()
     clearTimeout(timer.current)
-    onEnter(text)
+    onEnter(field.current?.value ?? text)
   }
   return (
     <form class="search" onSubmit={enter}>

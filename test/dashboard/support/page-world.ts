@@ -69,8 +69,15 @@ export class PageWorld {
     await this.server?.stop()
   }
 
-  /** A fresh page at this place of the dashboard. */
-  async visit(place = '#/', options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  /**
+   * A fresh page at this place of the dashboard.
+   * @param first runs in the page before anything of its own.
+   */
+  async visit(
+    place = '#/',
+    options: Parameters<Browser['newContext']>[0] = {},
+    first?: () => void,
+  ): Promise<Page> {
     await this.context?.close()
     this.context = await this.browser.newContext({ viewport: { width: 1280, height: 860 }, ...options })
     const page = await this.context.newPage()
@@ -81,6 +88,7 @@ export class PageWorld {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         this.errors.push(message.text())
     })
+    if (first !== undefined) await page.addInitScript(first)
     await page.goto(await this.url(`/dashboard/${place}`))
     return page
   }
