@@ -80,7 +80,7 @@ async function measure(name: string, stores: Stores): Promise<void> {
 }
 
 if (STORES.includes('postgres')) {
-  const server = await PostgresServer.start()
+  const server = await PostgresServer.start([])
   const url = server.url('postgres')
   await migratePostgres(url)
   const pool = { max: 20, idleTimeoutMs: 10_000, connectionTimeoutMs: 5_000 }

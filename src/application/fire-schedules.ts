@@ -39,6 +39,12 @@ interface Plan {
   readonly decision: FiringDecision
 }
 
+interface Page {
+  readonly plans: readonly Plan[]
+  /** Where the next page begins; `null` behind the last one. */
+  readonly last: DueSchedule | null
+}
+
 /** What is written of it. */
 interface Shot {
   readonly firing: Firing
@@ -73,16 +79,30 @@ export class FireSchedules {
     private readonly observer: TickObserver = ignoredTicks,
   ) {}
 
-  /** Fires everything that is due at its beginning. @returns 0: the next second may have a slot. */
+  /**
+   * Fires everything that is due at its beginning; the next page is read and decided while the store writes the one before.
+   * @returns 0: the next second may have a slot.
+   */
   async round(leadership: Leadership): Promise<number> {
     const dueBy = this.clock.now()
-    for (let last: DueSchedule | null = null; ;) {
-      const due: readonly DueSchedule[] = await this.schedules.due(dueBy, PAGE, last)
-      const { plans, looked } = this.decide(due)
-      if (!(await this.keep(leadership, plans))) return 0
-      if (looked === due.length && due.length < PAGE) return 0
-      last = due[looked - 1] ?? null
+    let last: DueSchedule | null = null
+    for (let keeping = Promise.resolve(true); ;) {
+      const [page, leads]: [Page, boolean] = await Promise.all([this.plan(dueBy, last), keeping])
+      if (!leads) return 0
+      keeping = this.keep(leadership, page.plans)
+      if (page.last === null) {
+        await keeping
+        return 0
+      }
+      last = page.last
     }
+  }
+
+  private async plan(dueBy: Date, after: DueSchedule | null): Promise<Page> {
+    const due = await this.schedules.due(dueBy, PAGE, after)
+    const { plans, looked } = this.decide(due)
+    const isEnd = looked === due.length && due.length < PAGE
+    return { plans, last: isEnd ? null : (due[looked - 1] ?? null) }
   }
 
   /** As many of these as there is time for, at least one. */

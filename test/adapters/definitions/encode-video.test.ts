@@ -8,6 +8,7 @@ import { createLocalFileStore, type LocalFileStore } from '../../../src/adapters
 import type { EncodeRequest, MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
 import { JobServerError } from '../../../src/domain/errors.js'
 import type { AnyJobDefinition } from '../../../src/domain/job-definition.js'
+import { eventually } from '../../support/eventually.js'
 import { sampleVideo } from '../../support/sample-video.js'
 import { processesNaming } from '../../support/processes.js'
 import { runRecorded } from './recording-context.js'
@@ -73,15 +74,21 @@ describe('definitions: encode.video', () => {
     })
 
     it('leaves no process and no file when it is cancelled', async () => {
-      const before = await readdir(join(files.dataDir, 'outputs'))
+      const outputs = join(files.dataDir, 'outputs')
+      const before = await readdir(outputs)
+      const temporary = join(files.uploadTempDir, 'long')
+      // Long enough to be still at work when it is cancelled.
+      await sampleVideo(temporary, { seconds: 20, width: 640, height: 360, options: ['-f', 'mp4'] })
+      const { path: inputPath } = await files.keepUpload(temporary, 'long.mp4')
       const controller = new AbortController()
-      const run = runRecorded(definition, { inputPath: path, format: 'avi' }, controller.signal)
-      setTimeout(() => {
-        controller.abort(new Error('the job was cancelled'))
-      }, 150)
-      expect(await failureOf(run.result)).to.have.property('message', 'the job was cancelled')
+      const run = runRecorded(definition, { inputPath, format: 'avi' }, controller.signal)
+      const failure = failureOf(run.result)
+      await eventually(async () => (await readdir(outputs)).length > before.length)
+      expect(await processesNaming(folder)).to.have.lengthOf(1)
+      controller.abort(new Error('the job was cancelled'))
+      expect(await failure).to.have.property('message', 'the job was cancelled')
       expect(await processesNaming(folder)).to.deep.equal([])
-      expect(await readdir(join(files.dataDir, 'outputs'))).to.deep.equal(before)
+      expect(await readdir(outputs)).to.deep.equal(before)
     })
 
     for (const inputPath of ['../sample.mp4', '/etc/passwd', 'jobs.db', 'uploads/missing.mp4', 'outputs']) {
