@@ -53,23 +53,18 @@ const MAX_DELAY_MS = 10 * 365 * 24 * 3_600_000
 export function decideOutcome(job: ActiveJob, result: RunResult, at: Circumstances): Outcome {
   const decision = decideEnd(job, result, at)
   return {
-    ...decision,
     attempt: attemptEnd(job, result.kind, errorOf(result), result),
     deliveries: deliveriesOf(job, decision.events, at),
+    ...decision,
   }
 }
 
 function decideEnd(job: ActiveJob, result: RunResult, at: Circumstances): Decision {
   if (result.kind === 'succeeded') {
-    const events = [{ type: 'succeeded', payload: { attempt: job.attempts } }]
-    return {
-      ...accountOf(job),
-      kind: 'succeeded',
-      result: result.result,
-      crashes: 0,
-      errorSummary: null,
-      events,
-    }
+    const { attempts, interruptions } = job
+    const events = [{ type: 'succeeded', payload: { attempt: attempts } }]
+    const account = { attempts, crashes: 0, interruptions, errorSummary: null, events }
+    return { kind: 'succeeded', result: result.result, ...account }
   }
   if (job.status === 'cancelling' || result.kind === 'cancelled') return cancelled(job, [])
   switch (result.kind) {
@@ -144,11 +139,11 @@ export function willRetry(job: RunnableJob, result: RunResult): boolean {
 export function decideOrphan(job: ActiveJob, interrupted: boolean, at: Circumstances): Outcome {
   const decision = decideLoss(job, interrupted, at)
   return {
-    ...decision,
     attempt: interrupted
       ? attemptEnd(job, 'interrupted', null)
       : attemptEnd(job, 'lease_lost', lossMessage(job)),
     deliveries: deliveriesOf(job, decision.events, at),
+    ...decision,
   }
 }
 

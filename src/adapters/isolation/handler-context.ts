@@ -23,62 +23,143 @@ export function handlerContext(
   logger: () => Logger,
   timers: Timers = realTimers,
 ): { readonly context: JobContext; readonly flush: () => Promise<void>; readonly dispose: () => void } {
-  const pending = new Set<Promise<void>>()
-  const emit: RunIo['emit'] = (event) => {
-    const written = io.emit(event)
-    pending.add(written)
-    const forget = (): boolean => pending.delete(written)
+  const reports = new Reports(io, logger, timers)
+  const context = new HandlerContext(job, reports, { logger, aborting, tempDir: null })
+  return {
+    context,
+    flush: () => reports.flush(),
+    dispose: () => {
+      context.dispose()
+    },
+  }
+}
+
+/** What is made late. */
+interface Late {
+  readonly logger: () => Logger
+  readonly aborting: Pick<AbortController, 'signal'>
+  tempDir: string | null
+}
+const LATE = Symbol('made late')
+interface HasLate {
+  readonly [LATE]: Late
+}
+
+/**
+ * Properties of each context, so that a copy of it has them too. Their functions are the same for all: an object literal makes each of its
+ * getters anew, and with it another shape, for which a run of a no-op took four times as long.
+ */
+const LATE_PROPERTIES = {
+  logger: {
+    enumerable: true,
+    get(this: HasLate): Logger {
+      return this[LATE].logger()
+    },
+  },
+  abortSignal: {
+    enumerable: true,
+    get(this: HasLate): AbortSignal {
+      return this[LATE].aborting.signal
+    },
+  },
+  tempDir: {
+    enumerable: true,
+    get(this: HasLate): string {
+      return (this[LATE].tempDir ??= mkdtempSync(join(tmpdir(), 'job-')))
+    },
+  },
+}
+
+class HandlerContext implements JobContext {
+  declare readonly logger: Logger
+  declare readonly abortSignal: AbortSignal
+  declare readonly tempDir: string
+  readonly [LATE]: Late
+  readonly jobId: string
+  readonly definitionKey: string
+  readonly definitionVersion: number
+  readonly attempt: number
+  readonly maxAttempts: number
+  readonly run: number
+  readonly traceparent: string | null
+  readonly snooze = snooze
+  // Handlers take them out of their context.
+  readonly emitEvent: JobContext['emitEvent']
+  readonly progress: JobContext['progress']
+
+  constructor(job: RunnableJob, reports: Reports, late: Late) {
+    this[LATE] = late
+    this.jobId = job.id
+    this.definitionKey = job.definitionKey
+    this.definitionVersion = job.definitionVersion
+    this.attempt = job.attempts
+    this.maxAttempts = job.maxAttempts
+    this.run = job.run
+    this.traceparent = job.traceparent
+    this.emitEvent = (type, payload) => reports.event(type, payload)
+    this.progress = (percent, step) => reports.progress(percent, step)
+    Object.defineProperties(this, LATE_PROPERTIES)
+  }
+
+  dispose(): void {
+    const { tempDir } = this[LATE]
+    if (tempDir !== null) rmSync(tempDir, { recursive: true, force: true })
+  }
+}
+
+function snooze(seconds: number): never {
+  throw new SnoozeError(seconds)
+}
+
+/** What a handler reports while it runs. */
+class Reports {
+  private readonly pending = new Set<Promise<void>>()
+  private readonly ofProgress: ProgressReports
+
+  constructor(
+    private readonly io: RunIo,
+    private readonly logger: () => Logger,
+    timers: Timers,
+  ) {
+    this.ofProgress = new ProgressReports((event) => this.emit(event), timers)
+  }
+
+  event(type: string, payload: unknown): Promise<void> {
+    return this.unhurt(
+      (async () => {
+        const event = { type: checkedType(type), payload: checkedPayload(payload) }
+        // Both are given to the writer in this tick: events keep the order of their calls.
+        await Promise.all([this.ofProgress.flush(), this.emit(event)])
+      })(),
+    )
+  }
+
+  progress(percent: number, step: string | undefined): Promise<void> {
+    return this.unhurt(this.ofProgress.report(percent, step))
+  }
+
+  /** Resolves when everything that was reported is written, or refused. */
+  async flush(): Promise<void> {
+    const last = this.ofProgress.flush()
+    if (this.pending.size === 0) return last
+    await Promise.allSettled([last, ...this.pending])
+  }
+
+  private emit(event: Parameters<RunIo['emit']>[0]): Promise<void> {
+    const written = this.io.emit(event)
+    this.pending.add(written)
+    const forget = (): boolean => this.pending.delete(written)
     written.then(forget, forget)
     return written
   }
-  const progress = new ProgressReports(emit, timers)
+
   /** A handler that does not await what it reports must not bring the process down when that fails. */
-  const unhurt = (reported: Promise<void>): Promise<void> => {
+  private unhurt(reported: Promise<void>): Promise<void> {
     reported.catch((error: unknown) => {
-      logger().warn('a report of the handler was refused', { error: String(error) })
+      this.logger().warn('a report of the handler was refused', { error: String(error) })
     })
     return reported
   }
-  let tempDir: string | null = null
-  const context: JobContext = {
-    get logger() {
-      return logger()
-    },
-    get abortSignal() {
-      return aborting.signal
-    },
-    get tempDir() {
-      return (tempDir ??= mkdtempSync(join(tmpdir(), 'job-')))
-    },
-    snooze: (seconds) => {
-      throw new SnoozeError(seconds)
-    },
-    jobId: job.id,
-    definitionKey: job.definitionKey,
-    definitionVersion: job.definitionVersion,
-    attempt: job.attempts,
-    maxAttempts: job.maxAttempts,
-    run: job.run,
-    traceparent: job.traceparent,
-    emitEvent: (type, payload) =>
-      unhurt(
-        (async () => {
-          const event = { type: checkedType(type), payload: checkedPayload(payload) }
-          // Both are given to the writer in this tick: events keep the order of their calls.
-          await Promise.all([progress.flush(), emit(event)])
-        })(),
-      ),
-    progress: (percent, step) => unhurt(progress.report(percent, step)),
-  }
-  const flush = async (): Promise<void> => {
-    const last = progress.flush()
-    if (pending.size === 0) return last
-    await Promise.allSettled([last, ...pending])
-  }
-  const dispose = (): void => {
-    if (tempDir !== null) rmSync(tempDir, { recursive: true, force: true })
-  }
-  return { context, flush, dispose }
 }
 
 function checkedType(type: string): string {

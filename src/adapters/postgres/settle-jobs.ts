@@ -112,7 +112,7 @@ async function settleBatch(
   now: Date,
 ): Promise<readonly SettleAnswer[]> {
   const inOrder = settlements
-    .map((settlement, index) => ({ ...settlement, index }))
+    .map((settlement, index) => ({ index, ...settlement }))
     // Sorted by id: two batches that lock the same rows in opposite orders would wait for each other.
     .sort((a, b) => (a.lease.jobId < b.lease.jobId ? -1 : 1))
   // One row can take one transition in a statement; a repeated lease has lost to its own first settlement.

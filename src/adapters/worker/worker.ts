@@ -261,7 +261,7 @@ export class Worker {
     const execution = this.deps.executor.start(
       traceparent === job.traceparent ? job : { ...job, traceparent },
       {
-        emit: (event) => this.deps.writer.append({ ...event, lease: job.lease }),
+        emit: (event) => this.deps.writer.append({ lease: job.lease, ...event }),
         log: (level, message, fields) => {
           this.deps.logs.add(job, level, message, fields)
         },

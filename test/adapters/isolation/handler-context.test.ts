@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs'
 import { expect } from 'chai'
 import { handlerContext } from '../../../src/adapters/isolation/handler-context.js'
 import type { RunIo } from '../../../src/application/ports/executor.js'
@@ -44,6 +45,17 @@ describe('handlerContext', () => {
     const { jobId, definitionKey, definitionVersion, attempt, maxAttempts, run } = ctx
     expect([definitionKey, definitionVersion, attempt, maxAttempts, run]).to.deep.equal(['work', 1, 2, 3, 5])
     expect(jobId).to.equal(aRunningJob().id)
+  })
+
+  it('is whole in a copy, and in parts that a handler takes out of it', async () => {
+    const copy = { ...ctx }
+    const { abortSignal, logger, emitEvent, progress } = copy
+    logger.info('from the copy')
+    await Promise.all([emitEvent('taken'), progress(50)])
+    expect(abortSignal).to.equal(ctx.abortSignal)
+    expect(lines.join()).to.include('from the copy')
+    expect(types()).to.deep.equal(['taken', '50'])
+    rmdirSync(copy.tempDir)
   })
 
   it('adds events with payloads that every store can hold', async () => {
