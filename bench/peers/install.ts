@@ -41,10 +41,9 @@ export function installPeers(): Peers {
   mkdirSync(folder, { recursive: true })
   if (!existsSync(join(folder, 'installed')) || readFileSync(path, 'utf8') !== manifest) {
     writeFileSync(path, manifest)
-    const { status, stderr } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: folder,
-      encoding: 'utf8',
-    })
+    // This Node is not the one that runs them, and `npm run` hands down that the project is strict about it.
+    const flags = ['--engine-strict=false', '--no-audit', '--no-fund', '--loglevel=error']
+    const { status, stderr } = spawnSync('npm', ['install', ...flags], { cwd: folder, encoding: 'utf8' })
     if (status !== 0) throw new Error(`the peers cannot be installed: ${stderr}`)
     writeFileSync(join(folder, 'installed'), '')
   }
