@@ -1,10 +1,10 @@
 /**
- * How quickly one worker process empties a queue of no-ops that run in its own event loop, on PostgreSQL and SQLite, with jobs, events
+ * How quickly one worker process empties a queue of no-ops that run in its own event loop or in isolates, on PostgreSQL and SQLite, with jobs, events
  * and attempt records kept. Usage: `npm run bench:drain [-- <jobs> [<store> [<rounds>]]]`; any further variables go to the worker, such
  * as `MAX_CONCURRENT_EXECUTIONS`. Prints one line of JSON for each round, with the processor time that the worker took for each job.
  *
  * `BENCH_DATABASE_URL` names a PostgreSQL to use; without it one is started, whose fsync is off. `BENCH_BUILD` names the folder of another
- * build, `BENCH_PROFILE` one for a CPU profile of each worker.
+ * build, `BENCH_PROFILE` one for a CPU profile of each worker; `BENCH_ISOLATION=process` runs them in isolates.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -30,7 +30,8 @@ const BATCH = 1_000
 /** A build of another version may be measured in turn with this one. */
 const BUILD = process.env['BENCH_BUILD'] ?? fileURLToPath(new URL('../dist', import.meta.url))
 const WORKER = join(BUILD, 'src/bootstrap/worker.js')
-const DEFINITION = `export const noop = { key: 'noop', version: 1, isolation: 'inline', run: () => ({ ok: true }) }\n`
+const ISOLATION = process.env['BENCH_ISOLATION'] ?? 'inline'
+const DEFINITION = `export const noop = { key: 'noop', version: 1, isolation: '${ISOLATION}', run: () => ({ ok: true }) }\n`
 const POOL = { max: 8, idleTimeoutMs: 10_000, connectionTimeoutMs: 5_000 }
 const TICK_MS = 10
 /** About what a worker takes to start. */

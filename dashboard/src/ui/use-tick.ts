@@ -8,7 +8,6 @@ export function useTick(everyMs: number): number {
     const tick = () => {
       if (!document.hidden) setNow(serverNow())
     }
-    tick()
     const timer = setInterval(tick, everyMs)
     document.addEventListener('visibilitychange', tick)
     return () => {

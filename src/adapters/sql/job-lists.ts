@@ -29,7 +29,7 @@ export async function listJobs(
   { limit, offset, before }: Page,
 ): Promise<ListedRows> {
   const { knex } = reader
-  const filter = await withFewIds(reader, asked)
+  const { filter, isMany } = await withFewIds(reader, asked)
   const branches = branchesOf(reader, filter)
   if (branches.length === 0) return { rows: [], matching: 0 }
   const follow = await following(reader, filter, before)
@@ -45,15 +45,23 @@ export async function listJobs(
     .modify((query) => void newestFirst(query, filter, 'j'))
     .offset(offset)
     .limit(limit + 1)
+  const [rows, matching] = await Promise.all([
+    reader.rows(page, true),
+    isMany ? MAX_TOTAL + 1 : countedIn(reader, filter),
+  ])
+  return { rows, matching }
+}
+
+async function countedIn(reader: SqlReader, filter: JobFilter): Promise<number> {
+  const { knex } = reader
   const counted = branchesOf(reader, filter).map((branch) =>
     branch
       .clearSelect()
       .select(knex.raw('1 as one'))
       .limit(MAX_TOTAL + 1),
   )
-  const total = knex.count({ total: '*' }).from(unionOf(knex, counted).as('c'))
-  const [rows, [count]] = await Promise.all([reader.rows(page, true), reader.rows(total, true)])
-  return { rows, matching: Number(count?.['total'] ?? 0) }
+  const [count] = await reader.rows(knex.count({ total: '*' }).from(unionOf(knex, counted).as('c')), true)
+  return Number(count?.['total'] ?? 0)
 }
 
 export async function jobIds(
@@ -61,7 +69,7 @@ export async function jobIds(
   asked: JobFilter,
   { limit, after }: Walk,
 ): Promise<readonly string[]> {
-  const filter = await withFewIds(reader, asked)
+  const { filter } = await withFewIds(reader, asked)
   const follow = await following(reader, filter, after)
   const branches = branchesOf(reader, filter).map((branch) =>
     newestFirst(branch.modify(follow).clearSelect().select('t.id', 't.queued_at'), filter, 't').limit(limit),
@@ -193,10 +201,17 @@ function foundBy(reader: SqlReader, { ids, key, words }: JobSearch): (query: Kne
   }
 }
 
-/** Turns a search that finds few jobs into their ids; each way to find some has its index. */
-async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<JobFilter> {
+/**
+ * Turns a search that finds few jobs into their ids; each way to find some has its index.
+ *
+ * @returns `isMany`: it is certain already that more match than are counted.
+ */
+async function withFewIds(
+  reader: SqlReader,
+  filter: JobFilter,
+): Promise<{ readonly filter: JobFilter; readonly isMany: boolean }> {
   const { search, ...rest } = filter
-  if (search === undefined) return filter
+  if (search === undefined) return { filter, isMany: false }
   const { knex } = reader
   const { ids, key, words } = search
   const ways: Branch[] = [knex('idempotency_keys').where('key', key).select({ id: 'job_id' })]
@@ -206,7 +221,8 @@ async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<JobFilt
   if (words.length > 0) ways.push(...reader.errorIds(words))
   const limited = ways.map((way) => way.limit(FEW + 1))
   const rows = await reader.rows(unionOf(knex, limited), true)
-  if (rows.length > FEW) return filter
   const found = new Set(rows.map((row) => row['id'] as string))
-  return { ...rest, ids: rest.ids === undefined ? [...found] : rest.ids.filter((id) => found.has(id)) }
+  if (rows.length > FEW) return { filter, isMany: found.size > MAX_TOTAL && Object.keys(rest).length === 0 }
+  const listed = rest.ids === undefined ? [...found] : rest.ids.filter((id) => found.has(id))
+  return { filter: { ...rest, ids: listed }, isMany: false }
 }
