@@ -1,7 +1,8 @@
 import { anyDefinition, useReading } from '../../live/use-reading.js'
 import type { DefinitionList, DefinitionMetricsList } from '../../api/types.js'
 import { PageHead } from '../../ui/page-head.js'
-import { Empty, ReadError, Waiting } from '../../ui/states.js'
+import { NoDefinition } from '../../ui/no-definition.js'
+import { ReadError, Waiting } from '../../ui/states.js'
 import { plural } from '../../lib/format.js'
 import { DefinitionCard } from './definition-card.js'
 
@@ -17,14 +18,7 @@ export function DefinitionsPage() {
       />
       <ReadError error={list.error} retry={list.refresh} />
       {list.data === undefined && list.error === undefined && <Waiting />}
-      {list.data !== undefined && definitions.length === 0 && (
-        <Empty title="No definition is published">
-          <p>
-            Every role publishes what it has loaded when it starts; name modules of your own in{' '}
-            <code>JOB_DEFINITIONS</code>.
-          </p>
-        </Empty>
-      )}
+      {list.data !== undefined && definitions.length === 0 && <NoDefinition />}
       <div class="cards">
         {definitions.map((definition) => (
           <DefinitionCard

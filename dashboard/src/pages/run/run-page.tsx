@@ -11,6 +11,7 @@ import { go } from '../../shell/use-address.js'
 import type { AcceptedJob, CreateJob, Definition, DefinitionList, Job } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { CodeView } from '../../ui/json-view.js'
+import { NoDefinition } from '../../ui/no-definition.js'
 import { PageHead } from '../../ui/page-head.js'
 import { ParamsForm, useParams } from '../../ui/params-form.js'
 import { Refusal } from '../../ui/refusal.js'
@@ -38,7 +39,7 @@ export function RunPage({ query }: { readonly query: URLSearchParams }) {
       <PageHead title={again === null ? 'Run a job' : 'Edit and run again'} />
       <ReadError error={definitions.error ?? model.error} retry={definitions.refresh} />
       {!isReady && definitions.error === undefined && model.error === undefined && <Waiting />}
-      {isReady && chosen === undefined && <p>No definition is published: start a worker that has some.</p>}
+      {isReady && chosen === undefined && <NoDefinition />}
       {isReady && chosen !== undefined && (
         <RunForm
           key={`${chosen.key} ${again}`}

@@ -1,7 +1,9 @@
 import { ApiError } from '../../api/request.js'
+import { NOT_BY_HAND } from '../../lib/samples.js'
 import { never, thisSchedule, useReading } from '../../live/use-reading.js'
 import type { Schedule } from '../../api/types.js'
 import type { DefinitionList } from '../../api/types.js'
+import { NoDefinition } from '../../ui/no-definition.js'
 import { PageHead } from '../../ui/page-head.js'
 import { Empty, ReadError, Waiting } from '../../ui/states.js'
 import { NoSchedulesHere } from './schedules-page.js'
@@ -20,7 +22,8 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
   })
   const definitions = useReading<DefinitionList>('/v1/definitions', { concern: never })
   const { data: schedule, error } = reading
-  const keys = [...new Set(definitions.data?.definitions.map(({ key }) => key))]
+  const all = definitions.data?.definitions.map(({ key }) => key) ?? []
+  const keys = [...new Set(all.filter((key) => !NOT_BY_HAND.has(key) || key === schedule?.definitionKey))]
 
   if (error instanceof ApiError && error.status === 404 && schedule === undefined)
     return (
@@ -43,7 +46,8 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
       </PageHead>
       <ReadError error={error} retry={reading.refresh} />
       {!isNew && schedule === undefined && error === undefined && <Waiting />}
-      {definitions.data !== undefined && (isNew || schedule !== undefined) && (
+      {isNew && definitions.data !== undefined && keys.length === 0 && <NoDefinition />}
+      {definitions.data !== undefined && (isNew ? keys.length > 0 : schedule !== undefined) && (
         <ScheduleEditor
           key={scheduleId}
           schedule={schedule}
