@@ -15,6 +15,7 @@ if (storesWanted().has('sqlite'))
   describeInBrowser('the manners of the dashboard', function () {
     let world: PageWorld
     let failed = ''
+    let schedule = ''
     before(buildOnce)
     before(async function () {
       this.timeout(60_000)
@@ -22,6 +23,8 @@ if (storesWanted().has('sqlite'))
       failed = (await world.post('/v1/jobs', { definitionKey: 'failing', maxAttempts: 2 })).jobId
       await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 3_600 })
       await untilStatus(await world.url(), failed, 'failed')
+      const rule = { name: 'nightly report', definitionKey: 'echo', params: { message: 'x' }, cron: '@daily' }
+      schedule = (await world.post<{ scheduleId: string }>('/v1/schedules', rule)).scheduleId
     })
     after(closePages)
 
@@ -32,6 +35,8 @@ if (storesWanted().has('sqlite'))
       '#/run?definition=compute.math',
       '#/dead-letters',
       '#/schedules',
+      '#/schedules/new',
+      `#/schedules/${schedule}`,
       '#/videos',
       '#/definitions',
       '#/workers',
@@ -39,6 +44,8 @@ if (storesWanted().has('sqlite'))
       '#/nowhere',
     ]
     const settled = async (page: Page) => {
+      // What was asked for is drawn in the next frame; until then the page is the one before.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))
       await page.locator('h1').waitFor()
       await page.waitForFunction(() => document.querySelector('.waiting') === null)
     }
