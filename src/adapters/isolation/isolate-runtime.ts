@@ -5,7 +5,7 @@ import type { Logger } from '../../application/ports/logger.js'
 import { ChannelFiles } from './channel-files.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import { endMark, TICKETS_FILE, type FromIsolate, type ToIsolate } from './messages.js'
-import { UsageMeter } from './process-usage.js'
+import { UsageMeter, WrittenBytes } from './process-usage.js'
 import { Tickets } from './tickets.js'
 
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
@@ -16,6 +16,7 @@ export const channelFiles = new ChannelFiles((message) => {
   say(message)
 })
 
+type EndOfRun = Extract<FromIsolate, { type: 'ended' }>
 type Handed = Extract<ToIsolate, { type: 'runs' }>['runs'][number]
 
 /** Runs jobs, one at a time and in order, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
@@ -36,6 +37,7 @@ export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions)
 class IsolateRuntime {
   private readonly executor: InlineExecutor
   private readonly meter = new UsageMeter()
+  private readonly written = new WrittenBytes()
   private readonly tickets = new Tickets(TICKETS_FILE)
   private readonly handed: Handed[] = []
   /** Taken already; its run is on its way. */
@@ -112,17 +114,26 @@ class IsolateRuntime {
   private async serve(number: number, begin: () => Execution): Promise<boolean> {
     const before = activeResources()
     this.meter.begin()
+    const writtenBefore = this.written.soFar()
     const execution = begin()
     this.current = { number, execution }
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null
     const { tookMs, usage, residentBytes } = this.meter.end()
-    const marked = await this.markEnd()
+    const output = await this.outputSince(writtenBefore)
+    const mayGoOn = clean && output !== 'unmarked'
     const { cpuMs } = this.meter
     // Nothing that comes after it may keep the worker from hearing it.
-    await said({ type: 'ended', result, clean: clean && marked, marked, tookMs, usage, cpuMs, residentBytes })
-    return clean && marked
+    await said({ type: 'ended', result, clean: mayGoOn, output, tookMs, usage, cpuMs, residentBytes })
+    return mayGoOn
+  }
+
+  /** Most runs write nothing: to mark their ends would take as long as all the rest of a brief one. */
+  private async outputSince(before: number | null): Promise<EndOfRun['output']> {
+    if (before !== null && this.written.soFar() === before && areWritten(process.stdout, process.stderr))
+      return 'none'
+    return (await this.markEnd()) ? 'marked' : 'unmarked'
   }
 
   /** False when the handler has closed a stream. */
@@ -215,6 +226,19 @@ function said(message: FromIsolate): Promise<void> {
         resolve()
       })
   })
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** Whether nothing waits to be written, and the handler has closed no stream: runs after it could not be told apart. */
+function areWritten(...streams: readonly (NodeJS.WriteStream & { readonly fd: number })[]): boolean {
+  try {
+    return streams.every(
+      (stream) => stream.writable && stream.writableLength === 0 && writeSync(stream.fd, NOTHING) === 0,
+    )
+  } catch {
+    return false
+  }
 }
 
 /** Resolves when everything that was written to a stream is in its pipe. */

@@ -156,9 +156,9 @@ export class Isolate {
       return
     }
     this.residentBytes = message.residentBytes
-    this.order.end('messages', tell)
+    this.order.endOfMessages(tell, message.output === 'none')
     // What it wrote before it said so was ready to be read by then, so it is read in this turn of the event loop.
-    if (!message.marked)
+    if (message.output === 'unmarked')
       setImmediate(() => {
         for (const output of this.outputs) output.end()
       })
@@ -175,7 +175,7 @@ export class Isolate {
         })
       },
       () => {
-        this.order.end(name)
+        this.order.endOfOutput(name)
       },
     )
   }

@@ -54,14 +54,14 @@ export type FromIsolate =
   /** The handler has ended or was given up; hooks and unwritten events follow. */
   | { readonly type: 'ending' }
   /**
-   * All that the run wrote is in the pipes, followed by the mark of its end if they are `marked`. `clean`: nothing that it began is
-   * still there, and the next one follows.
+   * All that the run wrote is in the pipes. `clean`: nothing that it began is still there, and the next one follows.
    */
   | {
       readonly type: 'ended'
       readonly result: RunResult
       readonly clean: boolean
-      readonly marked: boolean
+      /** `none`: it wrote nothing at all; `marked`: what it wrote is followed by the mark of its end. */
+      readonly output: 'none' | 'marked' | 'unmarked'
       readonly tookMs: number
       readonly usage: Usage
       readonly cpuMs: number

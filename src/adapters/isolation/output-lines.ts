@@ -12,6 +12,7 @@ export class OutputLines {
   private readonly decoder = new StringDecoder('utf8')
   private rest = ''
   private ends = 0
+  private unread = ''
 
   /** @param onEnd called where the end of a run is marked. */
   constructor(
@@ -20,7 +21,12 @@ export class OutputLines {
     private readonly onEnd: () => void,
   ) {
     stream.on('data', (bytes: Buffer) => {
-      this.take(this.decoder.write(bytes))
+      // After the messages that were there before these bytes: the process has said in them which runs were over by then.
+      if (this.unread === '')
+        setImmediate(() => {
+          this.takeUnread()
+        })
+      this.unread += this.decoder.write(bytes)
     })
     stream.on('close', () => {
       this.endLine()
@@ -36,9 +42,16 @@ export class OutputLines {
 
   /** Tells a last line that has no end yet. */
   private endLine(): void {
+    this.takeUnread()
     const line = this.rest + this.decoder.end()
     this.rest = ''
     if (line !== '') this.tell(line)
+  }
+
+  private takeUnread(): void {
+    const text = this.unread
+    this.unread = ''
+    this.take(text)
   }
 
   private take(text: string): void {

@@ -101,6 +101,20 @@ export class UsageMeter {
   }
 }
 
+/** How many bytes this process and the children that it waited for have written, to whatever: the system counts them (proc(5), `io`). */
+export class WrittenBytes {
+  private readonly file = openFile('/proc/self/io', 'r')
+  private readonly buffer = Buffer.allocUnsafe(KIB)
+
+  /** `null` where this cannot be told. */
+  soFar(): number | null {
+    if (this.file === null) return null
+    const text = this.buffer.toString('latin1', 0, readSync(this.file, this.buffer, 0, this.buffer.length, 0))
+    const count = /^wchar: (\d+)/m.exec(text)?.[1]
+    return count === undefined ? null : Number(count)
+  }
+}
+
 function memoryOf(status: string): { readonly residentBytes: number; readonly peakBytes: number } | null {
   const peak = /^VmHWM:\s+(\d+)/m.exec(status)?.[1]
   const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1]
