@@ -89,7 +89,7 @@ async function round(store: string, folder: string, url: string, ask: Ask): Prom
   const perSecond = Math.round((Number(jobs) / (Number(ended) - Number(began))) * 1_000)
   const cpuUsPerJob = Math.round(((cpu - START_CPU_MS) / JOBS) * 1_000)
   const figures = { store, jobs: Number(jobs), perSecond, cpuUsPerJob }
-  console.log(JSON.stringify({ measure: 'drain of no-ops, inline', ...figures }))
+  console.log(JSON.stringify({ measure: `drain of no-ops, ${ISOLATION}`, ...figures }))
 }
 
 async function onSqlite(): Promise<void> {

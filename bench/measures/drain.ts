@@ -1,8 +1,8 @@
 import type { Bench, Case } from '../support/bench.js'
 import { withJobServer, type ListedJob, type StoreName } from '../support/job-server.js'
 
-/** What light jobs allow; isolates are processes, of which few fill the processors. */
-const SLOTS = { inline: 500, process: 10 }
+/** What light jobs allow; brief runs in isolates follow each other in few processes, however many slots there are. */
+const SLOTS = { inline: 500, process: 100 }
 type Isolation = keyof typeof SLOTS
 
 /** Jobs a second that workers get through when they find them waiting, history kept. */
