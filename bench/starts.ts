@@ -51,6 +51,21 @@ async function untilNoted(ledger: Ledger, what: Entry['what'], count: number): P
   throw new Error(`fewer than ${count} jobs came to their ${what}`)
 }
 
+/**
+ * Posts jobs that are all due at one moment after they were posted: what is measured is the worker, not the machine that is busy with
+ * posting. @returns that moment.
+ */
+async function postForLater(api: string, bodies: readonly object[]): Promise<number> {
+  const begin = Date.now() + POSTING_MS
+  const runAt = new Date(begin).toISOString()
+  await postJobs(
+    api,
+    bodies.map((body) => ({ ...body, runAt })),
+  )
+  if (Date.now() > begin) throw new Error('posting took too long')
+  return begin
+}
+
 /** From the answer of the API to the first line of the handler, in another process that has nothing to do. */
 async function idleWorker({ place, env, store }: Setting): Promise<void> {
   const ledger = new Ledger(place.path)
@@ -84,15 +99,11 @@ async function freedPlace({ place, env, store }: Setting): Promise<void> {
   const api = await server.ready()
   await Promise.all(roles.map((role) => role.ready()))
   await sleep(4_000)
-  // Due when all are posted: what keeps a job waiting is not to be the machine that is busy with posting.
-  const begin = Date.now() + POSTING_MS
   const jobs = Array.from({ length: SAMPLES + 1 }, (_, n) => ({
     definitionKey: 'ledger.single',
     params: { ms: n % 5 },
-    runAt: new Date(begin).toISOString(),
   }))
-  await postJobs(api, jobs)
-  if (Date.now() > begin) throw new Error('posting took too long')
+  await postForLater(api, jobs)
   await untilNoted(ledger, 'end', SAMPLES + 1)
   const entries = ledger.entries()
   const gaps = entries.flatMap(({ what, at }, index) => {
@@ -165,15 +176,11 @@ async function stallsOf({ place, env, store }: Setting, handlers: string): Promi
   await sleep(2_000)
   const bystander = spawn(process.execPath, ['-e', BYSTANDER], { env: { ...process.env, ...ledger.env } })
   const endsBefore = ledger.entries().filter(({ what }) => what === 'end').length
-  // All due at one moment after they were posted: what stalls is the worker, not the machine that is busy with posting.
-  const begin = Date.now() + POSTING_MS
   const bodies = Array.from({ length: 5_000 }, (_, n) => ({
     definitionKey: n % 5 === 0 ? 'ledger.limited' : 'ledger.free',
     params: { ms: n % 3 },
-    runAt: new Date(begin).toISOString(),
   }))
-  await postJobs(api, bodies)
-  if (Date.now() > begin) throw new Error('posting took too long')
+  const begin = await postForLater(api, bodies)
   await untilNoted(ledger, 'end', endsBefore + bodies.length)
   await sleep(200)
   bystander.kill()

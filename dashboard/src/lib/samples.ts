@@ -13,3 +13,11 @@ export function sampleParams(definitionKey: string): Readonly<Record<string, unk
 
 /** Made by an upload, or by the server itself: nothing to be started by hand. */
 export const NOT_BY_HAND: ReadonlySet<string> = new Set(['encode.video', 'callback.deliver'])
+
+/** What may be chosen from a list, and what is chosen already. */
+export function byHand<T extends { readonly key: string }>(
+  definitions: readonly T[],
+  chosen: string | undefined,
+): readonly T[] {
+  return definitions.filter(({ key }) => !NOT_BY_HAND.has(key) || key === chosen)
+}

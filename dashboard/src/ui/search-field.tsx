@@ -40,7 +40,7 @@ export function SearchField({
   const enter = (event: Event) => {
     event.preventDefault()
     clearTimeout(timer.current)
-    onEnter(field.current?.value ?? text)
+    onEnter(text)
   }
   return (
     <form class="search" onSubmit={enter}>

@@ -24,12 +24,12 @@ export function handlerContext(
   timers: Timers = realTimers,
 ): { readonly context: JobContext; readonly flush: () => Promise<void>; readonly dispose: () => void } {
   const reports = new Reports(io, logger, timers)
-  const context = new HandlerContext(job, reports, { logger, aborting, tempDir: null })
+  const late: Late = { logger, aborting, tempDir: null }
   return {
-    context,
+    context: new HandlerContext(job, reports, late),
     flush: () => reports.flush(),
     dispose: () => {
-      context.dispose()
+      if (late.tempDir !== null) rmSync(late.tempDir, { recursive: true, force: true })
     },
   }
 }
@@ -99,11 +99,6 @@ class HandlerContext implements JobContext {
     this.emitEvent = (type, payload) => reports.event(type, payload)
     this.progress = (percent, step) => reports.progress(percent, step)
     Object.defineProperties(this, LATE_PROPERTIES)
-  }
-
-  dispose(): void {
-    const { tempDir } = this[LATE]
-    if (tempDir !== null) rmSync(tempDir, { recursive: true, force: true })
   }
 }
 

@@ -5,7 +5,7 @@ import { addressOf } from '../../lib/address.js'
 import { againBody } from '../../lib/again.js'
 import { curlOf } from '../../lib/curl.js'
 import { createBodyOf, type RunOptions } from '../../lib/create-body.js'
-import { NOT_BY_HAND, sampleParams } from '../../lib/samples.js'
+import { byHand, sampleParams } from '../../lib/samples.js'
 import { anyDefinition, never, useReading } from '../../live/use-reading.js'
 import { go } from '../../shell/use-address.js'
 import type { AcceptedJob, CreateJob, Definition, DefinitionList, Job } from '../../api/types.js'
@@ -28,11 +28,11 @@ export function RunPage({ query }: { readonly query: URLSearchParams }) {
   const wanted = model.data?.definitionKey ?? query.get('definition') ?? ''
   const all = definitions.data?.definitions
   const isReady = all !== undefined && (again === null || model.data !== undefined)
-  const byHand = all?.filter(({ key }) => !NOT_BY_HAND.has(key) || key === wanted) ?? []
+  const choices = byHand(all ?? [], wanted)
   const chosen =
-    newestOf(byHand, wanted, model.data?.definitionVersion) ??
-    byHand.find(({ key }) => key === 'echo') ??
-    byHand[0]
+    newestOf(choices, wanted, model.data?.definitionVersion) ??
+    choices.find(({ key }) => key === 'echo') ??
+    choices[0]
 
   return (
     <>
@@ -44,7 +44,7 @@ export function RunPage({ query }: { readonly query: URLSearchParams }) {
         <RunForm
           key={`${chosen.key} ${again}`}
           definition={chosen}
-          keys={[...new Set(byHand.map(({ key }) => key))]}
+          keys={[...new Set(choices.map(({ key }) => key))]}
           model={model.data?.definitionKey === chosen.key ? model.data : undefined}
         />
       )}

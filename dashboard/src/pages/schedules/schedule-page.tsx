@@ -1,5 +1,5 @@
 import { ApiError } from '../../api/request.js'
-import { NOT_BY_HAND } from '../../lib/samples.js'
+import { byHand } from '../../lib/samples.js'
 import { never, thisSchedule, useReading } from '../../live/use-reading.js'
 import type { Schedule } from '../../api/types.js'
 import type { DefinitionList } from '../../api/types.js'
@@ -22,8 +22,9 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
   })
   const definitions = useReading<DefinitionList>('/v1/definitions', { concern: never })
   const { data: schedule, error } = reading
-  const all = definitions.data?.definitions.map(({ key }) => key) ?? []
-  const keys = [...new Set(all.filter((key) => !NOT_BY_HAND.has(key) || key === schedule?.definitionKey))]
+  const choices = byHand(definitions.data?.definitions ?? [], schedule?.definitionKey)
+  const keys = [...new Set(choices.map(({ key }) => key))]
+  const isWithoutChoice = isNew && definitions.data !== undefined && keys.length === 0
 
   if (error instanceof ApiError && error.status === 404 && schedule === undefined)
     return (
@@ -46,8 +47,8 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
       </PageHead>
       <ReadError error={error} retry={reading.refresh} />
       {!isNew && schedule === undefined && error === undefined && <Waiting />}
-      {isNew && definitions.data !== undefined && keys.length === 0 && <NoDefinition />}
-      {definitions.data !== undefined && (isNew ? keys.length > 0 : schedule !== undefined) && (
+      {isWithoutChoice && <NoDefinition />}
+      {definitions.data !== undefined && !isWithoutChoice && (isNew || schedule !== undefined) && (
         <ScheduleEditor
           key={scheduleId}
           schedule={schedule}
