@@ -4,7 +4,7 @@ import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { ChannelFiles } from './channel-files.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
-import { endMark, TICKETS_FILE, type FromIsolate, type ToIsolate } from './messages.js'
+import { endMark, TICKETS_FILE, type FromIsolate, type HandedRun, type ToIsolate } from './messages.js'
 import { UsageMeter, WrittenBytes } from './process-usage.js'
 import { Tickets } from './tickets.js'
 
@@ -17,7 +17,6 @@ export const channelFiles = new ChannelFiles((message) => {
 })
 
 type EndOfRun = Extract<FromIsolate, { type: 'ended' }>
-type Handed = Extract<ToIsolate, { type: 'runs' }>['runs'][number]
 
 /** Runs jobs, one at a time and in order, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
 export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions): void {
@@ -39,10 +38,12 @@ class IsolateRuntime {
   private readonly meter = new UsageMeter()
   private readonly written = new WrittenBytes()
   private readonly tickets = new Tickets(TICKETS_FILE)
-  private readonly handed: Handed[] = []
-  /** Taken already; its run is on its way. */
+  private readonly handed: HandedRun[] = []
+  /** Taken already; its run is the next one that is not forgotten, and perhaps still on its way. */
   private ticket: number | null = null
   private current: { readonly number: number; readonly execution: Execution } | null = null
+  /** Perhaps of a run that has not begun yet. */
+  private aborted: Extract<ToIsolate, { type: 'abort' }> | null = null
   private isServing = false
   private served = 0
   private readonly waiting = new Map<number, (error: string | null) => void>()
@@ -76,6 +77,7 @@ class IsolateRuntime {
         break
       case 'abort':
         if (this.current?.number === message.number) this.current.execution.abort(message.reason)
+        else this.aborted = message
         break
       case 'filed':
         channelFiles.hear(message)
@@ -97,9 +99,9 @@ class IsolateRuntime {
     this.isServing = false
   }
 
-  private next(): Handed | null {
+  private next(): HandedRun | null {
     for (let next = this.handed.shift(); next !== undefined; next = this.handed.shift()) {
-      if (!next.waits) return next
+      if (!next.needsTicket) return next
       this.ticket ??= this.tickets.take()
       if (this.ticket === next.number) {
         this.ticket = null
@@ -117,6 +119,7 @@ class IsolateRuntime {
     const writtenBefore = this.written.soFar()
     const execution = begin()
     this.current = { number, execution }
+    if (this.aborted?.number === number) execution.abort(this.aborted.reason)
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null

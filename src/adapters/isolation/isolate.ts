@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import type { FromIsolate, ToIsolate } from './messages.js'
+import type { FromIsolate, HandedRun, ToIsolate } from './messages.js'
 import { OutputLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
 import { RunOrder } from './run-order.js'
@@ -58,6 +58,7 @@ export class Isolate {
   private exited = false
   private exit: Exit | null = null
   private listener = NOBODY
+  private unsent: HandedRun[] = []
 
   constructor({ program, nodeArguments, env, memoryLimitMb }: IsolateOptions) {
     this.memoryLimitMb = memoryLimitMb
@@ -86,7 +87,8 @@ export class Isolate {
         }
         // What it wrote and said last may still be on its way.
         this.child.once('close', () => setImmediate(tell))
-        setTimeout(() => setImmediate(tell), OUTPUT_MS)
+        // When this process was held up for as long: one turn to read it and one to hear it.
+        setTimeout(() => setImmediate(() => setImmediate(tell)), OUTPUT_MS)
       })
     })
     this.child.on('message', (message: FromIsolate) => {
@@ -114,7 +116,29 @@ export class Isolate {
     if (exit !== null) queueMicrotask(() => listener.gone?.(exit))
   }
 
+  /** With all others of this tick: each message wakes the isolate. */
+  sendRun(run: HandedRun): void {
+    this.unsent.push(run)
+    if (this.unsent.length > 1) return
+    process.nextTick(() => {
+      this.sendRuns()
+    })
+  }
+
+  /** After all runs that were sent before. */
   send(message: ToIsolate): void {
+    this.sendRuns()
+    this.say(message)
+  }
+
+  private sendRuns(): void {
+    if (this.unsent.length === 0) return
+    const runs = this.unsent
+    this.unsent = []
+    this.say({ type: 'runs', runs })
+  }
+
+  private say(message: ToIsolate): void {
     // A channel that is closed means that the process is on its way out: `gone` tells.
     if (this.child.connected) this.child.send(message, () => undefined)
   }

@@ -23,11 +23,10 @@ const STALL_MS = 50
  * An isolate and who was handed to it: it executes the first; the others wait inside, so that it begins the next one without a
  * word from here.
  *
- * A run that waits begins with its ticket only (`Tickets`), so that it can be taken back at any moment with certainty.
+ * Each run begins with its ticket only (`Tickets`), so that one that waits can be taken back at any moment with certainty.
  */
 export class Lane {
-  private readonly handed: { readonly number: number; readonly turn: Turn }[] = []
-  private unsent: { readonly number: number; readonly job: RunnableJob; readonly waits: boolean }[] = []
+  private readonly handed: { readonly number: number; readonly turn: Turn; readonly waited: boolean }[] = []
   private numbers = 0
   private timer: NodeJS.Timeout | null = null
   /** Nobody is to wait for the one that is in it. */
@@ -70,12 +69,10 @@ export class Lane {
 
   hand(turn: Turn): void {
     const number = (this.numbers += 1)
-    const waits = this.size > 0
-    this.handed.push({ number, turn })
-    // Before it is sent: an isolate that finds no ticket for a run forgets it.
-    if (waits) this.isolate.tickets?.add(number)
-    this.send(number, turn, waits)
-    if (waits) this.watch()
+    const waited = this.size > 0
+    this.handed.push({ number, turn, waited })
+    this.send(number, turn)
+    if (waited) this.watch()
     else turn.begin(this.isolate, number)
   }
 
@@ -93,20 +90,20 @@ export class Lane {
     if (this.size < 2) return []
     const numbers = this.left ?? this.tickets()
     const [first, ...others] = this.handed
-    // The one before it is over, and the isolate has not come to it yet: it stays, and needs no ticket any more.
-    if (first !== undefined && numbers.has(first.number)) this.send(first.number, first.turn, false)
+    // The one before it is over, and the isolate has not come to it yet: it stays, and is said again, since it may be forgotten.
+    if (first !== undefined && numbers.has(first.number)) this.send(first.number, first.turn)
     const back = others.filter(({ number }) => numbers.has(number))
     // Tickets are taken in order, so those who stay are the first ones.
     this.handed.splice(this.size - back.length)
     return back.map(({ turn }) => turn)
   }
 
-  /** Of an isolate that is gone: whether the first has begun in it. */
+  /** Of an isolate that is gone: whether the first has begun in it, or was never to wait for another one. */
   hadBegun(): boolean {
     this.isOver = true
     this.left ??= this.tickets()
     const [first] = this.handed
-    return first === undefined || !this.left.has(first.number)
+    return first?.waited !== true || !this.left.has(first.number)
   }
 
   /** As `takeBack`, and nobody is handed to it until it goes on. */
@@ -125,16 +122,11 @@ export class Lane {
     return this.isolate.tickets?.takeBack() ?? new Set()
   }
 
-  /** With all others of this tick: each message wakes the isolate. */
-  private send(number: number, { job }: Turn, waits: boolean): void {
+  private send(number: number, { job }: Turn): void {
     if (job === null) return
-    this.unsent.push({ number, job, waits })
-    if (this.unsent.length > 1) return
-    process.nextTick(() => {
-      const runs = this.unsent
-      this.unsent = []
-      this.isolate.send({ type: 'runs', runs })
-    })
+    // Before it is sent: an isolate that finds no ticket for a run forgets it.
+    this.isolate.tickets?.add(number)
+    this.isolate.sendRun({ number, job, needsTicket: this.isolate.tickets !== null })
   }
 
   private watch(): void {

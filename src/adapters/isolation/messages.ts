@@ -19,17 +19,17 @@ export type FileAnswer =
   /** `code`: of a `JobServerError`, else `null`. */
   | { readonly error: string; readonly code: ErrorCode | null }
 
+export interface HandedRun {
+  readonly number: number
+  readonly job: RunnableJob
+  /** It begins only with its ticket, and is forgotten without; else there are none, and no run is handed over before its turn. */
+  readonly needsTicket: boolean
+}
+
 /** What a worker says to an isolate, and the other way round below, as JSON. */
 export type ToIsolate =
-  /** In the order in which they are to begin; one that `waits` begins only with its ticket. Numbers grow with each run of an isolate. */
-  | {
-      readonly type: 'runs'
-      readonly runs: readonly {
-        readonly number: number
-        readonly job: RunnableJob
-        readonly waits: boolean
-      }[]
-    }
+  /** In the order in which they are to begin. Numbers grow with each run of an isolate. */
+  | { readonly type: 'runs'; readonly runs: readonly HandedRun[] }
   /** Only the hooks that follow the end of a run whose own isolate is gone. */
   | { readonly type: 'hooks'; readonly job: RunnableJob; readonly result: RunResult }
   /** Of the run with this number, if it is not over yet. */

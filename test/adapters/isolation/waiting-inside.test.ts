@@ -153,6 +153,14 @@ describe('brief runs that wait inside an isolate', function () {
     expectEachBegunOnce(last(3))
   })
 
+  it('are told to stop, and not killed, when they are cancelled as soon as they are handed over', async () => {
+    const pid = pidOf(await ended(start('answer')))
+    const execution = start('polite')
+    execution.abort('cancelled')
+    expect((await ended(execution)).kind).to.equal('cancelled')
+    expect(pidOf(await ended(start('answer')))).to.equal(pid)
+  })
+
   it('are all given back without having begun, or stopped, when the worker stops', async () => {
     const executions = [start('spin'), ...Array.from({ length: 12 }, () => start('answer'))]
     for (const execution of executions) execution.abort('interrupted')
@@ -179,6 +187,29 @@ describe('brief runs that wait inside an isolate', function () {
       expect(begun().length, 'none twice').to.equal(new Set(begun()).size)
       expect(begun()).to.include.members(succeeded)
     }
+  })
+
+  it('go elsewhere from an isolate that was held up after others had gone elsewhere from it', async () => {
+    const cancel = async (execution: Execution | undefined): Promise<void> => {
+      execution?.abort('cancelled')
+      await execution?.released
+    }
+    const two = [start('polite'), start('polite')]
+    await untilPasses(() => {
+      expect(begun()).to.include.members(last(2))
+    })
+    // The first one is taken first from now on, when both are idle and when both are busy.
+    await cancel(two[1])
+    await cancel(two[0])
+    for (let n = 0; n < 2 * KNOWN; n += 1) await ended(start('answer'))
+
+    const [heldUp, other, elsewhere] = [start('isHeldUpAtItsEnd'), start('polite'), start('answer')]
+    await cancel(other)
+    await succeed([elsewhere, heldUp])
+    const [spins, waits, after] = [start('spin'), start('polite'), start('answer')]
+    await succeed([after])
+    await Promise.all([spins, waits].map(cancel))
+    expectEachBegunOnce(last(2 + 2 * KNOWN + 6))
   })
 
   it('have their own output, whoever of them wrote it', async () => {

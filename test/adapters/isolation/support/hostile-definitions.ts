@@ -8,6 +8,12 @@ import type { AnyJobDefinition, HookContext, JobContext } from '../../../../src/
 
 const sleeper = (): number => spawn('sleep', ['600'], { stdio: 'ignore' }).pid ?? 0
 
+/** As if the system let the process wait. */
+function holdUp(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
 const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: JobContext) => unknown>> = {
   answer: (params) => ({ params, pid: process.pid }),
   environment: () => ({ ...process.env }),
@@ -38,6 +44,20 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     }
   },
   exit: () => process.exit(0),
+  isHeldUpAtItsEnd: async () => {
+    await sleep(100)
+    const { send } = process
+    const holdUpOnce = (...all: unknown[]): void => {
+      Object.assign(process, { send })
+      const callback = all.pop() as () => void
+      const heldUp = (): void => {
+        holdUp(25)
+        callback()
+      }
+      if (send !== undefined) Reflect.apply(send, process, [...all, heldUp])
+    }
+    Object.assign(process, { send: holdUpOnce })
+  },
   segfault: async () => {
     process.kill(process.pid, 'SIGSEGV')
     await sleep(1_000)
