@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import type { Row } from '../sql/dialect.js'
+import { CHECKPOINT_PAGES, LogFolding } from './log-folding.js'
 import type { Reachability } from './reachability.js'
 import { retryWhileBusy } from './retry-while-busy.js'
 import { savepoint } from './savepoint.js'
@@ -53,8 +54,6 @@ const MAX_STATEMENTS = 500
 const LOG_BYTES = 64 * 1024 * 1024
 /** What a batch touches stays in memory until its commit: SQLite's own 2 MiB are less than the indexes of some ten thousand jobs. */
 const CACHE_KIB = 16 * 1024
-/** After so many pages more the log is folded back into the file, as SQLite does by itself. */
-const CHECKPOINT_PAGES = 1_000
 /** SQLite folds within a commit then: only when the other way has failed. */
 const LAST_RESORT_PAGES = 20 * CHECKPOINT_PAGES
 
@@ -72,15 +71,17 @@ export class SqliteConnection {
   private writing: Promise<void> | null = null
   /** Whether something is committed that the disk may not have. */
   private isUnsynced = false
-  /** Pages of the log when it was last folded. */
-  private foldedPages = 0
   private readonly wal: WalFile
+  private readonly folding: LogFolding | null
 
   private constructor(
     private readonly db: Database.Database,
     private readonly options: ConnectionOptions,
   ) {
-    this.wal = new WalFile(options.path)
+    const { path, checkpoint } = options
+    this.wal = new WalFile(path)
+    this.folding =
+      checkpoint === undefined ? null : new LogFolding({ pages: () => this.logPages(), fold: checkpoint })
   }
 
   /** @throws StorageUnavailableError when the file cannot be opened, or stays locked. */
@@ -214,6 +215,7 @@ export class SqliteConnection {
   /** Closes after what is under way. */
   async close(): Promise<void> {
     await this.writing
+    await this.folding?.close()
     await this.wal.close()
     this.db.close()
   }
@@ -246,21 +248,9 @@ export class SqliteConnection {
         this.options.reachability.failed()
         for (const { fail } of written) fail(new StorageUnavailableError(error))
       }
-      await this.foldWhenLong()
+      await this.folding?.betweenCommits()
     }
     this.writing = null
-  }
-
-  /** Nobody here writes meanwhile: a log that grows while it is folded could not begin anew. */
-  private async foldWhenLong(): Promise<void> {
-    const { checkpoint } = this.options
-    if (checkpoint === undefined) return
-    const pages = this.logPages()
-    if (pages < this.foldedPages) this.foldedPages = 0
-    if (pages - this.foldedPages < CHECKPOINT_PAGES) return
-    // Without it the log goes on growing until the last resort.
-    await checkpoint().catch(() => undefined)
-    this.foldedPages = pages
   }
 
   /** 0 when it cannot be told just now. */
