@@ -33,6 +33,7 @@ try {
   if (database.kind === 'postgres') await fillPostgres(database.url)
   else await fillStore(stores)
   await stores.metrics.fold(stores.clock.now())
+  if (database.kind === 'postgres') await vacuumed(database.url)
 } finally {
   await stores.close()
 }
@@ -122,6 +123,16 @@ async function fillPostgres(databaseUrl: string): Promise<void> {
         returning id, definition_key, definition_version, queued_at),
       e as (insert into job_events (job_id, seq, type, at, payload) select id, 1, 'queued', queued_at, '{}' from n)
       ${insertedDeltas('n')}`)
+  } finally {
+    await client.end()
+  }
+}
+
+/** As autovacuum would have left it, after the days that this stands for. */
+async function vacuumed(url: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
     await client.query('vacuum analyze')
   } finally {
     await client.end()

@@ -133,9 +133,10 @@ export function searchContract(promise: Case): void {
     await world.publish({})
     const ids: string[] = []
     while (ids.length <= MAX_TOTAL) ids.push(...(await world.insert(...Array<object>(1_001).fill({}))))
-    const [, last] = await world.claim(await world.worker(), 2)
-    if (last === undefined) throw new Error('too few jobs were claimed')
+    const [ended, last] = await world.claim(await world.worker(), 2)
+    if (ended === undefined || last === undefined) throw new Error('too few jobs were claimed')
     await world.settle(last, outcomeOf.requeued(last, world.clock.in(60_000), 'Same old'))
+    await world.settle(ended, outcomeOf.dead(ended, world.newId(), 'Same old'))
     const many = { from: ids[3] ?? '', to: ids.at(-1) ?? '' }
     const search = { ids: many, key: 'no', words: ['old', 'same'] }
     const page = { limit: 2, offset: 0, before: ids[5] ?? '' }
@@ -143,9 +144,9 @@ export function searchContract(promise: Case): void {
     expect(found.jobs.map(({ job }) => job.id)).to.deep.equal([ids[4], ids[3]])
     expect(found).to.include({ total: MAX_TOTAL, totalIsCapped: true, hasMore: true })
     const walk = { limit: 2, after: ids[3] ?? '' }
-    expect(await world.stores.queries.jobIds({ search }, walk)).to.deep.equal([last.id])
-    const few = [ids[0] ?? '', last.id, ids[9] ?? '']
-    await expectFound(world, { search, ids: few }, [ids[9] ?? '', last.id])
+    expect(await world.stores.queries.jobIds({ search }, walk)).to.deep.equal([last.id, ended.id])
+    const few = [ended.id, ids[2] ?? '', last.id, ids[9] ?? '']
+    await expectFound(world, { search, ids: few }, [ids[9] ?? '', last.id, ended.id])
     const other = { ...search, words: ['old', 'other'] }
     expect(await world.stores.queries.jobIds({ search: other }, walk)).to.deep.equal([])
   })

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Row, SqlReader } from '../sql/dialect.js'
+import type { JobTable, Row, SqlReader } from '../sql/dialect.js'
 import type { PostgresDb } from './postgres-db.js'
 
 /** How values of this database come back from the driver. */
@@ -23,19 +23,17 @@ export function postgresReader(db: PostgresDb): SqlReader {
         [[...ids]],
       ),
     errorHas: (words) => knex.raw(`(${ERROR_HAS})`, [[...words]]),
-    errorIds: (words) => [
-      knex('finished_jobs')
-        .select('id')
-        .whereRaw(ERROR_HAS, [[...words]]),
-      knex('jobs')
-        .select('id')
-        .whereNull('lease_token')
-        .whereRaw(ERROR_HAS, [[...words]]),
-      knex('jobs')
-        .select('id')
-        .whereNotNull('worker')
-        .whereRaw(ERROR_HAS, [[...words]]),
-    ],
+    errorIds: (words) => {
+      const of = (table: JobTable): Knex.QueryBuilder =>
+        knex(table)
+          .select('id')
+          .whereRaw(ERROR_HAS, [[...words]])
+      return [
+        { tables: ['finished_jobs'], ids: of('finished_jobs') },
+        { tables: ['jobs'], ids: of('jobs').whereNull('lease_token') },
+        { tables: ['jobs'], ids: of('jobs').whereNotNull('worker') },
+      ]
+    },
     contains: (column, part) => knex.raw(`position(? in lower(${column} collate "C")) > 0`, [part]),
     table: (name, columns, rows) =>
       knex.raw(

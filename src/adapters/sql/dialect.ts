@@ -9,6 +9,16 @@ export interface Column {
   readonly type: 'uuid' | 'text' | 'integer'
 }
 
+/** Where jobs are kept: before and after their end. */
+export const JOB_TABLES = ['jobs', 'finished_jobs'] as const
+export type JobTable = (typeof JOB_TABLES)[number]
+
+/** A query for ids of jobs that are in one of these tables. */
+export interface WayToFind {
+  readonly tables: readonly JobTable[]
+  readonly ids: Knex.QueryBuilder
+}
+
 /** Where two databases differ for code that reads: how values come back and how a query runs. */
 export interface SqlReader {
   readonly knex: Knex
@@ -17,11 +27,11 @@ export interface SqlReader {
   /** Typed nulls for a missing result, finish time and worker, so that both halves of a union agree. */
   readonly nulls: readonly [result: string, instant: string, uuid: string]
   /** Rows of a table with these ids, as a source named `t`; each is looked up by its key, whatever the planner believes. */
-  byIds(table: 'jobs' | 'finished_jobs', ids: readonly string[]): Knex.Raw
+  byIds(table: JobTable, ids: readonly string[]): Knex.Raw
   /** Whether the error of a row of `t` has all these words, as `errorWords` cuts them. */
   errorHas(words: readonly string[]): Knex.Raw
   /** Ids of jobs whose error has all these words, from one index each; some may come twice. */
-  errorIds(words: readonly string[]): Knex.QueryBuilder[]
+  errorIds(words: readonly string[]): readonly WayToFind[]
   /** Whether a text has this part; ASCII letters of the part are in lower case, those of the text may be in any. */
   contains(column: string, part: string): Knex.Raw
   /** Rows of values as a table in a `from`, in no order; however many they are, the statement stays the same. */

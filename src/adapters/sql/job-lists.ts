@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { MAX_TOTAL, type JobFilter, type Page, type Walk } from '../../application/ports/job-queries.js'
 import { FINAL_STATUSES, type JobStatus } from '../../domain/job.js'
 import type { JobSearch } from '../../domain/job-search.js'
-import type { Row, SqlReader } from './dialect.js'
+import { JOB_TABLES, type JobTable, type Row, type SqlReader, type WayToFind } from './dialect.js'
 import { JOB_COLUMNS } from './job-row.js'
 
 /** A search that finds no more is turned into the ids that it finds; beyond that, jobs are walked newest first and looked at. */
@@ -29,32 +29,32 @@ export async function listJobs(
   { limit, offset, before }: Page,
 ): Promise<ListedRows> {
   const { knex } = reader
-  const { filter, isMany } = await withFewIds(reader, asked)
-  const branches = branchesOf(reader, filter)
+  const filters = await withFewIds(reader, asked)
+  const branches = branchesOf(reader, filters)
   if (branches.length === 0) return { rows: [], matching: 0 }
-  const follow = await following(reader, filter, before)
+  const follow = await following(reader, asked, before)
   const union = unionOf(
     knex,
-    branches.map((branch) => newestFirst(branch.modify(follow), filter, 't').limit(offset + limit + 1)),
+    branches.map((branch) => newestFirst(branch.modify(follow), asked, 't').limit(offset + limit + 1)),
   )
   const page = knex
     .select('j.*', 'w.heartbeat_at', 'w.lease_until', 'r.retried_from')
     .from(union.as('j'))
     .leftJoin('workers as w', livingWorker(reader))
     .leftJoin('job_retries as r', 'r.job_id', 'j.id')
-    .modify((query) => void newestFirst(query, filter, 'j'))
+    .modify((query) => void newestFirst(query, asked, 'j'))
     .offset(offset)
     .limit(limit + 1)
   const [rows, matching] = await Promise.all([
     reader.rows(page, true),
-    isMany ? MAX_TOTAL + 1 : countedIn(reader, filter),
+    filters.isMany ? MAX_TOTAL + 1 : countedIn(reader, filters),
   ])
   return { rows, matching }
 }
 
-async function countedIn(reader: SqlReader, filter: JobFilter): Promise<number> {
+async function countedIn(reader: SqlReader, filters: Filters): Promise<number> {
   const { knex } = reader
-  const counted = branchesOf(reader, filter).map((branch) =>
+  const counted = branchesOf(reader, filters).map((branch) =>
     branch
       .clearSelect()
       .select(knex.raw('1 as one'))
@@ -69,14 +69,14 @@ export async function jobIds(
   asked: JobFilter,
   { limit, after }: Walk,
 ): Promise<readonly string[]> {
-  const { filter } = await withFewIds(reader, asked)
-  const follow = await following(reader, filter, after)
-  const branches = branchesOf(reader, filter).map((branch) =>
-    newestFirst(branch.modify(follow).clearSelect().select('t.id', 't.queued_at'), filter, 't').limit(limit),
+  const filters = await withFewIds(reader, asked)
+  const follow = await following(reader, asked, after)
+  const branches = branchesOf(reader, filters).map((branch) =>
+    newestFirst(branch.modify(follow).clearSelect().select('t.id', 't.queued_at'), asked, 't').limit(limit),
   )
   if (branches.length === 0) return []
   const { knex } = reader
-  const walk = newestFirst(knex.select('id').from(unionOf(knex, branches).as('j')), filter, 'j').limit(limit)
+  const walk = newestFirst(knex.select('id').from(unionOf(knex, branches).as('j')), asked, 'j').limit(limit)
   return (await reader.rows(walk, true)).map((row) => row['id'] as string)
 }
 
@@ -112,31 +112,39 @@ async function following(
 }
 
 /** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
-function branchesOf(reader: SqlReader, filter: JobFilter): Branch[] {
-  const { statuses, definitionKey, createdAfter, createdBefore, search, ids, retriable = false } = filter
+function branchesOf(reader: SqlReader, filters: Filters): Branch[] {
+  const { statuses, retriable = false } = filters.jobs
   const isWanted = (status: JobStatus): boolean => statuses?.includes(status) ?? true
   const all = statuses === undefined && !retriable
   const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
+  const live = (): Branch => liveJobs(reader, filters.jobs)
+  const finished = (): Branch => finishedJobs(reader, filters.finished_jobs)
   const branches: Branch[] = []
   if (all || wanted.has('queued')) {
-    const queued = live(reader, ids).whereNull('lease_token')
+    const queued = live().whereNull('lease_token')
     // What their index by time asks for.
-    branches.push(isByTime(filter) ? queued.where('queued_at', '>', EPOCH) : queued)
+    branches.push(isByTime(filters.jobs) ? queued.where('queued_at', '>', EPOCH) : queued)
   }
   if (all || wanted.has('running'))
-    branches.push(live(reader, ids).whereNotNull('worker').whereNull('cancel_requested_at'))
-  if (all || wanted.has('cancelling')) branches.push(live(reader, ids).whereNotNull('cancel_requested_at'))
-  if (all) branches.push(finished(reader, ids))
+    branches.push(live().whereNotNull('worker').whereNull('cancel_requested_at'))
+  if (all || wanted.has('cancelling')) branches.push(live().whereNotNull('cancel_requested_at'))
+  if (all) branches.push(finished())
   for (const status of FINAL_STATUSES)
-    if (wanted.has(status)) branches.push(finished(reader, ids).where('status', status))
-  for (const branch of branches) {
-    if (definitionKey !== undefined) void branch.where('definition_key', definitionKey)
-    if (createdAfter !== undefined) void branch.where('queued_at', '>=', createdAfter)
-    if (createdBefore !== undefined) void branch.where('queued_at', '<', createdBefore)
-    if (search !== undefined) void branch.where(foundBy(reader, search))
-    if (retriable) void branch.whereRaw(RETRIABLE)
-  }
+    if (wanted.has(status)) branches.push(finished().where('status', status))
   return branches
+}
+
+function narrow(
+  reader: SqlReader,
+  branch: Branch,
+  { definitionKey, createdAfter, createdBefore, search, retriable = false }: JobFilter,
+): Branch {
+  if (definitionKey !== undefined) void branch.where('definition_key', definitionKey)
+  if (createdAfter !== undefined) void branch.where('queued_at', '>=', createdAfter)
+  if (createdBefore !== undefined) void branch.where('queued_at', '<', createdBefore)
+  if (search !== undefined) void branch.where(foundBy(reader, search))
+  if (retriable) void branch.whereRaw(RETRIABLE)
+  return branch
 }
 
 const EPOCH = new Date(0)
@@ -144,11 +152,11 @@ const EPOCH = new Date(0)
 const RETRIABLE = `not exists (select 1 from job_retries r where r.retried_from = t.id) and (status = 'cancelled' or exists (
   select 1 from dead_letters d where d.job_id = t.id and d.discarded_at is null))`
 
-function live(reader: SqlReader, ids: readonly string[] | undefined): Branch {
+function liveJobs(reader: SqlReader, filter: JobFilter): Branch {
   const status = `case when lease_token is null then 'queued' when cancel_requested_at is null then 'running' else 'cancelling' end`
   const [result, finishedAt] = reader.nulls
   const { knex } = reader
-  return knex
+  const selected = knex
     .select([
       ...columns(),
       knex.raw(`${status} as status`),
@@ -157,13 +165,14 @@ function live(reader: SqlReader, ids: readonly string[] | undefined): Branch {
       'worker',
       'lease_token',
     ])
-    .from(source(reader, 'jobs', ids))
+    .from(source(reader, 'jobs', filter.ids))
+  return narrow(reader, selected, filter)
 }
 
-function finished(reader: SqlReader, ids: readonly string[] | undefined): Branch {
+function finishedJobs(reader: SqlReader, filter: JobFilter): Branch {
   const [, , worker] = reader.nulls
   const { knex } = reader
-  return knex
+  const selected = knex
     .select([
       ...columns(),
       'status',
@@ -172,18 +181,15 @@ function finished(reader: SqlReader, ids: readonly string[] | undefined): Branch
       knex.raw(`${worker} as worker`),
       knex.raw('cast(null as integer) as lease_token'),
     ])
-    .from(source(reader, 'finished_jobs', ids))
+    .from(source(reader, 'finished_jobs', filter.ids))
+  return narrow(reader, selected, filter)
 }
 
 function columns(): string[] {
   return JOB_COLUMNS.map((column) => `t.${column}`)
 }
 
-function source(
-  reader: SqlReader,
-  table: 'jobs' | 'finished_jobs',
-  ids: readonly string[] | undefined,
-): Knex.Raw {
+function source(reader: SqlReader, table: JobTable, ids: readonly string[] | undefined): Knex.Raw {
   return ids === undefined ? reader.knex.raw(`${table} as t`) : reader.byIds(table, ids)
 }
 
@@ -201,28 +207,59 @@ function foundBy(reader: SqlReader, { ids, key, words }: JobSearch): (query: Kne
   }
 }
 
-/**
- * Turns a search that finds few jobs into their ids; each way to find some has its index.
- *
- * @returns `isMany`: it is certain already that more match than are counted.
- */
-async function withFewIds(
-  reader: SqlReader,
-  filter: JobFilter,
-): Promise<{ readonly filter: JobFilter; readonly isMany: boolean }> {
+/** What is asked of the jobs of each table; the same but for `search` and `ids`. */
+type Filters = Readonly<Record<JobTable, JobFilter>> & {
+  /** It is certain already that more match than are counted. */
+  readonly isMany: boolean
+}
+
+/** Turns a search that finds few jobs of a table into their ids; each way to find some has its index. */
+async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<Filters> {
   const { search, ...rest } = filter
-  if (search === undefined) return { filter, isMany: false }
+  if (search === undefined) return { jobs: filter, finished_jobs: filter, isMany: false }
   const { knex } = reader
-  const { ids, key, words } = search
-  const ways: Branch[] = [knex('idempotency_keys').where('key', key).select({ id: 'job_id' })]
+  const ways = await counted(reader, waysToFind(reader, search))
+  const few = ways.filter(({ total }) => total > 0 && total <= FEW)
+  const walked = ways.filter(({ total }) => total > FEW).flatMap(({ tables }) => tables)
+  const rows = few.length === 0 ? [] : await reader.rows(unionOf(knex, few.map(limited)), true)
+  const found = new Set(rows.map(({ id }) => id as string))
+  // Of both tables: a job may have ended since.
+  const listed = {
+    ...rest,
+    ids: rest.ids === undefined ? [...found] : rest.ids.filter((id) => found.has(id)),
+  }
+  const of = (table: JobTable): JobFilter => (found.size > FEW || walked.includes(table) ? filter : listed)
+  const isMany = Object.keys(rest).length === 0 && ways.some(({ total }) => total > MAX_TOTAL)
+  return { jobs: of('jobs'), finished_jobs: of('finished_jobs'), isMany }
+}
+
+/** Each with how many it finds, one more than few at most. */
+async function counted(
+  reader: SqlReader,
+  ways: readonly WayToFind[],
+): Promise<readonly (WayToFind & { readonly total: number })[]> {
+  const { knex } = reader
+  const counts = ways.map((way, index) =>
+    knex
+      .count({ total: '*' })
+      .select(knex.raw(`${index} as way`))
+      .from(limited(way).as('found')),
+  )
+  const totals = new Map<number, number>()
+  for (const { way, total } of await reader.rows(unionOf(knex, counts), true))
+    totals.set(Number(way), Number(total))
+  return ways.map((way, index) => ({ ...way, total: totals.get(index) ?? 0 }))
+}
+
+const limited = ({ ids }: WayToFind): Branch => ids.clone().limit(FEW + 1)
+
+function waysToFind(reader: SqlReader, { ids, key, words }: JobSearch): WayToFind[] {
+  const { knex } = reader
+  const ways: WayToFind[] = [
+    { tables: JOB_TABLES, ids: knex('idempotency_keys').where('key', key).select({ id: 'job_id' }) },
+  ]
   if (ids !== null)
-    for (const table of ['jobs', 'finished_jobs'])
-      ways.push(knex(table).whereBetween('id', [ids.from, ids.to]).select('id'))
-  if (words.length > 0) ways.push(...reader.errorIds(words))
-  const limited = ways.map((way) => way.limit(FEW + 1))
-  const rows = await reader.rows(unionOf(knex, limited), true)
-  const found = new Set(rows.map((row) => row['id'] as string))
-  if (rows.length > FEW) return { filter, isMany: found.size > MAX_TOTAL && Object.keys(rest).length === 0 }
-  const listed = rest.ids === undefined ? [...found] : rest.ids.filter((id) => found.has(id))
-  return { filter: { ...rest, ids: listed }, isMany: false }
+    for (const table of JOB_TABLES)
+      ways.push({ tables: [table], ids: knex(table).whereBetween('id', [ids.from, ids.to]).select('id') })
+  return words.length === 0 ? ways : [...ways, ...reader.errorIds(words)]
 }

@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex'
 import { MAX_WORD_LENGTH } from '../../domain/job-search.js'
-import type { Column, Row, SqlReader } from '../sql/dialect.js'
+import { JOB_TABLES, type Column, type Row, type SqlReader, type WayToFind } from '../sql/dialect.js'
 import type { StatementThread } from './statement-thread.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -55,9 +55,10 @@ export class SqliteReader implements SqlReader {
     )
   }
 
-  errorIds(words: readonly string[]): Knex.QueryBuilder[] {
+  errorIds(words: readonly string[]): readonly WayToFind[] {
     const found = this.knex('job_errors_words as w').joinRaw('cross join job_errors e on e.row = w.rowid')
-    return [found.whereRaw('w.job_errors_words match ?', [matching(words)]).select({ id: 'e.job_id' })]
+    const ids = found.whereRaw('w.job_errors_words match ?', [matching(words)]).select({ id: 'e.job_id' })
+    return [{ tables: JOB_TABLES, ids }]
   }
 
   contains(column: string, part: string): Knex.Raw {
