@@ -127,6 +127,24 @@ if (storesWanted().has('sqlite'))
       expect(await page.evaluate(() => document.activeElement?.tagName)).to.not.equal('BODY')
     })
 
+    it('begins with a definition that is there, where the samples are not', async () => {
+      const page = await world.visit('#/nowhere')
+      await page.route('**/v1/definitions', async (route) => {
+        const answer = await route.fetch()
+        const { definitions } = (await answer.json()) as { definitions: { key: string }[] }
+        await route.fulfill({
+          response: answer,
+          json: { definitions: definitions.filter(({ key }) => key === 'failing') },
+        })
+      })
+      for (const place of ['#/schedules/new', '#/run']) {
+        await page.evaluate((hash) => (location.hash = hash), place)
+        const choice = page.getByRole('combobox').first()
+        expect([place, await choice.inputValue()]).to.deep.equal([place, 'failing'])
+        expect(await page.getByText('Hello World').count()).to.equal(0)
+      }
+    })
+
     it('asks for nothing while nothing changes, and for nothing at all while it is hidden', async () => {
       const page = await world.visit('#/jobs')
       await page.locator('tbody tr').first().waitFor()

@@ -21,3 +21,8 @@ export function byHand<T extends { readonly key: string }>(
 ): readonly T[] {
   return definitions.filter(({ key }) => !NOT_BY_HAND.has(key) || key === chosen)
 }
+
+/** What is chosen until somebody chooses: what works at one press, where that is published. */
+export function firstChoice<T extends { readonly key: string }>(choices: readonly T[]): T | undefined {
+  return choices.find(({ key }) => key === 'echo') ?? choices[0]
+}

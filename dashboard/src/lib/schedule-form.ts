@@ -25,10 +25,11 @@ export const OVERLAPS: Readonly<Record<string, string>> = {
   cancel_previous: 'cancel it',
 }
 
-export function formOf(schedule: Schedule | undefined, timezone: string): ScheduleForm {
+/** @param choice the definition of a new one. */
+export function formOf(schedule: Schedule | undefined, choice: string, timezone: string): ScheduleForm {
   return {
     name: schedule?.name ?? '',
-    definitionKey: schedule?.definitionKey ?? 'echo',
+    definitionKey: schedule?.definitionKey ?? choice,
     kind: schedule !== undefined && schedule.cron === null ? 'every' : 'cron',
     cron: schedule?.cron ?? '30 7 * * 1-5',
     everySeconds: schedule?.everySeconds == null ? '3600' : String(schedule.everySeconds),

@@ -5,7 +5,7 @@ import { addressOf } from '../../lib/address.js'
 import { againBody } from '../../lib/again.js'
 import { curlOf } from '../../lib/curl.js'
 import { createBodyOf, type RunOptions } from '../../lib/create-body.js'
-import { byHand, sampleParams } from '../../lib/samples.js'
+import { byHand, firstChoice, sampleParams } from '../../lib/samples.js'
 import { anyDefinition, never, useReading } from '../../live/use-reading.js'
 import { go } from '../../shell/use-address.js'
 import type { AcceptedJob, CreateJob, Definition, DefinitionList, Job } from '../../api/types.js'
@@ -29,10 +29,7 @@ export function RunPage({ query }: { readonly query: URLSearchParams }) {
   const all = definitions.data?.definitions
   const isReady = all !== undefined && (again === null || model.data !== undefined)
   const choices = byHand(all ?? [], wanted)
-  const chosen =
-    newestOf(choices, wanted, model.data?.definitionVersion) ??
-    choices.find(({ key }) => key === 'echo') ??
-    choices[0]
+  const chosen = newestOf(choices, wanted, model.data?.definitionVersion) ?? firstChoice(choices)
 
   return (
     <>

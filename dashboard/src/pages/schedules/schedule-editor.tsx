@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { write } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
-import { sampleParams } from '../../lib/samples.js'
+import { firstChoice, sampleParams } from '../../lib/samples.js'
 import {
   CATCH_UPS,
   formOf,
@@ -23,15 +23,15 @@ import { WhenFields } from './when-fields.js'
 
 export function ScheduleEditor({
   schedule,
-  definitions,
-  keys,
+  choices,
 }: {
   readonly schedule: Schedule | undefined
-  readonly definitions: readonly Definition[]
-  readonly keys: readonly string[]
+  readonly choices: readonly Definition[]
 }) {
-  const [form, setForm] = useState(() => formOf(schedule, Intl.DateTimeFormat().resolvedOptions().timeZone))
-  const definition = definitions.findLast(({ key }) => key === form.definitionKey)
+  const [form, setForm] = useState(() =>
+    formOf(schedule, firstChoice(choices)?.key ?? '', Intl.DateTimeFormat().resolvedOptions().timeZone),
+  )
+  const definition = choices.findLast(({ key }) => key === form.definitionKey)
   const initial =
     schedule?.definitionKey === form.definitionKey ? schedule.params : sampleParams(form.definitionKey)
   return (
@@ -40,7 +40,7 @@ export function ScheduleEditor({
       schedule={schedule}
       form={form}
       setForm={setForm}
-      keys={keys}
+      keys={[...new Set(choices.map(({ key }) => key))]}
       schema={definition?.paramsSchema}
       initial={initial}
     />

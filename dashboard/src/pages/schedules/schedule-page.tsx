@@ -23,8 +23,7 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
   const definitions = useReading<DefinitionList>('/v1/definitions', { concern: never })
   const { data: schedule, error } = reading
   const choices = byHand(definitions.data?.definitions ?? [], schedule?.definitionKey)
-  const keys = [...new Set(choices.map(({ key }) => key))]
-  const isWithoutChoice = isNew && definitions.data !== undefined && keys.length === 0
+  const isWithoutChoice = isNew && definitions.data !== undefined && choices.length === 0
 
   if (error instanceof ApiError && error.status === 404 && schedule === undefined)
     return (
@@ -49,12 +48,7 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
       {!isNew && schedule === undefined && error === undefined && <Waiting />}
       {isWithoutChoice && <NoDefinition />}
       {definitions.data !== undefined && !isWithoutChoice && (isNew || schedule !== undefined) && (
-        <ScheduleEditor
-          key={scheduleId}
-          schedule={schedule}
-          definitions={definitions.data.definitions}
-          keys={keys}
-        />
+        <ScheduleEditor key={scheduleId} schedule={schedule} choices={choices} />
       )}
       {schedule !== undefined && <TicksPanel scheduleId={scheduleId} />}
     </>
