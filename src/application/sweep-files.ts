@@ -12,7 +12,7 @@ const BATCH = 500
  */
 export class SweepFiles {
   constructor(
-    private readonly files: FileStore,
+    private readonly files: Pick<FileStore, 'removeUnfinished' | 'untouchedSince' | 'remove'>,
     private readonly history: HistoryStore,
     private readonly clock: Clock,
   ) {}

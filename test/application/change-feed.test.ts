@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { useFakeTimers, type SinonFakeTimers } from 'sinon'
 import { ChangeFeed } from '../../src/application/change-feed.js'
 import { ChangeSet } from '../../src/application/change-set.js'
 import { Followers, NO_CHANGES } from '../../src/application/followers.js'
@@ -37,6 +38,14 @@ describe('gathered changes', () => {
 })
 
 describe('the feed of changes', () => {
+  let clock: SinonFakeTimers
+  beforeEach(() => {
+    clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  })
+  afterEach(() => {
+    clock.restore()
+  })
+
   it('tells every page what was gathered, and a slow one what it missed, bounded', async () => {
     const followers = new Followers()
     const channel = {
@@ -52,13 +61,16 @@ describe('the feed of changes', () => {
       const next = quick.next(5_000)
       for (let n = 0; n < 300; n += 1)
         channel.announce(changes({ jobId: `${round}-${n}`, status: 'running' }))
+      await clock.tickAsync(250)
       expect(await next)
         .to.have.property('jobs')
         .with.length(300)
     }
     const missed = (await slow.next(5_000)) as Changes
     expect([missed.jobs.length, missed.more]).to.deep.equal([500, true])
-    expect(await slow.next(1)).to.equal('nothing')
+    const nothing = slow.next(1)
+    await clock.tickAsync(1)
+    expect(await nothing).to.equal('nothing')
     quick.close()
     slow.close()
     expect(followers.isEmpty).to.equal(true)
