@@ -36,15 +36,17 @@ const ASKED: Statement = { name: 'bury_asked_1', text: 'select clock_timestamp()
 const BURY_WITHIN_MS = 2_000
 
 /**
- * The inner lock reads each row anew: a worker that renewed a moment before is left alone. An order that a database which
- * stood still carries out late is void: while it stood still, nobody could renew.
+ * The lock reads each row anew: a worker that renewed a moment before is left alone. An order that a database which stood still
+ * carries out late is void: while it stood still, nobody could renew. Materialized: a join may run a subquery again for each row, and
+ * then its limit holds for each time.
  */
 const BURY: Statement = {
-  name: 'bury_workers_1',
-  text: `update workers set dead = true where incarnation in (
+  name: 'bury_workers_2',
+  text: `with x as materialized (
   select incarnation from workers where not dead and lease_until <= ${LEASE_NOW}
     and clock_timestamp() < $3::timestamptz + interval '${BURY_WITHIN_MS} milliseconds' order by lease_until limit $2 for update skip locked)
-returning incarnation`,
+update workers w set dead = true from x where w.incarnation = x.incarnation
+returning w.incarnation`,
 }
 
 const FORGET: Statement = {
