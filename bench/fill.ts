@@ -32,8 +32,6 @@ try {
   await stores.definitions.publish(Array.from({ length: DEFINITIONS }, (_, n) => published(n)))
   if (database.kind === 'postgres') await fillPostgres(database.url)
   else await fillStore(stores)
-  await stores.metrics.fold(stores.clock.now())
-  if (database.kind === 'postgres') await vacuumed(database.url)
 } finally {
   await stores.close()
 }
@@ -123,16 +121,8 @@ async function fillPostgres(databaseUrl: string): Promise<void> {
         returning id, definition_key, definition_version, queued_at),
       e as (insert into job_events (job_id, seq, type, at, payload) select id, 1, 'queued', queued_at, '{}' from n)
       ${insertedDeltas('n')}`)
-  } finally {
-    await client.end()
-  }
-}
-
-/** As autovacuum would have left it, after the days that this stands for. */
-async function vacuumed(url: string): Promise<void> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
+    // What is folded last would else leave its empty pages behind.
+    await stores.metrics.fold(stores.clock.now())
     await client.query('vacuum analyze')
   } finally {
     await client.end()
@@ -184,6 +174,7 @@ async function fillStore({ jobs, workers, clock, metrics }: Stores): Promise<voi
   }
   for (let from = 0; from < queued; from += BATCH)
     await insert(from, Math.min(BATCH, queued - from), clock.now())
+  await metrics.fold(clock.now())
 }
 
 function resultOf(n: number): RunResult {

@@ -54,13 +54,13 @@ export async function listJobs(
 
 async function countedIn(reader: SqlReader, filters: Filters): Promise<number> {
   const { knex } = reader
-  const counted = branchesOf(reader, filters).map((branch) =>
+  const branches = branchesOf(reader, filters).map((branch) =>
     branch
       .clearSelect()
       .select(knex.raw('1 as one'))
       .limit(MAX_TOTAL + 1),
   )
-  const [count] = await reader.rows(knex.count({ total: '*' }).from(unionOf(knex, counted).as('c')), true)
+  const [count] = await reader.rows(knex.count({ total: '*' }).from(unionOf(knex, branches).as('c')), true)
   return Number(count?.['total'] ?? 0)
 }
 

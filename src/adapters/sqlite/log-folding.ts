@@ -33,18 +33,14 @@ export class LogFolding {
     if (pages < this.foldedPages) this.foldedPages = 0
     if (pages - this.foldedPages < CHECKPOINT_PAGES) return
     this.foldedPages = pages
-    const over = (isFolded: boolean): void => {
+    const folded = this.log.fold().then(
+      () => true,
+      () => false,
+    )
+    this.beside = folded.then((isFolded) => {
       this.beside = null
       this.hasRest = isFolded
-    }
-    this.beside = this.log.fold().then(
-      () => {
-        over(true)
-      },
-      () => {
-        over(false)
-      },
-    )
+    })
   }
 
   /** Resolves when nothing is under way. */
