@@ -24,7 +24,9 @@ import type { DueSchedule, Firing, ScheduleStore } from './ports/schedule-store.
 import { silentTransitions, type TransitionLog } from './transition-log.js'
 
 /** Schedules that are looked at together. */
-const PAGE = 500
+const PAGE = 1_000
+/** One reads and decides a page while two write theirs. */
+const HANDS = 3
 /** Nobody else has a turn while slots are looked for: after so long, what is decided is fired first. */
 const DECIDING_MS = 100
 /** Most jobs, and bytes of their params, of one transaction; a single larger one goes alone. */
@@ -37,12 +39,6 @@ const MAX_SLOTS = 200
 interface Plan {
   readonly due: DueSchedule
   readonly decision: FiringDecision
-}
-
-interface Page {
-  readonly plans: readonly Plan[]
-  /** Where the next page begins; `null` behind the last one. */
-  readonly last: DueSchedule | null
 }
 
 /** What is written of it. */
@@ -80,29 +76,27 @@ export class FireSchedules {
   ) {}
 
   /**
-   * Fires everything that is due at its beginning; the next page is read and decided while the store writes the one before.
+   * Fires everything that is due at its beginning. Pages are read one after the other, each while those before it are written.
    * @returns 0: the next second may have a slot.
    */
   async round(leadership: Leadership): Promise<number> {
-    const dueBy = this.clock.now()
-    let last: DueSchedule | null = null
-    for (let keeping = Promise.resolve(true); ;) {
-      const [page, leads]: [Page, boolean] = await Promise.all([this.plan(dueBy, last), keeping])
-      if (!leads) return 0
-      keeping = this.keep(leadership, page.plans)
-      if (page.last === null) {
-        await keeping
-        return 0
-      }
-      last = page.last
+    const pages = this.pages(this.clock.now())
+    const hand = async (): Promise<void> => {
+      // Who leaves ends the pages for the other hands, too.
+      for await (const plans of pages) if (!(await this.keep(leadership, plans))) return
     }
+    await Promise.all(Array.from({ length: HANDS }, hand))
+    return 0
   }
 
-  private async plan(dueBy: Date, after: DueSchedule | null): Promise<Page> {
-    const due = await this.schedules.due(dueBy, PAGE, after)
-    const { plans, looked } = this.decide(due)
-    const isEnd = looked === due.length && due.length < PAGE
-    return { plans, last: isEnd ? null : (due[looked - 1] ?? null) }
+  private async *pages(dueBy: Date): AsyncGenerator<readonly Plan[]> {
+    for (let last: DueSchedule | null = null; ;) {
+      const due = await this.schedules.due(dueBy, PAGE, last)
+      const { plans, looked } = this.decide(due)
+      yield plans
+      if (looked === due.length && due.length < PAGE) return
+      last = due[looked - 1] ?? null
+    }
   }
 
   /** As many of these as there is time for, at least one. */

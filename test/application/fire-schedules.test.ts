@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { CronerCalendar } from '../../src/adapters/calendar/croner-calendar.js'
 import { CancelJobs } from '../../src/application/cancel-jobs.js'
@@ -229,6 +230,44 @@ describe('FireSchedules', () => {
     world.clock.advance(60_000)
     await round()
     expect(observed).to.have.length(all.length)
+  })
+
+  describe('with no end of pages', () => {
+    let reads: number
+    const due: ScheduleStore['due'] = async (now, limit) => {
+      reads += 1
+      if (reads > 10) return []
+      const [one] = await world.stores.schedules.due(now, 1, null)
+      return Array.from({ length: limit }, () => one!)
+    }
+    beforeEach(async () => {
+      reads = 0
+      await keep({})
+      world.clock.advance(60_000)
+    })
+
+    it('reads no further when something cannot be written, and what is being written meanwhile is still kept', async () => {
+      let written = Promise.resolve()
+      let writes = 0
+      const fire: ScheduleStore['fire'] = async (...args) => {
+        writes += 1
+        if (writes === 1) throw new Error('the disk is full')
+        const answers = world.stores.schedules.fire(...args)
+        written = answers.then(() => setImmediate())
+        return answers
+      }
+      expect(await round({ due, fire }).catch(String)).to.equal('Error: the disk is full')
+      await written
+      expect(reads).to.be.lessThan(5)
+      expect(observed).to.have.length(1)
+    })
+
+    it('reads no further, and writes nothing, under a term that is over', async () => {
+      await world.stores.leaders.resign(leadership)
+      await round({ due, fire: (...args) => world.stores.schedules.fire(...args) })
+      expect(reads).to.be.lessThan(5)
+      expect(observed).to.deep.equal([])
+    })
   })
 
   it('writes nothing under a term that is over', async () => {
