@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { TimeFigures } from '../../src/application/ports/metrics-store.js'
-import { percentileMs, type Grain, type PeriodFigures } from '../../src/domain/metrics.js'
+import { bucketOf, percentileMs, type Grain, type PeriodFigures } from '../../src/domain/metrics.js'
 import { outcomeOf } from '../support/factories.js'
 import type { StoreHarness } from './harness.js'
 import { WORK, type Case, type World } from './world.js'
@@ -114,6 +114,50 @@ export function metricsContract(promise: Case, features: StoreHarness['features'
       [60 * 168, 1, 0],
     ])
     expect((await world.stores.metrics.definitions())[0]?.byStatus).to.include({ succeeded: 3, failed: 2 })
+  })
+
+  promise('tell the times of hours alike, whether the days they are of are over or not', async (world) => {
+    await world.publish({}, { key: 'other' })
+    const runs: { readonly at: number; readonly ms: number; readonly definitionKey: string }[] = []
+    const finish = async (ms: number, definitionKey: string): Promise<void> => {
+      await world.insert({ definitionKey })
+      const [job] = await world.claim(await world.worker(), 1, [{ key: definitionKey, version: 1 }])
+      world.clock.advance(ms)
+      await world.succeed(job!)
+      runs.push({ at: Math.floor(world.now.getTime() / HOUR_MS), ms, definitionKey })
+    }
+    const expected = (hours: number, only: string | null): Record<number, number> => {
+      const since = Math.floor(world.now.getTime() / HOUR_MS) - hours + 1
+      const counts: Record<number, number> = {}
+      for (const { at, ms, definitionKey } of runs)
+        if (at >= since && (only ?? definitionKey) === definitionKey)
+          counts[bucketOf(ms)] = (counts[bucketOf(ms)] ?? 0) + 1
+      return counts
+    }
+    const toMidnight = 86_400_000 - (world.now.getTime() % 86_400_000)
+    world.clock.advance(toMidnight - 2 * HOUR_MS)
+    // Every seven hours for nine days; what is unfolded, folded, and of a day that is over meets in one answer.
+    for (let step = 0; step < 31; step += 1) {
+      await finish(3 ** (step % 5), step % 3 === 0 ? 'other' : 'work')
+      for (const hours of [1, 20, 24, 26, 49, 168])
+        for (const only of [null, 'other']) {
+          const { run } = await world.stores.metrics.times('hour', hours, only, world.now)
+          expect(Object.fromEntries(run), `${hours} h after step ${step}`).to.deep.equal(
+            expected(hours, only),
+          )
+        }
+      if (step % 4 !== 0) await world.stores.metrics.fold(world.now)
+      world.clock.advance(7 * HOUR_MS)
+    }
+    // A clock that went back: its day was summed up already.
+    world.clock.advance(-50 * HOUR_MS)
+    await finish(2_000, 'work')
+    world.clock.advance(50 * HOUR_MS)
+    for (let fold = 0; fold < 2; fold += 1) {
+      const { run } = await world.stores.metrics.times('hour', 168, null, world.now)
+      expect(Object.fromEntries(run)).to.deep.equal(expected(168, null))
+      await world.stores.metrics.fold(world.now)
+    }
   })
 
   promise('let go of jobs that are removed, but not of what was done in a period', async (world) => {

@@ -1,5 +1,12 @@
-import { KEPT_PERIODS, periodOf } from '../../domain/metrics.js'
-import { figuresOf, foldFigures, forgetPeriods } from '../sql/job-deltas.js'
+import {
+  figuresOf,
+  foldFigures,
+  forgetPeriods,
+  isOver,
+  keptSince,
+  NEXT_DAY_TO_SUM,
+  sumDay,
+} from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /** Held to the end of the transaction: of all processes one folds. */
@@ -17,17 +24,21 @@ folded as (${foldFigures('figures')})
 select count(*)::int as deltas from gone`,
 }
 
+const NEXT_DAY: Statement = { text: NEXT_DAY_TO_SUM }
+const SUM_DAY: Statement = { text: sumDay('$1::int', '$1::int') }
 const FORGET: Statement = { text: forgetPeriods('$1', '$2') }
 
-/** Adds up deltas in `job_figures`, a bounded number in each transaction; gives way to whoever is at it already. */
+/** Adds up deltas in `job_figures`, a bounded number and the hours of one day in each transaction; gives way to whoever is at it already. */
 export async function foldMetrics(db: Db, now: Date): Promise<void> {
   for (let folded = BATCH; folded === BATCH;) {
     folded = await db.transaction(async (run) => {
       const [lock] = await run(LOCK, [])
       if (lock?.['mine'] !== true) return 0
       const [answer] = await run(FOLD, [])
-      await run(FORGET, [1, periodOf('minute', now) - KEPT_PERIODS.minute])
-      await run(FORGET, [60, periodOf('hour', now) - KEPT_PERIODS.hour])
+      const [next] = await run(NEXT_DAY, [])
+      const day = next?.['day'] as number | null
+      if (day !== null && isOver(day, now)) await run(SUM_DAY, [day])
+      for (const periods of keptSince(now)) await run(FORGET, periods)
       return Number(answer?.['deltas'])
     })
   }

@@ -1,4 +1,4 @@
-import { TIME_BOUNDS_MS } from '../../domain/metrics.js'
+import { KEPT_PERIODS, periodOf, TIME_BOUNDS_MS } from '../../domain/metrics.js'
 
 /** Columns of `job_deltas`, in the order in which everything here writes them. */
 export const DELTA_COLUMNS = `definition_key, definition_version, status, minute, live, jobs, retried, runs, run_ms, run_bucket, waits,
@@ -74,21 +74,67 @@ export function figuresOf(deltas: string): string {
 /** Kinds of figures that are kept by period, too. */
 export const PERIOD_KINDS = ['succeeded', 'failed', 'run', 'wait'] as const
 
-/** Adds figures, as `figuresOf` has them, to those that are folded. */
+/** Kinds whose buckets make so many rows that those of a day that is over are kept as sums, too: a week has 168 hours. */
+const SUMMED_KINDS = ['run', 'wait'] as const
+
+function ofSummedKinds(figure: 'min' | 'max', grain: number, filter: string): string {
+  const each = SUMMED_KINDS.map(
+    (kind) =>
+      `select ${figure}(period) as period from job_figures where grain = ${grain} and kind = '${kind}' and ${filter}`,
+  )
+  return `select ${figure}(period) as period from (${each.join(' union all ')}) k`
+}
+
+/** The last day, since the epoch, whose sums are kept: those of all days before are, too. */
+export const LAST_SUMMED_DAY = `(select coalesce(period, -1) from (${ofSummedKinds('max', 1440, 'true')}) l)`
+
+/** `day`: the first one with figures whose sums are not kept; `null` when there is none. */
+export const NEXT_DAY_TO_SUM = `select period / 24 as day from (${ofSummedKinds('min', 60, `period >= (${LAST_SUMMED_DAY} + 1) * 24`)}) n`
+
+/** Sums up the hours of one day, given twice. */
+export function sumDay(day: string, sameDay: string): string {
+  const kinds = SUMMED_KINDS.map((kind) => `'${kind}'`).join()
+  return `insert into job_figures (grain, kind, period, definition_key, definition_version, bucket, jobs, ms)
+select 1440, kind, period / 24, definition_key, definition_version, bucket, sum(jobs), sum(ms) from job_figures
+where grain = 60 and kind in (${kinds}) and period >= ${day} * 24 and period < (${sameDay} + 1) * 24
+group by kind, period / 24, definition_key, definition_version, bucket`
+}
+
+/** Adds figures, as `figuresOf` has them, to those that are folded; what comes late to a day whose sums are kept, to these as well. */
 export function foldFigures(figures: string): string {
   const kinds = PERIOD_KINDS.map((kind) => `'${kind}'`).join()
+  const summed = SUMMED_KINDS.map((kind) => `'${kind}'`).join()
   return `insert into job_figures (grain, kind, period, definition_key, definition_version, bucket, jobs, ms)
 select * from (
   select 0 as grain, kind, 0 as period, definition_key, definition_version, 0 as bucket, sum(jobs) as jobs, sum(ms) as ms
   from ${figures} f group by kind, definition_key, definition_version
   union all
   select g.grain, kind, minute / g.grain, definition_key, definition_version, bucket, sum(jobs), sum(ms)
-  from ${figures} f cross join (select 1 as grain union all select 60) g
+  from ${figures} f cross join (select 1 as grain union all select 60 union all select 1440) g
   where minute is not null and kind in (${kinds})
+    and (g.grain < 1440 or kind in (${summed}) and minute / 1440 <= ${LAST_SUMMED_DAY})
   group by g.grain, kind, minute / g.grain, definition_key, definition_version, bucket) x
 where true
 on conflict (grain, kind, period, definition_key, definition_version, bucket)
 do update set jobs = job_figures.jobs + excluded.jobs, ms = job_figures.ms + excluded.ms`
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** Whether that day ended more than an hour ago: by then its hours are folded, also by processes of versions that sum up no days. */
+export function isOver(day: number, now: Date): boolean {
+  return now.getTime() > (day + 1) * DAY_MS + HOUR_MS
+}
+
+/** The first period of each grain that is kept. */
+export function keptSince(now: Date): readonly (readonly [grain: number, period: number])[] {
+  const hour = periodOf('hour', now) - KEPT_PERIODS.hour
+  return [
+    [1, periodOf('minute', now) - KEPT_PERIODS.minute],
+    [60, hour],
+    [1440, Math.floor(hour / 24)],
+  ]
 }
 
 /** Forgets the periods of a grain before one. */

@@ -9,7 +9,7 @@ import {
 } from '../../domain/metrics.js'
 import type { JobStatus } from '../../domain/job.js'
 import type { Row, SqlReader } from './dialect.js'
-import { figuresOf } from './job-deltas.js'
+import { figuresOf, LAST_SUMMED_DAY } from './job-deltas.js'
 
 const MINUTES: Readonly<Record<Grain, number>> = { minute: 1, hour: 60 }
 
@@ -26,31 +26,55 @@ const DEFINITIONS = `select definition_key, definition_version, kind, sum(jobs) 
   group by definition_key, definition_version) x
 group by definition_key, definition_version, kind`
 
+/** Those of one grain, from one period on. */
+function grainSince(grain: Grain): string {
+  return `grain = ${MINUTES[grain]} and period >= :since`
+}
+
+/** The same hours, those of whole days by their sums where these are kept. */
+const HOURS_BY_DAY = [
+  'grain = 60 and period >= :since and period < :wholeDay * 24',
+  'grain = 1440 and period >= :wholeDay and period < :unsummedDay',
+  'grain = 60 and period >= :unsummedDay * 24',
+]
+
 /**
  * Sums of the periods of one grain, from one period on. The figures are added up before the deltas join them: rows of a union, tens of
  * thousands for a week, take twice as long.
+ *
+ * @param folded conditions that name each of the figures of these periods once.
  */
-function sums(by: string, grain: Grain, kinds: readonly string[], filter = 'true'): string {
+function sums(
+  by: string,
+  grain: Grain,
+  kinds: readonly string[],
+  folded: readonly string[],
+  filter = 'true',
+): string {
   // Literal: SQLite would divide by a bound number as by a fraction.
   const minutes = MINUTES[grain]
   const listed = kinds.map((kind) => `'${kind}'`).join()
-  return `select ${by}, sum(jobs) as jobs from (
-  select ${by}, sum(jobs) as jobs from job_figures
-  where grain = ${minutes} and kind in (${listed}) and period >= :since and ${filter} group by ${by}
+  const figures = folded.map(
+    (periods) => `select ${by}, sum(jobs) as jobs from job_figures
+  where ${periods} and kind in (${listed}) and ${filter} group by ${by}
   union all
-  select ${by}, jobs from (
+  `,
+  )
+  return `select ${by}, sum(jobs) as jobs from (
+  ${figures.join('')}select ${by}, jobs from (
     select definition_key, kind, minute / ${minutes} as period, bucket, jobs from (${figuresOf('job_deltas')}) f
     where kind in (${listed}) and minute >= :since * ${minutes}) d
   where ${filter}) x group by ${by}`
 }
 
 function finished(grain: Grain): string {
-  return `${sums('period, kind', grain, ['succeeded', 'failed'])} order by period`
+  return `${sums('period, kind', grain, ['succeeded', 'failed'], [grainSince(grain)])} order by period`
 }
 
 function times(grain: Grain, definitionKey: string | null): string {
   const filter = definitionKey === null ? undefined : 'definition_key = :definitionKey'
-  return sums('kind, bucket', grain, ['run', 'wait'], filter)
+  const folded = grain === 'hour' ? HOURS_BY_DAY : [grainSince(grain)]
+  return sums('kind, bucket', grain, ['run', 'wait'], folded, filter)
 }
 
 /** Goes from one priority to the next along the index of queued jobs. */
@@ -107,11 +131,22 @@ export class SqlMetricsStore implements MetricsStore {
     const figures = { run: new Map<number, number>(), wait: new Map<number, number>() }
     const rows = await this.rows(times(grain, definitionKey), {
       ...since(grain, count, now),
+      ...(grain === 'hour' ? await this.wholeDays(count, now) : {}),
       definitionKey: definitionKey ?? '',
     })
     for (const row of rows)
       figures[row['kind'] as 'run' | 'wait'].set(Number(row['bucket']), Number(row['jobs']))
     return figures
+  }
+
+  /**
+   * The first whole day of so many hours, and the first one whose sums are not kept. Asked for apart, since the planner knows nothing of
+   * a bound that it has to look up; the hours of a day stay beside their sums, so that it may be old.
+   */
+  private async wholeDays(hours: number, now: Date): Promise<Readonly<Record<string, number>>> {
+    const wholeDay = Math.ceil(since('hour', hours, now).since / 24)
+    const [last] = await this.rows(`select ${LAST_SUMMED_DAY} as day`)
+    return { wholeDay, unsummedDay: Math.max(wholeDay, Number(last?.['day']) + 1) }
   }
 
   async oldestDue(now: Date): Promise<readonly OldestDue[]> {

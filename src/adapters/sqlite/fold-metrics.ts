@@ -1,5 +1,12 @@
-import { KEPT_PERIODS, periodOf } from '../../domain/metrics.js'
-import { figuresOf, foldFigures, forgetPeriods } from '../sql/job-deltas.js'
+import {
+  figuresOf,
+  foldFigures,
+  forgetPeriods,
+  isOver,
+  keptSince,
+  NEXT_DAY_TO_SUM,
+  sumDay,
+} from '../sql/job-deltas.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
 const BATCH = 500
@@ -8,9 +15,10 @@ const BATCH = 500
 const OLDEST = `select rowid from job_deltas order by rowid limit ${BATCH}`
 const FOLD = foldFigures(`(${figuresOf(`(select * from job_deltas where rowid in (${OLDEST}))`)})`)
 const DELETE = `delete from job_deltas where rowid in (${OLDEST})`
+const SUM_DAY = sumDay('?', '?')
 const FORGET = forgetPeriods('?', '?')
 
-/** Adds up deltas in `job_figures`, a bounded number in each transaction. */
+/** Adds up deltas in `job_figures`, a bounded number in each transaction, and the hours of one day. */
 export async function foldMetrics(db: SqliteConnection, now: Date): Promise<void> {
   const fold = (): number => {
     db.run(FOLD)
@@ -18,7 +26,8 @@ export async function foldMetrics(db: SqliteConnection, now: Date): Promise<void
   }
   while ((await db.write(fold)) === BATCH);
   await db.write(() => {
-    db.run(FORGET, 1, periodOf('minute', now) - KEPT_PERIODS.minute)
-    db.run(FORGET, 60, periodOf('hour', now) - KEPT_PERIODS.hour)
+    const day = db.get(NEXT_DAY_TO_SUM)?.['day'] as number | null
+    if (day !== null && isOver(day, now)) db.run(SUM_DAY, day, day)
+    for (const periods of keptSince(now)) db.run(FORGET, ...periods)
   })
 }
