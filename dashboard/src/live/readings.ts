@@ -14,16 +14,16 @@ export interface Reading<T> {
   /** The last answer, kept through errors. */
   readonly data: T | undefined
   readonly error: Error | undefined
-  readonly isReading: boolean
 }
 
 /** One path of the API and its last answer, read again when a hint concerns it while somebody looks at it. */
 class Source {
-  reading: Reading<unknown> = { data: undefined, error: undefined, isReading: false }
+  reading: Reading<unknown> = { data: undefined, error: undefined }
   readonly viewers = new Map<() => void, Concern>()
   private startedAt = -Infinity
   private tookMs = 0
   private stale = true
+  private isReading = false
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly path: string) {}
@@ -53,7 +53,7 @@ class Source {
   }
 
   private plan(): void {
-    if (!this.stale || this.reading.isReading || this.viewers.size === 0 || document.hidden) return
+    if (!this.stale || this.isReading || this.viewers.size === 0 || document.hidden) return
     clearTimeout(this.timer)
     const wait = this.startedAt + readingGapMs(this.tookMs) - performance.now()
     if (wait <= 0) void this.read()
@@ -63,15 +63,16 @@ class Source {
   private async read(): Promise<void> {
     // Cleared before the question: what is hinted meanwhile must not be lost.
     this.stale = false
+    this.isReading = true
     const beganAt = performance.now()
     this.startedAt = beganAt
-    this.become({ ...this.reading, isReading: true })
     try {
       const data = await get(this.path)
-      this.become({ data, error: undefined, isReading: false })
+      this.become({ data, error: undefined })
     } catch (error) {
-      this.become({ ...this.reading, error: error as Error, isReading: false })
+      this.become({ ...this.reading, error: error as Error })
     }
+    this.isReading = false
     this.tookMs = performance.now() - beganAt
     this.plan()
   }

@@ -43,8 +43,7 @@ export function useReading<T>(
     return sourceOf(path).look(viewer, (changes) => latestConcern.current(changes))
   }, [path])
 
-  if (path === null)
-    return { data: undefined, error: undefined, isReading: false, isPrevious: false, refresh: nothing }
+  if (path === null) return { data: undefined, error: undefined, isPrevious: false, refresh: nothing }
   const source = sourceOf(path)
   const reading = source.reading as Reading<T>
   if (reading.data !== undefined) last.current = reading.data

@@ -4,6 +4,7 @@ import type { JobSummary } from '../../api/types.js'
 import { Bar } from '../../ui/bar.js'
 import { Status } from '../../ui/status.js'
 import { Span, Time } from '../../ui/time.js'
+import { useFirstRows } from '../../ui/use-first-rows.js'
 
 interface Selection {
   readonly selected: ReadonlySet<string>
@@ -11,6 +12,7 @@ interface Selection {
 }
 
 export function JobTable({ jobs, selected, onSelect }: { readonly jobs: readonly JobSummary[] } & Selection) {
+  const shown = useFirstRows(jobs)
   const all = jobs.every(({ jobId }) => selected.has(jobId))
   return (
     <table class="jobs">
@@ -36,7 +38,7 @@ export function JobTable({ jobs, selected, onSelect }: { readonly jobs: readonly
         </tr>
       </thead>
       <tbody>
-        {jobs.map((job) => (
+        {shown.map((job) => (
           <JobRow key={job.jobId} job={job} selected={selected} onSelect={onSelect} />
         ))}
       </tbody>
