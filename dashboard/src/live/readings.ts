@@ -6,6 +6,8 @@ import { connection } from './connection.js'
 
 /** What is kept of pages that were left, for a quick way back. */
 const MAX_KEPT = 60
+/** Longest that an answer waits for others before it is shown. */
+const TOGETHER_MS = 40
 
 /** Whether a hint means that a reading may have changed. */
 export type Concern = (changes: Changes) => boolean
@@ -15,6 +17,37 @@ export interface Reading<T> {
   readonly data: T | undefined
   readonly error: Error | undefined
 }
+
+/**
+ * Answers that come close together are shown together: a page reads from many places at once, and to draw it for each of them takes
+ * longer than to wait a little.
+ */
+class Together {
+  private readonly viewers = new Set<() => void>()
+  private underWay = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  begun(): void {
+    this.underWay += 1
+  }
+
+  ended(viewers: Iterable<() => void>): void {
+    this.underWay -= 1
+    for (const viewer of viewers) this.viewers.add(viewer)
+    if (this.underWay === 0) this.show()
+    else this.timer ??= setTimeout(() => this.show(), TOGETHER_MS)
+  }
+
+  private show(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const viewers = [...this.viewers]
+    this.viewers.clear()
+    for (const viewer of viewers) viewer()
+  }
+}
+
+const together = new Together()
 
 /** One path of the API and its last answer, read again when a hint concerns it while somebody looks at it. */
 class Source {
@@ -66,20 +99,17 @@ class Source {
     this.isReading = true
     const beganAt = performance.now()
     this.startedAt = beganAt
+    together.begun()
     try {
       const data = await get(this.path)
-      this.become({ data, error: undefined })
+      this.reading = { data, error: undefined }
     } catch (error) {
-      this.become({ ...this.reading, error: error as Error })
+      this.reading = { ...this.reading, error: error as Error }
     }
+    together.ended(this.viewers.keys())
     this.isReading = false
     this.tookMs = performance.now() - beganAt
     this.plan()
-  }
-
-  private become(reading: Reading<unknown>): void {
-    this.reading = reading
-    for (const viewer of this.viewers.keys()) viewer()
   }
 }
 
