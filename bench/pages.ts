@@ -1,8 +1,8 @@
 /**
  * How long the pages of the dashboard take in a browser on a database that `bench/fill.ts` has filled: from the navigation to what
- * they show, each API request of theirs included. Usage: `npm run bench:pages -- <database URL> [<samples>]`; it needs Chromium, in
- * `PATH` or named by `CHROMIUM_PATH`. Prints one line of JSON for each view, times in milliseconds: `first` opens it in a browser that
- * has seen nothing, `next` goes there within the page.
+ * they show on the screen, each API request of theirs included; rows further down a list are drawn a frame later. Usage:
+ * `npm run bench:pages -- <database URL> [<samples>]`; it needs Chromium, in `PATH` or named by `CHROMIUM_PATH`. Prints one line of
+ * JSON for each view, times in milliseconds: `first` opens it in a browser that has seen nothing, `next` goes there within the page.
  */
 import type { BrowserContext, Page } from 'playwright-core'
 import { createJobServer } from '../src/index.js'

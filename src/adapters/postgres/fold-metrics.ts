@@ -5,7 +5,7 @@ import {
   isOver,
   keptSince,
   NEXT_DAY_TO_SUM,
-  sumDay,
+  sumHours,
 } from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 
@@ -25,7 +25,7 @@ select count(*)::int as deltas from gone`,
 }
 
 const NEXT_DAY: Statement = { text: NEXT_DAY_TO_SUM }
-const SUM_DAY: Statement = { text: sumDay('$1::int', '$1::int') }
+const SUM_DAY: Statement = { text: sumHours('$1', '$2') }
 const FORGET: Statement = { text: forgetPeriods('$1', '$2') }
 
 /** Adds up deltas in `job_figures`, a bounded number and the hours of one day in each transaction; gives way to whoever is at it already. */
@@ -37,7 +37,7 @@ export async function foldMetrics(db: Db, now: Date): Promise<void> {
       const [answer] = await run(FOLD, [])
       const [next] = await run(NEXT_DAY, [])
       const day = next?.['day'] as number | null
-      if (day !== null && isOver(day, now)) await run(SUM_DAY, [day])
+      if (day !== null && isOver(day, now)) await run(SUM_DAY, [day * 24, (day + 1) * 24])
       for (const periods of keptSince(now)) await run(FORGET, periods)
       return Number(answer?.['deltas'])
     })

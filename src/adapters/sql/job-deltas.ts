@@ -88,15 +88,15 @@ function ofSummedKinds(figure: 'min' | 'max', grain: number, filter: string): st
 /** The last day, since the epoch, whose sums are kept: those of all days before are, too. */
 export const LAST_SUMMED_DAY = `(select coalesce(period, -1) from (${ofSummedKinds('max', 1440, 'true')}) l)`
 
-/** `day`: the first one with figures whose sums are not kept; `null` when there is none. */
+/** `day`: the first one with figures whose sums are not kept, `null` when there is none. */
 export const NEXT_DAY_TO_SUM = `select period / 24 as day from (${ofSummedKinds('min', 60, `period >= (${LAST_SUMMED_DAY} + 1) * 24`)}) n`
 
-/** Sums up the hours of one day, given twice. */
-export function sumDay(day: string, sameDay: string): string {
+/** Sums up the hours of one day, from its first to before the first of the next. */
+export function sumHours(from: string, before: string): string {
   const kinds = SUMMED_KINDS.map((kind) => `'${kind}'`).join()
   return `insert into job_figures (grain, kind, period, definition_key, definition_version, bucket, jobs, ms)
 select 1440, kind, period / 24, definition_key, definition_version, bucket, sum(jobs), sum(ms) from job_figures
-where grain = 60 and kind in (${kinds}) and period >= ${day} * 24 and period < (${sameDay} + 1) * 24
+where grain = 60 and kind in (${kinds}) and period >= ${from} and period < ${before}
 group by kind, period / 24, definition_key, definition_version, bucket`
 }
 

@@ -5,7 +5,7 @@ import {
   isOver,
   keptSince,
   NEXT_DAY_TO_SUM,
-  sumDay,
+  sumHours,
 } from '../sql/job-deltas.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 
@@ -15,7 +15,7 @@ const BATCH = 500
 const OLDEST = `select rowid from job_deltas order by rowid limit ${BATCH}`
 const FOLD = foldFigures(`(${figuresOf(`(select * from job_deltas where rowid in (${OLDEST}))`)})`)
 const DELETE = `delete from job_deltas where rowid in (${OLDEST})`
-const SUM_DAY = sumDay('?', '?')
+const SUM_DAY = sumHours('?', '?')
 const FORGET = forgetPeriods('?', '?')
 
 /** Adds up deltas in `job_figures`, a bounded number in each transaction, and the hours of one day. */
@@ -27,7 +27,7 @@ export async function foldMetrics(db: SqliteConnection, now: Date): Promise<void
   while ((await db.write(fold)) === BATCH);
   await db.write(() => {
     const day = db.get(NEXT_DAY_TO_SUM)?.['day'] as number | null
-    if (day !== null && isOver(day, now)) db.run(SUM_DAY, day, day)
+    if (day !== null && isOver(day, now)) db.run(SUM_DAY, day * 24, (day + 1) * 24)
     for (const periods of keptSince(now)) db.run(FORGET, ...periods)
   })
 }
