@@ -4,6 +4,7 @@ import { CronerCalendar } from '../../src/adapters/calendar/croner-calendar.js'
 import { CancelJobs } from '../../src/application/cancel-jobs.js'
 import { FireSchedules } from '../../src/application/fire-schedules.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
+import type { Clock } from '../../src/application/ports/clock.js'
 import type { Leadership } from '../../src/application/ports/leader-lock.js'
 import type { ScheduleStore } from '../../src/application/ports/schedule-store.js'
 import type { Schedule, Tick } from '../../src/domain/schedule.js'
@@ -35,8 +36,9 @@ describe('FireSchedules', () => {
   const round = async (
     store: Pick<ScheduleStore, 'due' | 'fire'> = world.stores.schedules,
     next: CronerCalendar['next'] = (...args) => calendar.next(...args),
+    clock: Clock = world.stores.clock,
   ): Promise<number> => {
-    const { jobs, definitions, notifier, clock } = world.stores
+    const { jobs, definitions, notifier } = world.stores
     const cancel = new CancelJobs(jobs, notifier, world.newId)
     const observer = { ticked: (ticks: readonly Tick[]) => void observed.push(...ticks) }
     return new FireSchedules(
@@ -234,14 +236,18 @@ describe('FireSchedules', () => {
 
   describe('with no end of pages', () => {
     let reads: number
-    const due: ScheduleStore['due'] = async (now, limit) => {
+    let clock: Clock
+    const due: ScheduleStore['due'] = async (now) => {
       reads += 1
       if (reads > 10) return []
       const [one] = await world.stores.schedules.due(now, 1, null)
-      return Array.from({ length: limit }, () => one!)
+      return [one!, one!]
     }
     beforeEach(async () => {
       reads = 0
+      let ms = 0
+      // There is time for one schedule of each page only, so that none is the last.
+      clock = { now: () => world.now, monotonicMs: () => (ms += 1_000) }
       await keep({})
       world.clock.advance(60_000)
     })
@@ -256,7 +262,7 @@ describe('FireSchedules', () => {
         written = answers.then(() => setImmediate())
         return answers
       }
-      expect(await round({ due, fire }).catch(String)).to.equal('Error: the disk is full')
+      expect(await round({ due, fire }, undefined, clock).catch(String)).to.equal('Error: the disk is full')
       await written
       expect(reads).to.be.lessThan(5)
       expect(observed).to.have.length(1)
@@ -264,7 +270,7 @@ describe('FireSchedules', () => {
 
     it('reads no further, and writes nothing, under a term that is over', async () => {
       await world.stores.leaders.resign(leadership)
-      await round({ due, fire: (...args) => world.stores.schedules.fire(...args) })
+      await round({ due, fire: (...args) => world.stores.schedules.fire(...args) }, undefined, clock)
       expect(reads).to.be.lessThan(5)
       expect(observed).to.deep.equal([])
     })
