@@ -36,7 +36,7 @@ async function finishSome({ definitions, workers, jobs }: Stores): Promise<void>
   await jobs.requestCancel(ids, now, newId)
 }
 
-/** All but one success go; what finished in this hour stays told. */
+/** All but one success go; what finished in this hour stays told, and is summed up when its day is over. */
 async function expectForgotten(
   stores: Stores,
   rows: (sql: string) => Promise<readonly Row[]>,
@@ -51,6 +51,9 @@ async function expectForgotten(
     expect([hour?.succeeded, hour?.failed]).to.deep.equal([2, 1])
     await stores.metrics.fold(new Date())
   }
+  await stores.metrics.fold(new Date(Date.now() + 2 * 86_400_000))
+  const [day] = await rows(`select sum(jobs) as jobs from job_figures where grain = 1440 and kind = 'run'`)
+  expect(Number(day?.['jobs'])).to.equal(3)
 }
 
 const GONE = `id <> (select min(cast(id as text)) from finished_jobs where status = 'succeeded')`

@@ -2,7 +2,7 @@ import {
   figuresOf,
   foldFigures,
   forgetPeriods,
-  isOver,
+  hoursToSum,
   keptSince,
   NEXT_DAY_TO_SUM,
   sumHours,
@@ -36,8 +36,8 @@ export async function foldMetrics(db: Db, now: Date): Promise<void> {
       if (lock?.['mine'] !== true) return 0
       const [answer] = await run(FOLD, [])
       const [next] = await run(NEXT_DAY, [])
-      const day = next?.['day'] as number | null
-      if (day !== null && isOver(day, now)) await run(SUM_DAY, [day * 24, (day + 1) * 24])
+      const hours = hoursToSum(next?.['day'], now)
+      if (hours !== null) await run(SUM_DAY, hours)
       for (const periods of keptSince(now)) await run(FORGET, periods)
       return Number(answer?.['deltas'])
     })

@@ -74,6 +74,11 @@ export function figuresOf(deltas: string): string {
 /** Kinds of figures that are kept by period, too. */
 export const PERIOD_KINDS = ['succeeded', 'failed', 'run', 'wait'] as const
 
+/** As the right side of `in`. */
+export function listOf(kinds: readonly string[]): string {
+  return `(${kinds.map((kind) => `'${kind}'`).join()})`
+}
+
 /** Kinds whose buckets make so many rows that those of a day that is over are kept as sums, too: a week has 168 hours. */
 const SUMMED_KINDS = ['run', 'wait'] as const
 
@@ -93,17 +98,14 @@ export const NEXT_DAY_TO_SUM = `select period / 24 as day from (${ofSummedKinds(
 
 /** Sums up the hours of one day, from its first to before the first of the next. */
 export function sumHours(from: string, before: string): string {
-  const kinds = SUMMED_KINDS.map((kind) => `'${kind}'`).join()
   return `insert into job_figures (grain, kind, period, definition_key, definition_version, bucket, jobs, ms)
 select 1440, kind, period / 24, definition_key, definition_version, bucket, sum(jobs), sum(ms) from job_figures
-where grain = 60 and kind in (${kinds}) and period >= ${from} and period < ${before}
+where grain = 60 and kind in ${listOf(SUMMED_KINDS)} and period >= ${from} and period < ${before}
 group by kind, period / 24, definition_key, definition_version, bucket`
 }
 
 /** Adds figures, as `figuresOf` has them, to those that are folded; what comes late to a day whose sums are kept, to these as well. */
 export function foldFigures(figures: string): string {
-  const kinds = PERIOD_KINDS.map((kind) => `'${kind}'`).join()
-  const summed = SUMMED_KINDS.map((kind) => `'${kind}'`).join()
   return `insert into job_figures (grain, kind, period, definition_key, definition_version, bucket, jobs, ms)
 select * from (
   select 0 as grain, kind, 0 as period, definition_key, definition_version, 0 as bucket, sum(jobs) as jobs, sum(ms) as ms
@@ -111,20 +113,22 @@ select * from (
   union all
   select g.grain, kind, minute / g.grain, definition_key, definition_version, bucket, sum(jobs), sum(ms)
   from ${figures} f cross join (select 1 as grain union all select 60 union all select 1440) g
-  where minute is not null and kind in (${kinds})
-    and (g.grain < 1440 or kind in (${summed}) and minute / 1440 <= ${LAST_SUMMED_DAY})
+  where minute is not null and kind in ${listOf(PERIOD_KINDS)}
+    and (g.grain < 1440 or kind in ${listOf(SUMMED_KINDS)} and minute / 1440 <= ${LAST_SUMMED_DAY})
   group by g.grain, kind, minute / g.grain, definition_key, definition_version, bucket) x
 where true
 on conflict (grain, kind, period, definition_key, definition_version, bucket)
 do update set jobs = job_figures.jobs + excluded.jobs, ms = job_figures.ms + excluded.ms`
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-/** Whether that day ended more than an hour ago: by then its hours are folded, also by processes of versions that sum up no days. */
-export function isOver(day: number, now: Date): boolean {
-  return now.getTime() > (day + 1) * DAY_MS + HOUR_MS
+/**
+ * The hours to sum up, from one to before another, when the next day to be summed up is `day`; `null` until an hour after its end: by then
+ * its hours are folded, also by processes of versions that sum up no days.
+ */
+export function hoursToSum(day: unknown, now: Date): readonly [from: number, before: number] | null {
+  if (typeof day !== 'number') return null
+  const before = (day + 1) * 24
+  return periodOf('hour', now) > before ? [day * 24, before] : null
 }
 
 /** The first period of each grain that is kept. */
@@ -139,6 +143,5 @@ export function keptSince(now: Date): readonly (readonly [grain: number, period:
 
 /** Forgets the periods of a grain before one. */
 export function forgetPeriods(grain: string, before: string): string {
-  const kinds = PERIOD_KINDS.map((kind) => `'${kind}'`).join()
-  return `delete from job_figures where grain = ${grain} and kind in (${kinds}) and period < ${before}`
+  return `delete from job_figures where grain = ${grain} and kind in ${listOf(PERIOD_KINDS)} and period < ${before}`
 }

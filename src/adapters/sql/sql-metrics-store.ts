@@ -9,7 +9,7 @@ import {
 } from '../../domain/metrics.js'
 import type { JobStatus } from '../../domain/job.js'
 import type { Row, SqlReader } from './dialect.js'
-import { figuresOf, LAST_SUMMED_DAY } from './job-deltas.js'
+import { figuresOf, LAST_SUMMED_DAY, listOf } from './job-deltas.js'
 
 const MINUTES: Readonly<Record<Grain, number>> = { minute: 1, hour: 60 }
 
@@ -53,17 +53,17 @@ function sums(
 ): string {
   // Literal: SQLite would divide by a bound number as by a fraction.
   const minutes = MINUTES[grain]
-  const listed = kinds.map((kind) => `'${kind}'`).join()
+  const listed = listOf(kinds)
   const figures = folded.map(
     (periods) => `select ${by}, sum(jobs) as jobs from job_figures
-  where ${periods} and kind in (${listed}) and ${filter} group by ${by}
+  where ${periods} and kind in ${listed} and ${filter} group by ${by}
   union all
   `,
   )
   return `select ${by}, sum(jobs) as jobs from (
   ${figures.join('')}select ${by}, jobs from (
     select definition_key, kind, minute / ${minutes} as period, bucket, jobs from (${figuresOf('job_deltas')}) f
-    where kind in (${listed}) and minute >= :since * ${minutes}) d
+    where kind in ${listed} and minute >= :since * ${minutes}) d
   where ${filter}) x group by ${by}`
 }
 

@@ -2,7 +2,7 @@ import {
   figuresOf,
   foldFigures,
   forgetPeriods,
-  isOver,
+  hoursToSum,
   keptSince,
   NEXT_DAY_TO_SUM,
   sumHours,
@@ -26,8 +26,8 @@ export async function foldMetrics(db: SqliteConnection, now: Date): Promise<void
   }
   while ((await db.write(fold)) === BATCH);
   await db.write(() => {
-    const day = db.get(NEXT_DAY_TO_SUM)?.['day'] as number | null
-    if (day !== null && isOver(day, now)) db.run(SUM_DAY, day * 24, (day + 1) * 24)
+    const hours = hoursToSum(db.get(NEXT_DAY_TO_SUM)?.['day'], now)
+    if (hours !== null) db.run(SUM_DAY, ...hours)
     for (const periods of keptSince(now)) db.run(FORGET, ...periods)
   })
 }
