@@ -104,7 +104,7 @@ if (storesWanted().has('sqlite')) {
       const spinning = await Promise.all([start('spins.on'), start('spins.on')])
       await start('neighbour')
       for (const id of spinning) await untilStatus(url, id, 'running')
-      // One that ran for the tests before may still be waiting for work.
+      // At least: the pool may have started one for a run that then found another, and keeps it for a while.
       let isolates: readonly number[] = []
       await untilPasses(async () => {
         isolates = await isolatesOf(pid)
