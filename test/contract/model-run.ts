@@ -138,8 +138,7 @@ export class Model {
       let answer: ClaimAnswer
       do answer = await stores.jobs.claim(request)
       while (answer.contended && answer.jobs.length === 0)
-      // After a full claim nobody sleeps, so nobody asks when the next job is due.
-      return { jobs: answer.jobs, nextDueAt: answer.jobs.length < limit ? answer.nextDueAt : null }
+      return { jobs: answer.jobs, nextDueAt: answer.nextDueAt }
     })
     this.runs.push(...jobs)
   }

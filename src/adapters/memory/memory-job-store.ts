@@ -91,6 +91,7 @@ export class MemoryJobStore implements JobStore {
     const due = definitions.flatMap((ref) => this.claimable(ref, now, limit))
     const chosen = due.sort(claimOrder).slice(0, limit)
     const jobs = chosen.map((job) => this.claimOne(job, incarnation, worker.name, now))
+    if (jobs.length > 0) return Promise.resolve({ jobs, contended: false, nextDueAt: null })
     const future = definitions.flatMap((ref) => this.nextDueOf(ref, now))
     const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))
     return Promise.resolve({ jobs, contended: false, nextDueAt })

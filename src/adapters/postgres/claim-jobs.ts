@@ -8,7 +8,7 @@ import type { Db, Statement } from './postgres-db.js'
  *
  * A literal in the statement, not a parameter: of `limit $1` a generic plan expects a tenth of the table and may sort it all.
  */
-const BUCKETS = [64, 256, 1_024, 4_096, 16_384]
+const BUCKETS = [16, 64, 256, 1_024, 4_096, 16_384]
 
 const IS_ALIVE = `incarnation = $1 and not dead and lease_until > clock_timestamp() + $2 * interval '1 millisecond'`
 
@@ -20,7 +20,7 @@ const alive = (candidates: string): string => `w as materialized (
 const STARTED = `u as (
   update jobs j set attempts = j.attempts + 1, run = j.run + 1, lease_token = j.run + 1, worker = w.incarnation,
     worker_name = w.name, started_at = $3, progress = null, event_seq = j.event_seq + 1
-  from w where j.id = any(array(select id from l)) and j.lease_token is null
+  from w where j.id = any(array(select id from l)) and num_nulls(j.lease_token) = 1
   returning j.*),
 e as (
   insert into job_events (job_id, seq, type, at, run, payload)
@@ -40,7 +40,7 @@ function candidates(columns: string, key: string, version: string, bucket: numbe
 function locked(candidates: string, limit: string): string {
   return `l as materialized (
   select j.id from (${candidates} order by place) c
-    cross join lateral (select id from jobs where id = c.id and lease_token is null limit 1 for update skip locked) j
+    cross join lateral (select id from jobs where id = c.id and num_nulls(lease_token) = 1 limit 1 for update skip locked) j
   order by c.place limit ${limit})`
 }
 
@@ -50,7 +50,7 @@ function locked(candidates: string, limit: string): string {
  */
 function claimStatement(bucket: number): Statement {
   return {
-    name: `claim_${bucket}_3`,
+    name: `claim_${bucket}_4`,
     text: `with living as materialized (select 1 from workers where ${IS_ALIVE}),
 d as materialized (
   select d.key, d.version, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -76,7 +76,7 @@ select x.*, u.* from (select exists(select from living) as alive, (select json_a
 /** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
 function claimLimitedStatement(bucket: number): Statement {
   return {
-    name: `claim_limited_${bucket}_3`,
+    name: `claim_limited_${bucket}_4`,
     text: `with ${alive('select 1')},
 room as materialized (
   select greatest(0, least($6::int, $7::int - count(*)))::int as free from jobs
@@ -148,7 +148,8 @@ export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: nu
       const wanted = Math.min(jobs, limit - rows.length)
       rows.push(...(await claimLimited(db, request, { key, version }, wanted, leaseOffsetMs)))
     }
-    if (rows.length >= limit) return { rows, contended: false, nextDueAt: null }
+    // What has been claimed does not wait for a look at what comes later.
+    if (rows.length > 0) return { rows, contended: false, nextDueAt: null }
     const [next] = await db.query(NEXT_DUE, refs)
     return { rows, ...sleepUntil(next, now) }
   } catch (error) {

@@ -71,7 +71,7 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
     { incarnation, name },
     now,
   )
-  if (jobs.length >= limit) return { jobs, contended: false, nextDueAt: null }
+  if (jobs.length > 0) return { jobs, contended: false, nextDueAt: null }
 
   const future = definitions.flatMap((ref) => (roomOf(db, ref) > 0 ? futureJobs(db, ref, now) : []))
   const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))

@@ -349,7 +349,8 @@ export class Worker {
 
   private sleepAfter(answer: ClaimAnswer, asked: number): number {
     if (answer.jobs.length >= asked) return this.options.pollIntervalMs
-    if (answer.contended) return 5 + 15 * this.deps.random()
+    // What the claim left is mostly nothing; brief jobs end, and ask again, before this is over.
+    if (answer.contended || answer.jobs.length > 0) return 5 + 15 * this.deps.random()
     const idleMs = this.deps.notifier.isProven()
       ? this.options.pollIntervalMs
       : Math.min(UNPROVEN_POLL_MS, this.options.pollIntervalMs)

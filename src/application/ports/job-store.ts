@@ -115,7 +115,10 @@ export interface ClaimAnswer {
   readonly jobs: readonly ActiveJob[]
   /** Another claimer held a gate or the best candidates: worth asking again in a moment. */
   readonly contended: boolean
-  /** The earliest future due time among jobs of the asked definitions that are neither paused nor saturated; a full claim may leave it `null`. */
+  /**
+   * The earliest future due time among jobs of the asked definitions that are neither paused nor saturated. `null` with jobs: they do not wait
+   * until it has been found.
+   */
   readonly nextDueAt: Date | null
   /** A part of the claim had no answer: it may have handed out jobs that are not among these, which `held` tells. */
   readonly unsure?: boolean

@@ -23,6 +23,8 @@ interface Node {
   readonly 'Actual Loops'?: number
   readonly 'Rows Removed by Filter'?: number
   readonly 'Rows Removed by Join Filter'?: number
+  /** Of all loops together; PostgreSQL tells it from version 18 on. */
+  readonly 'Index Searches'?: number
   readonly Plans?: readonly Node[]
 }
 
@@ -42,6 +44,11 @@ function readsOfJobs(plan: Node): { rows: number; how: string[] } {
 function vainPairs(plan: Node): number {
   const own = (plan['Rows Removed by Join Filter'] ?? 0) * (plan['Actual Loops'] ?? 0)
   return (plan.Plans ?? []).reduce((sum, child) => sum + vainPairs(child), own)
+}
+
+/** Descents into indexes: one that is walked by its last column is descended into for each value of those before it, and each page. */
+function indexSearches(plan: Node): number {
+  return (plan.Plans ?? []).reduce((sum, child) => sum + indexSearches(child), plan['Index Searches'] ?? 0)
 }
 
 /** One connection that tells the plan of everything it runs; nothing that it does is kept. */
@@ -165,7 +172,7 @@ if (storesWanted().has('postgres')) {
 
         /** Inserts, claims and settles one batch, and undoes it; tells what each step read. */
         async function lifeOfABatch(
-          tell: (step: Step, reads: { rows: number; how: string[]; vain: number }) => void,
+          tell: (step: Step, reads: { rows: number; how: string[]; vain: number; searches: number }) => void,
         ): Promise<void> {
           await connection.undone(async () => {
             const step = async <T>(name: Step, work: () => Promise<T>): Promise<T> => {
@@ -176,6 +183,7 @@ if (storesWanted().has('postgres')) {
                 rows: reads.reduce((sum, { rows }) => sum + rows, 0),
                 how: reads.flatMap(({ how }) => how),
                 vain: connection.plans.reduce((sum, plan) => sum + vainPairs(plan), 0),
+                searches: connection.plans.reduce((sum, plan) => sum + indexSearches(plan), 0),
               })
               return result
             }
@@ -201,10 +209,11 @@ if (storesWanted().has('postgres')) {
 
         it('read rows by the batch, never by the table', async () => {
           for (let call = 0; call < 8; call += 1) {
-            await lifeOfABatch((name, { rows, how, vain }) => {
+            await lifeOfABatch((name, { rows, how, vain, searches }) => {
               expect(how, name).not.to.include('Seq Scan')
               expect(rows, `rows that ${name} read`).to.be.at.most(BATCH * 30)
               expect(vain, `pairs that ${name} looked at in vain`).to.be.below((BATCH * (BATCH - 1)) / 2)
+              expect(searches, `descents into indexes of ${name}`).to.be.at.most(BATCH * 3)
             })
           }
         })

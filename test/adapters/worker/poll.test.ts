@@ -83,6 +83,15 @@ describe('Worker.poll', () => {
     expect(await worker.poll()).to.be.within(5, 20)
   })
 
+  it('asks again in a moment after a claim that left it free slots: what comes later is told then', async () => {
+    await world.define({ run: () => new Promise(() => undefined) })
+    await world.insert({}, { runAt: world.clock.in(700) })
+    const worker = world.newWorker()
+    await worker.heartbeat()
+    expect(await worker.poll()).to.be.within(5, 20)
+    expect(await worker.poll()).to.equal(700)
+  })
+
   it('backs off while the database is away, and forgets it afterwards', async () => {
     await world.define({})
     let away = true
@@ -177,7 +186,8 @@ describe('Worker.poll', () => {
     expect(await world.job(id)).to.include({ status: 'queued', attempts: 0, run: 1, interruptions: 1 })
     expect(await worker.poll()).to.be.at.most(50)
     await worker.heartbeat()
-    expect(await worker.poll()).to.be.greaterThan(50)
+    await worker.poll()
+    expect(await world.job(id)).to.include({ run: 2 })
   })
 
   it('runs the jobs of a claim whose answer was lost on the way, once each', async () => {
