@@ -57,7 +57,7 @@ export interface EnqueueTarget {
 export class EnqueueJobs {
   constructor(
     private readonly store: EnqueueTarget['jobs'],
-    private readonly definitions: DefinitionStore,
+    private readonly definitions: Pick<DefinitionStore, 'find'>,
     private readonly registry: JobRegistry,
     private readonly notifier: EnqueueTarget['notifier'],
     private readonly clock: Clock,

@@ -6,7 +6,7 @@ import type { Notifier } from './ports/notifier.js'
 export class PublishDefinitions {
   constructor(
     private readonly registry: JobRegistry,
-    private readonly definitions: DefinitionStore,
+    private readonly definitions: Pick<DefinitionStore, 'publish'>,
     private readonly notifier: Notifier,
     private readonly jsonSchemaOf: JsonSchemaOf,
   ) {}

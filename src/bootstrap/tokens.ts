@@ -10,6 +10,7 @@ import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { ExplainJob } from '../application/explain-job.js'
 import type { JobFeed } from '../application/job-feed.js'
 import type { JobRegistry } from '../application/job-registry.js'
+import type { KnownDefinitions } from '../application/known-definitions.js'
 import type { PauseDefinition } from '../application/pause-definition.js'
 import type { Calendar } from '../application/ports/calendar.js'
 import type { Executor } from '../application/ports/executor.js'
@@ -67,6 +68,7 @@ export const TOKENS = {
   retryDeadLetter: token<RetryDeadLetter>('RetryDeadLetter'),
   pauseDefinition: token<PauseDefinition>('PauseDefinition'),
   enqueueJobs: token<EnqueueJobs>('EnqueueJobs'),
+  knownDefinitions: token<KnownDefinitions>('KnownDefinitions'),
   backlog: token<Backlog | null>('Backlog'),
   enqueueInto: token<(target: EnqueueTarget) => EnqueueJobs>('EnqueueInto'),
   enqueueLanes: token<EnqueueLanes>('EnqueueLanes'),

@@ -28,7 +28,8 @@ export class PostgresNotifier implements Notifier {
   )
   private readonly pending = new Set<string>()
   private timer: NodeJS.Timeout | null = null
-  private lastSentAt = 0
+  private lastSentAt = -PAUSE_MS
+  private sending: Promise<void> = Promise.resolve()
   private stopped = false
   private readonly listener: PostgresListener
 
@@ -61,6 +62,7 @@ export class PostgresNotifier implements Notifier {
       clearTimeout(this.timer)
       await this.send()
     }
+    await this.sending
     await this.listener.stop()
   }
 
@@ -82,7 +84,12 @@ export class PostgresNotifier implements Notifier {
 
   private sendIn(waitMs: number): void {
     if (this.timer !== null || this.stopped) return
-    this.timer = setTimeout(() => void this.send(), waitMs)
+    // An idle worker waits for the first; a timer would come after all that is to be done meanwhile.
+    if (waitMs === 0) this.sending = this.send()
+    else
+      this.timer = setTimeout(() => {
+        this.sending = this.send()
+      }, waitMs)
   }
 
   private async send(): Promise<void> {

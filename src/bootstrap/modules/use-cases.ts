@@ -14,6 +14,7 @@ import { JobFeed } from '../../application/job-feed.js'
 import { PauseDefinition } from '../../application/pause-definition.js'
 import { PreviewSchedule } from '../../application/preview-schedule.js'
 import { PruneHistory } from '../../application/prune-history.js'
+import { KnownDefinitions } from '../../application/known-definitions.js'
 import { PublishDefinitions } from '../../application/publish-definitions.js'
 import { PublishSchedules } from '../../application/publish-schedules.js'
 import { RecoverOrphans } from '../../application/recover-orphans.js'
@@ -56,14 +57,26 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
       maxQueued === null ? null : new Backlog(queries, clock, maxQueued),
     [TOKENS.stores, TOKENS.config],
   )
+  bind(TOKENS.knownDefinitions).toResolvedValue(
+    ({ definitions, clock }) => new KnownDefinitions(definitions, clock),
+    [TOKENS.stores],
+  )
   bind(TOKENS.enqueueInto).toResolvedValue(
-    ({ definitions, clock }, registry, newId, sha256, config, backlog) => {
+    (definitions, { clock }, registry, newId, sha256, config, backlog) => {
       const policy = callbackPolicyOf(config)
       const flaw = (url: string): string | null => callbackFlaw(url, policy)
       return ({ jobs, notifier, log }) =>
         new EnqueueJobs(jobs, definitions, registry, notifier, clock, newId, sha256, flaw, backlog, log)
     },
-    [TOKENS.stores, TOKENS.registry, TOKENS.newId, TOKENS.sha256, TOKENS.config, TOKENS.backlog],
+    [
+      TOKENS.knownDefinitions,
+      TOKENS.stores,
+      TOKENS.registry,
+      TOKENS.newId,
+      TOKENS.sha256,
+      TOKENS.config,
+      TOKENS.backlog,
+    ],
   )
   bind(TOKENS.enqueueJobs).toResolvedValue(
     (into, { jobs, notifier }, log) => into({ jobs, notifier, log }),
@@ -75,9 +88,9 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.enqueueJobs, TOKENS.stores, TOKENS.backlog, TOKENS.tracing],
   )
   bind(TOKENS.publishDefinitions).toResolvedValue(
-    ({ definitions, notifier }, registry) =>
+    (definitions, { notifier }, registry) =>
       new PublishDefinitions(registry, definitions, notifier, jsonSchemaOf),
-    [TOKENS.stores, TOKENS.registry],
+    [TOKENS.knownDefinitions, TOKENS.stores, TOKENS.registry],
   )
   bind(TOKENS.calendar).toResolvedValue(() => new CronerCalendar())
   bind(TOKENS.changeSchedules).toResolvedValue(
