@@ -49,6 +49,8 @@ export class Isolate {
   cpuMs = 0
   /** After its last run. */
   residentBytes = 0
+  /** It has loaded everything that runs need. */
+  isReady = false
   /** Of runs that wait inside; `null` when none can wait there. */
   readonly tickets = Tickets.create()
   private readonly order = new RunOrder()
@@ -172,6 +174,7 @@ export class Isolate {
 
   private hear(message: FromIsolate): void {
     if (message.type === 'ready' || message.type === 'ended') this.cpuMs = message.cpuMs
+    if (message.type === 'ready') this.isReady = true
     const tell = (): void => {
       this.listener.message(message)
     }

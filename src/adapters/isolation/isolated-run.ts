@@ -48,6 +48,8 @@ const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
 const REPORT_MS = 100
 const SAMPLE_MS = 250
+/** Where so many isolates go down by themselves, whatever they run, its job has to fail for somebody to look. */
+const MAX_LOSSES = 10
 /** What a run counts for that was too slow for others to wait for, or did not end by itself. */
 const SLOW_MS = 10
 const MIB = 1024 * 1024
@@ -68,6 +70,8 @@ export class IsolatedRun implements Execution {
   private deadline: NodeJS.Timeout | null = null
   private isolate: Isolate | null = null
   private number = 0
+  /** Isolates that came to their ends before they came to this run. */
+  private losses = 0
   private withdraw: () => boolean
   /** The latest reason to abort. */
   private aborted: AbortReason | null = null
@@ -134,7 +138,8 @@ export class IsolatedRun implements Execution {
         this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
       gone: (exit) => {
-        if (this.over || this.stopped !== null || this.deps.hadBegun(isolate)) this.endByExit(exit)
+        if (this.over || this.stopped !== null || this.deps.hadBegun(isolate) || this.losses === MAX_LOSSES)
+          this.endByExit(exit)
         else this.beginAgain()
       },
     })
@@ -146,6 +151,7 @@ export class IsolatedRun implements Execution {
 
   /** Its isolate came to its end before it came to this run. */
   private beginAgain(): void {
+    this.losses += 1
     this.isolate = null
     this.timers.forEach(clearTimeout)
     this.timers.clear()

@@ -26,7 +26,7 @@ const STALL_MS = 50
  * Each run begins with its ticket only (`Tickets`), so that one that waits can be taken back at any moment with certainty.
  */
 export class Lane {
-  private readonly handed: { readonly number: number; readonly turn: Turn; readonly waited: boolean }[] = []
+  private readonly handed: { readonly number: number; readonly turn: Turn }[] = []
   private numbers = 0
   private timer: NodeJS.Timeout | null = null
   /** Nobody is to wait for the one that is in it. */
@@ -69,10 +69,10 @@ export class Lane {
 
   hand(turn: Turn): void {
     const number = (this.numbers += 1)
-    const waited = this.size > 0
-    this.handed.push({ number, turn, waited })
+    const mustWait = this.size > 0
+    this.handed.push({ number, turn })
     this.send(number, turn)
-    if (waited) this.watch()
+    if (mustWait) this.watch()
     else turn.begin(this.isolate, number)
   }
 
@@ -98,12 +98,12 @@ export class Lane {
     return back.map(({ turn }) => turn)
   }
 
-  /** Of an isolate that is gone: whether the first has begun in it, or was never to wait for another one. */
+  /** Of an isolate that is gone: whether the first has begun in it. One that could not start would not do so for the next either. */
   hadBegun(): boolean {
     this.isOver = true
     this.left ??= this.tickets()
     const [first] = this.handed
-    return first?.waited !== true || !this.left.has(first.number)
+    return !this.isolate.isReady || first === undefined || !this.left.has(first.number)
   }
 
   /** As `takeBack`, and nobody is handed to it until it goes on. */

@@ -189,6 +189,13 @@ describe('brief runs that wait inside an isolate', function () {
     }
   })
 
+  it('go elsewhere when their process was killed while it had nothing to do, before anybody has noticed', async () => {
+    process.kill(pidOf(await ended(start('answer'))), 'SIGKILL')
+    const results = await Promise.all([start('answer'), start('answer')].map(ended))
+    expect(results.map(({ kind }) => kind)).to.deep.equal(['succeeded', 'succeeded'])
+    expectEachBegunOnce(last(3))
+  })
+
   it('go elsewhere from an isolate that was held up after others had gone elsewhere from it', async () => {
     const cancel = async (execution: Execution | undefined): Promise<void> => {
       execution?.abort('cancelled')
