@@ -11,17 +11,15 @@ export interface Run {
   readonly definition: AnyJobDefinition
   readonly context: JobContext
   /** Tells of a hook that failed. */
-  readonly warn: Logger['warn']
-  /** Resolves, if ever, with the result to settle when the handler must no longer be waited for. */
-  readonly givenUp: Promise<RunResult>
+  warn(...line: Parameters<Logger['warn']>): void
   /** Whether its signal was aborted. */
-  readonly isAborted: () => boolean
-  /** What an abort makes of the handler's own end; the end itself when nothing was aborted. */
-  readonly classify: (end: RunResult) => RunResult
+  isAborted(): boolean
+  /** The result to settle: what aborts make of the handler's own end, or of a handler that must no longer be waited for. */
+  resultOf(handler: Promise<RunResult>): Promise<RunResult>
   /** Called when the handler has ended or was given up, before the hooks that follow. */
-  readonly handlerEnded: () => void
+  handlerEnded(): void
   /** Bounds each hook. */
-  readonly within: (hook: Promise<unknown>) => Promise<unknown>
+  within(hook: Promise<unknown>): Promise<unknown>
 }
 
 /**
@@ -40,7 +38,7 @@ export async function runJob(
   const handler = run.isAborted()
     ? Promise.resolve<RunResult>({ kind: 'error', message: 'aborted before the handler started' })
     : callHandler(run, params)
-  const result = await Promise.race([handler.then(run.classify), run.givenUp])
+  const result = await run.resultOf(handler)
 
   run.handlerEnded()
   await runEndHooks(run, result)

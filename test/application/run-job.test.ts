@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { runJob, type Run } from '../../src/application/run-job.js'
+import { runJob } from '../../src/application/run-job.js'
 import type {
   AnyJobDefinition,
   HookContext,
@@ -17,7 +17,7 @@ interface Trial {
   readonly definition?: Partial<JobDefinition<never>>
   readonly params?: Record<string, string>
   readonly aborted?: boolean
-  readonly classify?: Run['classify']
+  readonly classify?: (end: RunResult) => RunResult
   readonly givenUp?: Promise<RunResult>
 }
 
@@ -71,8 +71,11 @@ async function run(
       logger.warn(message, fields)
     },
     isAborted: () => controller.signal.aborted,
-    givenUp: trial.givenUp ?? new Promise(() => undefined),
-    classify: trial.classify ?? ((end) => end),
+    resultOf: (handler) =>
+      Promise.race([
+        handler.then(trial.classify ?? ((end) => end)),
+        trial.givenUp ?? new Promise<never>(() => undefined),
+      ]),
     handlerEnded: () => undefined,
     within: (work) => work,
   })

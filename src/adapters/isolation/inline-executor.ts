@@ -5,9 +5,9 @@ import { realTimers, type Timers } from '../../application/ports/timers.js'
 import { untraced, type Tracing } from '../../application/ports/tracing.js'
 import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
-import { refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
+import { refOf, type AnyJobDefinition, type JobContext } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
-import { handlerContext } from './handler-context.js'
+import { HandlerSide } from './handler-context.js'
 import { runLogger } from './run-logger.js'
 
 export interface InlineExecutorOptions {
@@ -69,62 +69,50 @@ function notLoaded(): Execution {
   return { result, released: Promise.resolve(), abort: () => undefined, settled: () => undefined }
 }
 
-class InlineRun implements Execution {
+/** A promise that only ever rejects, and how. */
+interface Hurry {
+  readonly promise: Promise<never>
+  readonly reject: (error: Error) => void
+}
+
+class InlineRun implements Execution, Run {
   readonly result: Promise<RunResult>
   readonly released: Promise<void>
   private readonly controller = new AbortController()
-  private reason: AbortReason | 'timeout' | null = null
-  private giveUp: (result: RunResult) => void = () => undefined
-  private hurry: (reason: Error) => void = () => undefined
-  /** Rejects when hooks must no longer be waited for. */
-  private readonly hurried = new Promise<never>((_, reject) => (this.hurry = reject))
+  private readonly side: HandlerSide
   private readonly timers: Timers
-  private readonly cancels = new Set<() => void>()
   private readonly timeoutMs: number
+  /** Of the timeout and of graces. */
+  private readonly cancels: (() => void)[] = []
+  private reason: AbortReason | 'timeout' | null = null
+  private logger: Logger | null = null
+  private handler: Promise<unknown> | null = null
+  /** Settles without the handler, from the moment at which it runs. */
+  private giveUp: ((result: RunResult) => void) | null = null
+  private given: RunResult | null = null
+  /** Rejects when hooks must no longer be waited for; made by the first hook, or by what ends it. */
+  private hurrying: Hurry | null = null
 
   constructor(
-    job: RunnableJob,
-    definition: AnyJobDefinition,
-    io: RunIo,
-    logger: Logger,
+    readonly job: RunnableJob,
+    readonly definition: AnyJobDefinition,
+    private readonly io: RunIo,
+    private readonly parentLogger: Logger,
     private readonly options: InlineExecutorOptions,
     ended: RunResult | null = null,
   ) {
     this.timers = options.timers ?? realTimers
     this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
-    const { id: jobId, attempts: attempt, run: number } = job
-    let made: Logger | null = null
-    const log = (): Logger =>
-      (made ??= runLogger(logger.child({ jobId, definition: refOf(definition), attempt, run: number }), io))
-    const { context, flush, dispose } = handlerContext(job, this.controller, io, log, this.timers)
-    this.hurried.catch(() => undefined)
-    const givenUp = new Promise<RunResult>((resolve) => (this.giveUp = resolve))
+    this.side = new HandlerSide(job, this.controller, io, () => this.log(), this.timers)
     this.after(this.timeoutMs, () => {
       this.stop('timeout')
     })
-    const run: Run = {
-      job,
-      definition,
-      context,
-      warn: (message, fields) => {
-        log().warn(message, fields)
-      },
-      givenUp,
-      isAborted: () => this.reason !== null,
-      classify: (end) => this.classify(end),
-      handlerEnded: () => options.onHandlerEnd?.(definition),
-      within: (hook) => bounded(hook, options.hookMs, this.hurried, this.timers),
-    }
-    const over =
-      ended === null
-        ? (options.tracing ?? untraced).within(job.traceparent, () => runJob(run))
-        : runEndHooks(run, ended).then(() => ({ result: ended, handler: Promise.resolve<unknown>(null) }))
-    this.result = over.then(async ({ result }) => {
-      for (const cancel of this.cancels) cancel()
-      await flush()
-      return result
-    })
-    this.released = Promise.all([this.result, over.then(({ handler }) => handler)]).then(dispose)
+    this.result = this.run(ended)
+    this.released = this.leave()
+  }
+
+  get context(): JobContext {
+    return this.side.context
   }
 
   abort(reason: AbortReason): void {
@@ -135,14 +123,78 @@ class InlineRun implements Execution {
     // Its hooks have run by now, in this process.
   }
 
+  warn(...line: Parameters<Logger['warn']>): void {
+    this.log().warn(...line)
+  }
+
+  isAborted(): boolean {
+    return this.reason !== null
+  }
+
+  resultOf(handler: Promise<RunResult>): Promise<RunResult> {
+    return new Promise((resolve) => {
+      this.giveUp = resolve
+      if (this.given !== null) resolve(this.given)
+      void handler.then((end) => {
+        resolve(this.classify(end))
+      })
+    })
+  }
+
+  handlerEnded(): void {
+    this.options.onHandlerEnd?.(this.definition)
+  }
+
+  within(hook: Promise<unknown>): Promise<unknown> {
+    return bounded(hook, this.options.hookMs, this.hurried().promise, this.timers)
+  }
+
+  private async run(ended: RunResult | null): Promise<RunResult> {
+    let result: RunResult
+    if (ended === null) {
+      const over = await (this.options.tracing ?? untraced).within(this.job.traceparent, () => runJob(this))
+      this.handler = over.handler
+      result = over.result
+    } else {
+      await runEndHooks(this, ended)
+      result = ended
+    }
+    for (const cancel of this.cancels) cancel()
+    const reported = this.side.flush()
+    if (reported !== null) await reported
+    return result
+  }
+
+  private async leave(): Promise<void> {
+    await this.result
+    await this.handler
+    this.side.dispose()
+  }
+
+  private log(): Logger {
+    if (this.logger !== null) return this.logger
+    const { id: jobId, attempts: attempt, run } = this.job
+    const own = this.parentLogger.child({ jobId, definition: refOf(this.definition), attempt, run })
+    return (this.logger = runLogger(own, this.io))
+  }
+
+  private hurried(): Hurry {
+    if (this.hurrying !== null) return this.hurrying
+    let reject: (error: Error) => void = () => undefined
+    const promise = new Promise<never>((_, refuse) => (reject = refuse))
+    promise.catch(() => undefined)
+    return (this.hurrying = { promise, reject })
+  }
+
   private stop(reason: AbortReason | 'timeout'): void {
     // A lost lease ends every earlier grace: the job may be given to another worker any moment.
     if (this.reason !== null && reason !== 'lease_lost' && reason !== 'interrupted') return
     this.reason ??= reason
     const stopping = reason === 'interrupted' || reason === 'lease_lost'
     this.after(stopping ? SHORT_GRACE_MS : this.options.graceMs, () => {
-      this.giveUp(this.abortResult())
-      if (stopping) this.hurry(new Error('the worker has to stop'))
+      this.given ??= this.abortResult()
+      this.giveUp?.(this.given)
+      if (stopping) this.hurried().reject(new Error('the worker has to stop'))
     })
     this.controller.abort(new Error(reasonText(reason)))
   }
@@ -167,11 +219,7 @@ class InlineRun implements Execution {
   }
 
   private after(delayMs: number, act: () => void): void {
-    const cancel = this.timers.after(delayMs, () => {
-      this.cancels.delete(cancel)
-      act()
-    })
-    this.cancels.add(cancel)
+    this.cancels.push(this.timers.after(delayMs, act))
   }
 }
 

@@ -1,6 +1,6 @@
 import { rmdirSync } from 'node:fs'
 import { expect } from 'chai'
-import { handlerContext } from '../../../src/adapters/isolation/handler-context.js'
+import { HandlerSide } from '../../../src/adapters/isolation/handler-context.js'
 import type { RunIo } from '../../../src/application/ports/executor.js'
 import type { JobContext } from '../../../src/domain/job-definition.js'
 import { deferred, eventually, turns } from '../../support/eventually.js'
@@ -25,7 +25,11 @@ describe('handlerContext', () => {
     }
     const io = { emit, log: () => undefined }
     const job = aRunningJob({ attempts: 2, run: 5 })
-    ;({ context: ctx, flush } = handlerContext(job, new AbortController(), io, () => logger))
+    const side = new HandlerSide(job, new AbortController(), io, () => logger)
+    ctx = side.context
+    flush = async () => {
+      await side.flush()
+    }
   }
   beforeEach(() => {
     open()
