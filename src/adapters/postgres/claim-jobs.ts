@@ -17,14 +17,18 @@ const alive = (candidates: string): string => `w as materialized (
   select incarnation, name from workers where ${IS_ALIVE} and exists (${candidates})
   for key share)`
 
+/** What is read of a claimed job; the rest follows from the claim itself, and each column takes the driver a quarter of a microsecond. */
+const CLAIMED = `j.id, j.definition_key, j.definition_version, j.priority, j.run_at, j.params, j.max_attempts, j.attempts, j.run, j.crashes,
+    j.interruptions, j.worker_name, j.idempotency_key, j.callback, j.traceparent, j.schedule_id, j.error_summary, j.queued_at`
+
 const STARTED = `u as (
   update jobs j set attempts = j.attempts + 1, run = j.run + 1, lease_token = j.run + 1, worker = w.incarnation,
     worker_name = w.name, started_at = $3, progress = null, event_seq = j.event_seq + 1
   from w where j.id = any(array(select id from l)) and num_nulls(j.lease_token) = 1
-  returning j.*),
+  returning ${CLAIMED}, j.event_seq),
 e as (
   insert into job_events (job_id, seq, type, at, run, payload)
-  select id, event_seq, 'started', started_at, run,
+  select id, event_seq, 'started', $3, run,
     jsonb_build_object('attempt', attempts, 'run', run, 'workerId', worker_name) from u)`
 
 function candidates(columns: string, key: string, version: string, bucket: number): string {
@@ -50,7 +54,7 @@ function locked(candidates: string, limit: string): string {
  */
 function claimStatement(bucket: number): Statement {
   return {
-    name: `claim_${bucket}_4`,
+    name: `claim_${bucket}_5`,
     text: `with living as materialized (select 1 from workers where ${IS_ALIVE}),
 d as materialized (
   select d.key, d.version, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -69,14 +73,14 @@ wanted as materialized (
 ${alive('select 1 from m where concurrency_limit = 0')},
 ${locked('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)')},
 ${STARTED}
-select x.*, u.* from (select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted) x left join u on true`,
+select x.*, ${CLAIMED} from (select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted) x left join u j on true`,
   }
 }
 
 /** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
 function claimLimitedStatement(bucket: number): Statement {
   return {
-    name: `claim_limited_${bucket}_4`,
+    name: `claim_limited_${bucket}_5`,
     text: `with ${alive('select 1')},
 room as materialized (
   select greatest(0, least($6::int, $7::int - count(*)))::int as free from jobs
@@ -86,7 +90,7 @@ c as materialized (
   from (${candidates('id, priority, run_at', '$4', '$5', bucket)}) b),
 ${locked('select id, place from c', '(select free from room)')},
 ${STARTED}
-select * from u`,
+select ${CLAIMED} from u j`,
   }
 }
 

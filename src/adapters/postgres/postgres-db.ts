@@ -4,6 +4,7 @@ import type { Logger } from '../../application/ports/logger.js'
 import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { Row } from '../sql/dialect.js'
 import type { Outages } from './outages.js'
+import { VALUE_TYPES } from './value-types.js'
 import { isConnectionError, isRetryable, isStaleConnection, portError } from './postgres-errors.js'
 
 export interface PoolOptions {
@@ -60,6 +61,7 @@ export class PostgresDb {
         connectionString: url,
         application_name: 'job-server',
         keepAlive: true,
+        types: VALUE_TYPES,
         connectionTimeoutMillis: pool.connectionTimeoutMs,
         statement_timeout: timeoutMs,
         idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

@@ -15,7 +15,7 @@ import type {
 } from '../../application/ports/job-store.js'
 import { StorageUnavailableError } from '../../domain/errors.js'
 import { claimOrder, isFinished, type ActiveJob, type Job, type NewJob } from '../../domain/job.js'
-import { jobOf, liveJobOf } from '../sql/job-row.js'
+import { claimedJobOf, jobOf, liveJobOf } from '../sql/job-row.js'
 import { appendEvents } from './append-events.js'
 import { cancelAndTell, cancelOnce } from './cancel-jobs.js'
 import { claimJobs } from './claim-jobs.js'
@@ -54,7 +54,7 @@ export class PostgresJobStore implements JobStore {
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     const { rows, ...rest } = await claimJobs(this.db, request, this.leaseOffsetMs())
-    const jobs = rows.map((row) => liveJobOf(row, decode) as ActiveJob)
+    const jobs = rows.map((row) => claimedJobOf(row, decode, request.incarnation, request.now))
     return { ...rest, jobs: jobs.sort(claimOrder) }
   }
 

@@ -29,9 +29,9 @@ export const JOB_COLUMNS = [
   'started_at',
 ] as const
 
-/** A job from a row of `all_jobs`. */
-export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobStatus): Job {
-  const facts = {
+/** What is true of a job in every status; what the row has no column for is `null`. */
+function factsOf(row: Row, decode: Decoder) {
+  return {
     id: row['id'] as string,
     definitionKey: row['definition_key'] as string,
     definitionVersion: Number(row['definition_version']),
@@ -51,8 +51,13 @@ export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobSt
     startedAt: optional(row['started_at'], decode),
     workerName: row['worker_name'] as string | null,
     errorSummary: row['error_summary'] as string | null,
-    progress: row['progress'] === null ? null : Number(row['progress']),
+    progress: (row['progress'] ?? null) === null ? null : Number(row['progress']),
   }
+}
+
+/** A job from a row of `all_jobs`. */
+export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobStatus): Job {
+  const facts = factsOf(row, decode)
   // The many members come last: an object that grows behind a spread becomes a dictionary, twelve times as dear here.
   switch (status) {
     case 'queued':
@@ -75,6 +80,13 @@ export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobSt
         ...facts,
       } satisfies FinishedJob
   }
+}
+
+/** A job that was claimed just now, from what its row had before and the claim says. */
+export function claimedJobOf(row: Row, decode: Decoder, incarnation: string, startedAt: Date): ActiveJob {
+  const facts = factsOf(row, decode)
+  const lease = { jobId: facts.id, run: facts.run, incarnation }
+  return { status: 'running', lease, ...facts, startedAt }
 }
 
 /** A job from a row of `jobs`, which has no status column: the lease and the cancel request tell it. */
