@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { Container } from 'inversify'
-import { v7 } from 'uuid'
 import { announcedStores } from '../application/announced-stores.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { FileStore } from '../application/ports/file-store.js'
@@ -15,6 +14,7 @@ import { schedulerModule } from './modules/scheduler.js'
 import { telemetryModule } from './modules/telemetry.js'
 import { useCasesModule } from './modules/use-cases.js'
 import { workerModule } from './modules/worker.js'
+import { orderedIds } from './ordered-ids.js'
 import { Readiness } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
@@ -35,7 +35,7 @@ export function createContainer({ config, logger, registry, adapters }: Settings
   container.bind(TOKENS.registry).toConstantValue(registry)
   container.bind(TOKENS.lifecycle).toConstantValue(new Lifecycle(logger))
   container.bind(TOKENS.readiness).toConstantValue(new Readiness())
-  container.bind(TOKENS.newId).toConstantValue(() => v7())
+  container.bind(TOKENS.newId).toConstantValue(orderedIds())
   container.bind(TOKENS.random).toConstantValue(Math.random)
   container.bind(TOKENS.sha256).toConstantValue((text) => createHash('sha256').update(text).digest('hex'))
   container.load(

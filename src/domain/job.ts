@@ -152,6 +152,34 @@ export function newJob(request: JobRequest, id: string, now: Date): NewJob {
   }
 }
 
+/** The same job once it is kept: how its key was claimed is nobody's business any more. */
+export function queuedJob(job: NewJob): QueuedJob {
+  // Each by its name, as above.
+  return {
+    id: job.id,
+    status: 'queued',
+    definitionKey: job.definitionKey,
+    definitionVersion: job.definitionVersion,
+    params: job.params,
+    priority: job.priority,
+    maxAttempts: job.maxAttempts,
+    attempts: job.attempts,
+    run: job.run,
+    crashes: job.crashes,
+    interruptions: job.interruptions,
+    idempotencyKey: job.idempotencyKey,
+    callback: job.callback,
+    traceparent: job.traceparent,
+    scheduleId: job.scheduleId,
+    runAt: job.runAt,
+    queuedAt: job.queuedAt,
+    startedAt: job.startedAt,
+    workerName: job.workerName,
+    errorSummary: job.errorSummary,
+    progress: job.progress,
+  }
+}
+
 type ClaimPlace = Pick<JobFacts, 'id' | 'priority' | 'runAt'>
 
 /** The order in which jobs that are due start: higher priority, then earlier due time, then lower id. */

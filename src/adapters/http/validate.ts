@@ -27,6 +27,7 @@ export function parseBody<S extends z.ZodObject>(
  * @throws RequestError `invalid-query`.
  */
 export function parseQuery<S extends z.ZodObject>(schema: S | undefined, querystring: string): z.output<S> {
+  if (querystring === '' && schema === undefined) return {} as z.output<S>
   const given = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(querystring)) {
     if (given.has(name))

@@ -20,6 +20,7 @@ import { deliveriesOf } from '../../domain/delivery.js'
 import {
   isFinished,
   newJob,
+  queuedJob,
   type ActiveJob,
   type Job,
   type NewJob,
@@ -61,9 +62,10 @@ export class MemoryJobStore implements JobStore {
   }
 
   private insertOne(newJob: NewJob): InsertAnswer {
-    const { idempotency, ...job } = newJob
+    const { idempotency } = newJob
     const held = this.holderOf(newJob)
     if (held !== null) return held
+    const job = queuedJob(newJob)
     if (idempotency !== null) {
       const key = keyOf(job.definitionKey, idempotency)
       this.state.keys.set(key, { jobId: job.id, bodyHash: idempotency.bodyHash })
@@ -245,11 +247,7 @@ export class MemoryJobStore implements JobStore {
     const { definitionKey, definitionVersion, params, priority, callback, traceparent } = old
     const facts = { definitionKey, definitionVersion, params, priority, callback, traceparent }
     const request = { ...facts, runAt: null, idempotency: null, scheduleId: null }
-    const { idempotency: _idempotency, ...job } = newJob(
-      { ...request, maxAttempts: maxAttempts ?? old.maxAttempts },
-      newJobId,
-      now,
-    )
+    const job = queuedJob(newJob({ ...request, maxAttempts: maxAttempts ?? old.maxAttempts }, newJobId, now))
     const payload = { runAt: now.toISOString(), retriedFrom: jobId }
     this.state.put(job, [{ type: 'queued', payload }], now)
     this.state.retries.set(jobId, newJobId)

@@ -9,6 +9,7 @@ import {
   type SchedulePage,
   type ScheduleStore,
 } from '../../application/ports/schedule-store.js'
+import { queuedJob } from '../../domain/job.js'
 import { dueAt, type Schedule, type Tick } from '../../domain/schedule.js'
 import type { MemoryState } from './memory-state.js'
 
@@ -107,8 +108,9 @@ export class MemoryScheduleStore implements ScheduleStore {
     // What the CHECK constraints of the databases refuse.
     if (jobs.some(({ maxAttempts }) => maxAttempts < 0)) return 'rejected'
     const kept = new Set(ticks.flatMap((tick) => (this.keep(scheduleId, tick) ? [tick.jobId] : [])))
-    for (const { idempotency: _idempotency, ...job } of jobs) {
-      if (!kept.has(job.id)) continue
+    for (const newJob of jobs) {
+      if (!kept.has(newJob.id)) continue
+      const job = queuedJob(newJob)
       const queued = { type: 'queued', payload: { runAt: job.runAt.toISOString() } }
       this.state.put({ ...job, params: structuredClone(job.params) }, [queued], job.queuedAt)
     }

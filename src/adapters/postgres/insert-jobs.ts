@@ -1,9 +1,10 @@
 import { allOrNone, type InsertAllAnswer, type InsertAnswer } from '../../application/ports/job-store.js'
-import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
+import { queuedJob, type Idempotency, type NewJob } from '../../domain/job.js'
 import type { Row } from '../sql/dialect.js'
 import { insertedDeltas } from '../sql/job-deltas.js'
 import { jobOf } from '../sql/job-row.js'
 import { RefusedBatch } from '../sql/refused-batch.js'
+import { instantArray, jsonArray, plainArray } from './array-literals.js'
 import type { Db, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
 import { decode } from './postgres-reader.js'
@@ -80,6 +81,11 @@ export async function insertJobs(db: Db, jobs: readonly NewJob[]): Promise<reado
  */
 export async function insertAllJobs(db: Db, jobs: readonly NewJob[]): Promise<InsertAllAnswer> {
   try {
+    // One statement keeps all or nothing by itself.
+    if (jobs.every(({ idempotency }) => idempotency === null)) {
+      if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
+      return allOrNone(jobs.map(inserted))
+    }
     return await db.transaction(async (run) => {
       const placed = await placeIn(run, jobs)
       const answer = allOrNone(await withHolders(placed, (ids) => run(READ_JOBS, [ids])))
@@ -187,23 +193,23 @@ function byKey(a: Keyed, b: Keyed): number {
   return 0
 }
 
-function inserted({ idempotency: _idempotency, ...job }: NewJob): InsertAnswer {
-  return { outcome: 'inserted', job: job satisfies QueuedJob }
+function inserted(job: NewJob): InsertAnswer {
+  return { outcome: 'inserted', job: queuedJob(job) }
 }
 
 export function insertValues(jobs: readonly NewJob[]): readonly unknown[] {
   return [
-    jobs.map(({ id }) => id),
+    plainArray(jobs.map(({ id }) => id)),
     jobs.map(({ definitionKey }) => definitionKey),
-    jobs.map(({ definitionVersion }) => definitionVersion),
-    jobs.map(({ priority }) => priority),
-    jobs.map(({ runAt }) => runAt),
-    jobs.map(({ params }) => JSON.stringify(params)),
-    jobs.map(({ maxAttempts }) => maxAttempts),
+    plainArray(jobs.map(({ definitionVersion }) => definitionVersion)),
+    plainArray(jobs.map(({ priority }) => priority)),
+    instantArray(jobs.map(({ runAt }) => runAt)),
+    jsonArray(jobs.map(({ params }) => JSON.stringify(params))),
+    plainArray(jobs.map(({ maxAttempts }) => maxAttempts)),
     jobs.map(({ idempotencyKey }) => idempotencyKey),
-    jobs.map(({ queuedAt }) => queuedAt),
-    jobs.map(({ callback }) => (callback === null ? null : JSON.stringify(callback))),
+    instantArray(jobs.map(({ queuedAt }) => queuedAt)),
+    jsonArray(jobs.map(({ callback }) => (callback === null ? null : JSON.stringify(callback)))),
     jobs.map(({ traceparent }) => traceparent),
-    jobs.map(({ scheduleId }) => scheduleId),
+    plainArray(jobs.map(({ scheduleId }) => scheduleId)),
   ]
 }

@@ -1,5 +1,5 @@
 import type { InsertAnswer } from '../../application/ports/job-store.js'
-import type { Idempotency, NewJob, QueuedJob } from '../../domain/job.js'
+import { queuedJob, type Idempotency, type NewJob, type QueuedJob } from '../../domain/job.js'
 import { jobOf } from '../sql/job-row.js'
 import type { DeltaTally } from './delta-tally.js'
 import type { Statements } from './sqlite-connection.js'
@@ -21,13 +21,13 @@ const JOB = 'select * from all_jobs where id = ?'
 
 /** Keeps one job inside the caller's transaction, or finds the one that holds its key. */
 export function insertJob(db: Statements, newJob: NewJob, tally: DeltaTally): InsertAnswer {
-  const { idempotency, ...job } = newJob
-  const { id, definitionKey: key } = job
+  const { id, definitionKey: key, idempotency } = newJob
   if (idempotency !== null) {
     const held = holderOf(db, key, idempotency)
     if (held !== null) return held
     db.run(TAKE_KEY, key, idempotency.version, idempotency.key, id, idempotency.bodyHash)
   }
+  const job = queuedJob(newJob)
   writeJob(db, job)
   tally.inserted(key, job.definitionVersion)
   return { outcome: 'inserted', job }

@@ -8,6 +8,7 @@ import {
   type ScheduleStore,
 } from '../../application/ports/schedule-store.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { queuedJob } from '../../domain/job.js'
 import type { Schedule, Tick } from '../../domain/schedule.js'
 import type { SqlReader } from '../sql/dialect.js'
 import { SCHEDULE_COLUMNS, scheduleColumns } from '../sql/schedule-row.js'
@@ -109,7 +110,7 @@ export class SqliteScheduleStore extends SqlScheduleQueries implements ScheduleS
     if (this.db.get(REVISION, scheduleId)?.['revision'] !== firing.revision) return 'changed'
     const fresh = new Set(firing.ticks.flatMap((tick) => (this.keep(scheduleId, tick) ? [tick.jobId] : [])))
     const jobs = firing.jobs.filter(({ id }) => fresh.has(id))
-    for (const { idempotency: _idempotency, ...job } of jobs) writeJob(this.db, job)
+    for (const job of jobs) writeJob(this.db, queuedJob(job))
     const reached = [decidedUntil, nextRunAt, lastRunAt, waitingSlot].map(toBinding)
     this.db.run(ADVANCE, ...reached, scheduleId)
     // Counted last: what cannot be stored is undone, but not what was counted.

@@ -32,6 +32,9 @@ export class OpenTelemetryTracing implements Tracing {
     caller: string | null,
     work: (traceparent: string | null) => Promise<T>,
   ): Promise<T> {
+    this.isTraced ||= hasSdk()
+    // Without an SDK the job still remembers what its caller said.
+    if (!this.isTraced) return work(caller)
     const parent = caller === null ? context.active() : withRemote(context.active(), caller)
     const attributes = {
       ...MESSAGING,

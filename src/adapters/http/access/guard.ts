@@ -49,9 +49,11 @@ export class Guard {
   }
 
   private count(request: IncomingMessage, holder: KeyHolder | null): void {
+    const { limiter } = this.options
+    if (limiter === null) return
     const caller =
       holder === null ? `address ${networkOf(request.socket.remoteAddress ?? '')}` : `key ${holder.id}`
-    const waitMs = this.options.limiter?.take(caller) ?? 0
+    const waitMs = limiter.take(caller)
     if (waitMs > 0) {
       throw new RequestError('rate-limited', 'more requests than one caller may send in a second', {
         retryAfterSeconds: Math.ceil(waitMs / 1_000),
