@@ -1,3 +1,5 @@
+import { realTimers } from './ports/timers.js'
+
 interface Waiting<Item, Answer> {
   readonly item: Item
   readonly resolve: (answer: Answer) => void
@@ -11,6 +13,15 @@ interface Weight<Item> {
   readonly max: number
 }
 
+/** Lets items gather after each batch, so that under load there are fewer and larger ones. */
+interface Gathering<Item> {
+  readonly ms: number
+  /** So many do not wait. */
+  readonly enough: number
+  /** Nor does one that somebody waits for. */
+  readonly isUrgent: (item: Item) => boolean
+}
+
 /**
  * Group commit: what is added while a batch is in flight goes with the next one, so that a lone caller never waits and
  * many callers share a transaction.
@@ -20,24 +31,32 @@ interface Weight<Item> {
 export class Batcher<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = []
   private inFlight: Promise<void> | null = null
+  private endGathering: (() => void) | null = null
+  /** Callers who wait until all is written. */
+  private hurrying = 0
 
   constructor(
     private readonly maxBatch: number,
     private readonly flush: (items: readonly Item[]) => Promise<readonly Answer[]>,
     private readonly weight: Weight<Item> | null = null,
+    private readonly gathering: Gathering<Item> | null = null,
   ) {}
 
   /** Resolves with the item's answer once its batch is committed. */
   add(item: Item): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       this.waiting.push({ item, resolve, reject })
+      if (this.endGathering !== null && this.isEnough([item])) this.endGathering()
       this.inFlight ??= this.drainQueue()
     })
   }
 
   /** Resolves when nothing is waiting and nothing is in flight. */
   async idle(): Promise<void> {
+    this.hurrying += 1
+    this.endGathering?.()
     while (this.inFlight !== null) await this.inFlight
+    this.hurrying -= 1
   }
 
   private async drainQueue(): Promise<void> {
@@ -55,8 +74,28 @@ export class Batcher<Item, Answer> {
           reject(error)
         })
       }
+      await this.gather()
     }
     this.inFlight = null
+  }
+
+  private async gather(): Promise<void> {
+    const { gathering } = this
+    if (gathering === null || this.hurrying > 0 || this.isEnough(this.waiting.map(({ item }) => item))) return
+    await new Promise<void>((resolve) => {
+      const cancel = realTimers.after(gathering.ms, resolve)
+      this.endGathering = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.endGathering = null
+  }
+
+  /** @param added those that may be urgent. */
+  private isEnough(added: readonly Item[]): boolean {
+    const { enough = 0, isUrgent = () => true } = this.gathering ?? {}
+    return this.waiting.length >= enough || added.some(isUrgent)
   }
 
   private nextBatchSize(): number {

@@ -13,6 +13,8 @@ import { silentTransitions, type TransitionLog } from './transition-log.js'
 /** A refused outcome is decided again: for a cancel that came first, for a result that cannot be kept, for both. */
 const MAX_ROUNDS = 4
 
+type DefinedJob = Pick<ActiveJob, 'definitionKey' | 'definitionVersion'>
+
 /** A run that has ended and waits for its settle. */
 export interface RunEnd {
   readonly job: ActiveJob
@@ -64,6 +66,11 @@ export class SettleJobs {
     }
     if (worthwhile.size > 0) this.notifier.hint([...worthwhile])
     return answers
+  }
+
+  /** Whether another worker may wait for what comes free when a job of this definition ends. */
+  freesPlace({ definitionKey: key, definitionVersion: version }: DefinedJob): boolean {
+    return this.isLimited({ key, version })
   }
 
   private decide({ job, result }: RunEnd, now: Date): Settlement {

@@ -23,6 +23,10 @@ export class WatchedExecutor implements Executor {
     return execution
   }
 
+  get waiting(): number {
+    return this.executor.waiting
+  }
+
   warmUp(): void {
     this.executor.warmUp()
   }

@@ -45,6 +45,37 @@ describe('Batcher', () => {
     expect(batches).to.deep.equal([[4, 6], [1], [50], [2, 3]])
   })
 
+  it('lets items gather after a batch, until there are enough, one is urgent, or everything is to be written', async () => {
+    const batches: (readonly number[])[] = []
+    const flush = (items: readonly number[]): Promise<readonly number[]> => {
+      batches.push(items)
+      return Promise.resolve(items)
+    }
+    const longer = { ms: 60_000, enough: 3, isUrgent: (item: number) => item < 0 }
+    const batcher = new Batcher<number, number>(10, flush, null, longer)
+    await batcher.add(1)
+    const added = [batcher.add(2), batcher.add(3)]
+    await turns()
+    expect(batches, 'still gathering').to.deep.equal([[1]])
+    await Promise.all([...added, batcher.add(4)])
+    const more = batcher.add(5)
+    await turns()
+    expect(batches, 'enough').to.deep.equal([[1], [2, 3, 4]])
+    await Promise.all([more, batcher.add(-6)])
+    const last = batcher.add(7)
+    await turns()
+    expect(batches, 'urgent').to.deep.equal([[1], [2, 3, 4], [5, -6]])
+    await Promise.all([last, batcher.idle()])
+    expect(batches, 'all').to.deep.equal([[1], [2, 3, 4], [5, -6], [7]])
+    await batcher.idle()
+  })
+
+  it('writes what has gathered when its time has come', async () => {
+    const gathering = { ms: 1, enough: 3, isUrgent: () => false }
+    const batcher = new Batcher<number, number>(10, (items) => Promise.resolve(items), null, gathering)
+    expect([await batcher.add(1), await batcher.add(2)]).to.deep.equal([1, 2])
+  })
+
   it('rejects a failed batch to all of its callers, and goes on with the next', async () => {
     const batcher = new Batcher<string, string>(2, (items) =>
       items.includes('bad') ? Promise.reject(new Error('refused')) : Promise.resolve(items),

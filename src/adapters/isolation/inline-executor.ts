@@ -32,6 +32,8 @@ const SHORT_GRACE_MS = 500
  * kill code in the same event loop.
  */
 export class InlineExecutor implements Executor {
+  readonly waiting = 0
+
   constructor(
     private readonly registry: JobRegistry,
     private readonly logger: Logger,

@@ -67,6 +67,13 @@ export class IsolatePool {
     this.start(memoryLimitMb)
   }
 
+  /** Runs that were submitted and have not begun, as far as is known here; those inside isolates, too. */
+  get waitingRuns(): number {
+    let inside = 0
+    for (const { size } of this.lanes.values()) inside += Math.max(0, size - 1)
+    return this.waiting.length + inside
+  }
+
   /** Gives an isolate to whoever asks, at once or later. It is theirs until they release or retire it, or it is gone. */
   submit(turn: Turn): void {
     const { memoryLimitMb } = turn

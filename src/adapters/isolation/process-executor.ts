@@ -32,6 +32,10 @@ export class ProcessExecutor implements Executor {
     this.inline = new InlineExecutor(registry, logger, options)
   }
 
+  get waiting(): number {
+    return this.pool.waitingRuns
+  }
+
   warmUp(): void {
     const limits = this.registry.isolated().map(memoryLimitOf)
     const limit = limits.find((mb) => mb === DEFAULT_MEMORY_LIMIT_MB) ?? limits[0]

@@ -9,6 +9,8 @@ import type { RunEnd, SettleJobs } from '../../application/settle-jobs.js'
 type SettledAs = 'applied' | 'lease_lost'
 
 const MAX_BATCH = 500
+/** Larger batches save little more. */
+const ENOUGH = MAX_BATCH / 2
 /** Bytes of results, or of payloads, of one statement; a larger one goes alone. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
 const MAX_RETRY_MS = 1_000
@@ -29,11 +31,16 @@ export class JobWriter {
     private readonly store: JobStore,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    /** How long ends gather after each settle, unless somebody waits for the place of one. */
+    gatherMs = 0,
   ) {
     this.settles = new Batcher(
       MAX_BATCH,
       (ends) => this.retry('settle', away, () => this.settleJobs.execute(ends)),
       { of: ({ result }) => (result.kind === 'succeeded' ? sizeOf(result.result) : 0), max: MAX_BATCH_BYTES },
+      gatherMs === 0
+        ? null
+        : { ms: gatherMs, enough: ENOUGH, isUrgent: ({ job }) => settleJobs.freesPlace(job) },
     )
     this.events = new Batcher(
       MAX_BATCH,

@@ -60,6 +60,8 @@ const MAX_ERROR_DELAY_MS = 1_000
 /** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
 const CLAIM_UNSURE_MS = 20_000
 const KILL_MS = 500
+/** Longest wait for more slots to come free, while a claim for them is in no hurry. */
+const GATHER_SLOTS_MS = 20
 
 /**
  * Claims jobs and runs them, under one lease that it renews for all of them.
@@ -90,6 +92,7 @@ export class Worker {
   /** Resolves when the first beat was answered, or has failed. */
   readonly firstBeat = new Promise<void>((resolve) => (this.beaten = resolve))
   private cancelTrustEnd: () => void = () => undefined
+  private cancelGathering: (() => void) | null = null
 
   constructor(
     private readonly deps: WorkerDeps,
@@ -178,6 +181,7 @@ export class Worker {
   async drain(hurry: Promise<void> = new Promise(() => undefined)): Promise<void> {
     this.draining = true
     this.unsubscribe()
+    this.cancelGathering?.()
     await this.polls.stop()
     await settledWithin([this.giveBackUnanswered()], KILL_MS, hurry)
     await settledWithin([...this.settling], this.options.drainMs, hurry)
@@ -283,8 +287,19 @@ export class Worker {
     )
     void execution.released.then(() => {
       this.taken -= 1
-      this.polls.wake()
+      this.pollForFreed()
     })
+  }
+
+  /** While others wait to begin, a job that was claimed now would only wait, too: later there are more slots for one claim. */
+  private pollForFreed(): void {
+    const free = this.options.slots - this.taken
+    if (free >= this.options.slots / 2 || this.deps.executor.waiting === 0) this.polls.wake()
+    else
+      this.cancelGathering ??= (this.deps.timers ?? realTimers).after(GATHER_SLOTS_MS, () => {
+        this.cancelGathering = null
+        this.polls.wake()
+      })
   }
 
   /** The claim may have taken its time: nothing starts under a lease that was lost or cannot be proved any more. */

@@ -7,6 +7,8 @@ import type { LogLevel } from '../../domain/job-log.js'
 export interface Executor {
   /** Makes ready, before the first job comes, what that job would wait for; returns at once. */
   warmUp(): void
+  /** Runs that were started and have not begun: processes are fewer than slots. */
+  readonly waiting: number
   /** Begins one run; never throws, its end is data. */
   start(job: ActiveJob, io: RunIo): Execution
   /**

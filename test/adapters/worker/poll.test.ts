@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { JobStore } from '../../../src/application/ports/job-store.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { deferred, eventually, turns } from '../../support/eventually.js'
 import { WorkerWorld } from '../../support/worker-world.js'
@@ -39,6 +40,64 @@ describe('Worker.poll', () => {
     gates.forEach(({ resolve }) => {
       resolve()
     })
+  })
+
+  it('claims for freed slots at once, and lets them gather while jobs that it has claimed wait to begin', async () => {
+    const ends = new Map<string, () => void>()
+    const limits: number[] = []
+    let waiting = 0
+    const executor = {
+      get waiting() {
+        return waiting
+      },
+      warmUp: () => undefined,
+      keepFor: () => undefined,
+      close: () => Promise.resolve(),
+      start: ({ id }: { readonly id: string }) => {
+        const { promise: released, resolve: release } = deferred()
+        ends.set(id, release)
+        return {
+          result: released.then(() => ({ kind: 'succeeded', result: null }) as const),
+          released,
+          abort: () => undefined,
+          settled: () => undefined,
+        }
+      },
+    }
+    const due: (() => void)[] = []
+    const timers = {
+      after: (ms: number, act: () => void) => {
+        if (ms === 20) due.push(act)
+        return () => undefined
+      },
+    }
+    const claim: JobStore['claim'] = (request) => {
+      limits.push(request.limit)
+      return world.stores.jobs.claim(request)
+    }
+    await world.define({})
+    const ids = await world.insert(...Array.from({ length: 12 }, () => ({})))
+    const worker = world.newWorker({ slots: 6 }, { store: world.storeWith({ claim }), executor, timers })
+    const end = async (from: number, to: number): Promise<void> => {
+      for (const id of ids.slice(from, to)) ends.get(id)?.()
+      await turns()
+    }
+    worker.start()
+    await eventually(() => ends.size === 6)
+    await end(0, 1)
+    expect(limits).to.deep.equal([6, 1])
+    waiting = 4
+    await end(1, 3)
+    expect(limits, 'less than half of the slots are free').to.deep.equal([6, 1])
+    due.forEach((act) => {
+      act()
+    })
+    await turns()
+    expect(limits, 'after a moment').to.deep.equal([6, 1, 2])
+    await end(3, 6)
+    expect(limits, 'half of the slots are free').to.deep.equal([6, 1, 2, 3])
+    await end(0, 12)
+    await worker.drain()
   })
 
   it('keeps the slot of a handler that does not end, although its job is settled', async () => {
