@@ -24,7 +24,7 @@ interface Gathering<Item> {
 
 /**
  * Group commit: what is added while a batch is in flight goes with the next one, so that a lone caller never waits and
- * many callers share a transaction.
+ * many callers share a transaction. With `gathering`, what is added shortly after a batch waits for others.
  *
  * @param flush takes at most `maxBatch` items and answers the same length and order; its rejection rejects them all.
  */

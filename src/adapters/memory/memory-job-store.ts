@@ -135,11 +135,12 @@ export class MemoryJobStore implements JobStore {
     const attempts = job.attempts + 1
     const lease: Lease = { jobId: job.id, run, incarnation }
     const active: ActiveJob = {
+      // New to the job, so before the rest of it: an object that grows behind a spread becomes a dictionary.
+      lease,
       ...job,
       status: 'running',
       attempts,
       run,
-      lease,
       startedAt: now,
       workerName,
       progress: null,

@@ -121,16 +121,12 @@ export async function settleJobs(
     (one, place) => place === 0 || jobIdOf(one) !== jobIdOf(inOrder[place - 1] as Placed),
   )
   const answers = new Array<SettleAnswer>(settlements.length).fill('lease_lost')
-  const plain = first.filter(({ settlement }) => isPlainSuccess(settlement))
+  const plain: Placed[] = []
+  const others: Placed[] = []
+  for (const one of first) (isPlainSuccess(one.settlement) ? plain : others).push(one)
   await Promise.all([
     settleEach(db, plain, now, settleSuccesses, answers),
-    settleEach(
-      db,
-      plain.length === 0 ? first : first.filter((one) => !plain.includes(one)),
-      now,
-      settleAll,
-      answers,
-    ),
+    settleEach(db, others, now, settleAll, answers),
   ])
   if (first.length === inOrder.length) return answers
   const rest = inOrder.filter((one) => !first.includes(one))
