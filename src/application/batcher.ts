@@ -94,8 +94,8 @@ export class Batcher<Item, Answer> {
 
   /** @param added those that may be urgent. */
   private isEnough(added: readonly Item[]): boolean {
-    const { enough = 0, isUrgent = () => true } = this.gathering ?? {}
-    return this.waiting.length >= enough || added.some(isUrgent)
+    const { gathering } = this
+    return gathering === null || this.waiting.length >= gathering.enough || added.some(gathering.isUrgent)
   }
 
   private nextBatchSize(): number {

@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 
 /** Random bytes of one id. */
 const BYTES = 16
-/** To ask the system for random bytes takes ten times as long as all the rest of an id, so they are asked for by the thousand. */
+/** To ask the system for random bytes takes ten times as long as all the rest of an id, so they are asked for by the hundred. */
 const IDS_AT_ONCE = 256
 
 /**

@@ -53,11 +53,18 @@ export async function createDatabase(content: 'migrated' | 'empty' = 'migrated')
   }
 }
 
-export async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+export async function execute(
+  url: string,
+  sql: string,
+  values?: readonly unknown[],
+): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const { rows } = await client.query<Record<string, unknown>>(sql)
+    const { rows } = await client.query<Record<string, unknown>>(
+      sql,
+      values === undefined ? undefined : [...values],
+    )
     return rows
   } finally {
     await client.end()

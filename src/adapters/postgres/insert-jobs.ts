@@ -81,11 +81,7 @@ export async function insertJobs(db: Db, jobs: readonly NewJob[]): Promise<reado
  */
 export async function insertAllJobs(db: Db, jobs: readonly NewJob[]): Promise<InsertAllAnswer> {
   try {
-    // One statement keeps all or nothing by itself.
-    if (jobs.every(({ idempotency }) => idempotency === null)) {
-      if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
-      return allOrNone(jobs.map(inserted))
-    }
+    if (!jobs.some(isKeyed)) return allOrNone(await insertKeyless(db, jobs))
     return await db.transaction(async (run) => {
       const placed = await placeIn(run, jobs)
       const answer = allOrNone(await withHolders(placed, (ids) => run(READ_JOBS, [ids])))
@@ -103,10 +99,8 @@ export async function insertAllJobs(db: Db, jobs: readonly NewJob[]): Promise<In
 
 async function placeJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
   try {
-    if (jobs.some(({ idempotency }) => idempotency !== null))
-      return await db.transaction((run) => placeIn(run, jobs))
-    if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
-    return jobs.map(inserted)
+    if (jobs.some(isKeyed)) return await db.transaction((run) => placeIn(run, jobs))
+    return await insertKeyless(db, jobs)
   } catch (error) {
     if (!isDataError(error) && !isLockTimeout(causeOf(error))) throw error
     if (jobs.length > 1) {
@@ -118,6 +112,16 @@ async function placeJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly Plac
     if (jobs[0]?.idempotency != null) return [IN_PROGRESS]
     throw error
   }
+}
+
+function isKeyed({ idempotency }: NewJob): boolean {
+  return idempotency !== null
+}
+
+/** All or none, in a transaction of its own: one statement needs no other. */
+async function insertKeyless(db: Db, jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+  if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
+  return jobs.map(inserted)
 }
 
 function causeOf(error: unknown): unknown {

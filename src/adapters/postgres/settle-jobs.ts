@@ -1,4 +1,5 @@
 import type { SettleAnswer, Settlement } from '../../application/ports/job-store.js'
+import type { Outcome } from '../../domain/outcome.js'
 import type { Row } from '../sql/dialect.js'
 import { finishedDeltas } from '../sql/job-deltas.js'
 import { jsonArray, plainArray } from './array-literals.js'
@@ -216,9 +217,7 @@ async function settleSuccesses(
       plainArray(settlements.map(({ lease }) => lease.jobId)),
       plainArray(settlements.map(({ lease }) => lease.run)),
       plainArray(settlements.map(({ lease }) => lease.incarnation)),
-      jsonArray(
-        outcomes.map((outcome) => (outcome.kind === 'succeeded' ? JSON.stringify(outcome.result) : null)),
-      ),
+      jsonArray(outcomes.map(resultText)),
       jsonArray(outcomes.map(({ events }) => JSON.stringify(events[0]?.payload))),
       plainArray(outcomes.map(({ attempts }) => attempts)),
       plainArray(outcomes.map(({ interruptions }) => interruptions)),
@@ -263,6 +262,10 @@ async function stillHeld(db: Db, settlements: readonly Settlement[]): Promise<Re
   return new Set(rows.map(({ id }) => id))
 }
 
+function resultText(outcome: Outcome): string | null {
+  return outcome.kind === 'succeeded' ? JSON.stringify(outcome.result) : null
+}
+
 function settleValues(settlements: readonly Settlement[], now: Date): readonly unknown[] {
   const outcomes = settlements.map(({ outcome }) => outcome)
   return [
@@ -275,7 +278,7 @@ function settleValues(settlements: readonly Settlement[], now: Date): readonly u
     outcomes.map(({ crashes }) => crashes),
     outcomes.map(({ interruptions }) => interruptions),
     outcomes.map(({ errorSummary }) => errorSummary),
-    outcomes.map((outcome) => (outcome.kind === 'succeeded' ? JSON.stringify(outcome.result) : null)),
+    outcomes.map(resultText),
     outcomes.map((outcome) => (outcome.kind === 'dead' ? outcome.deadLetterId : null)),
     outcomes.map((outcome) => (outcome.kind === 'dead' ? outcome.reason : null)),
     outcomes.map(({ events }) => JSON.stringify(events)),

@@ -9,13 +9,14 @@ const { TIMESTAMPTZ } = pg.types.builtins
 export function utcInstant(text: string): Date | null {
   const { length } = text
   if (length < 22 || text.charCodeAt(10) !== SPACE || !text.endsWith('+00')) return null
+  // `Date.UTC` takes years below 100 for some of the twentieth century.
+  if (text.startsWith('00')) return null
   // Trailing zeros are left out.
   let fraction = 0
   for (let at = 20; at < 23; at += 1) fraction = fraction * 10 + (at < length - 3 ? digit(text, at) : 0)
   const day = Date.UTC(two(text, 0) * 100 + two(text, 2), two(text, 5) - 1, two(text, 8))
   const seconds = (two(text, 11) * 60 + two(text, 14)) * 60 + two(text, 17)
-  // `Date.UTC` takes years below 100 for some of the twentieth century.
-  return text.startsWith('00') ? null : new Date(day + seconds * 1_000 + fraction)
+  return new Date(day + seconds * 1_000 + fraction)
 }
 
 const SPACE = 32

@@ -32,9 +32,8 @@ export class OpenTelemetryTracing implements Tracing {
     caller: string | null,
     work: (traceparent: string | null) => Promise<T>,
   ): Promise<T> {
-    this.isTraced ||= hasSdk()
     // Without an SDK the job still remembers what its caller said.
-    if (!this.isTraced) return work(caller)
+    if (!this.hasListener()) return work(caller)
     const parent = caller === null ? context.active() : withRemote(context.active(), caller)
     const attributes = {
       ...MESSAGING,
@@ -55,9 +54,8 @@ export class OpenTelemetryTracing implements Tracing {
   }
 
   running(job: ActiveJob): RunSpan {
-    this.isTraced ||= hasSdk()
     // Without an SDK the handler still learns what its job is a part of.
-    if (!this.isTraced) return { traceparent: job.traceparent, end: () => undefined }
+    if (!this.hasListener()) return { traceparent: job.traceparent, end: () => undefined }
     const enqueue = job.traceparent === null ? null : remoteOf(job.traceparent)
     const span = this.tracer.startSpan(
       `run ${job.definitionKey}`,
@@ -88,6 +86,10 @@ export class OpenTelemetryTracing implements Tracing {
 
   within<T>(traceparent: string | null, work: () => T): T {
     return traceparent === null ? work() : context.with(withRemote(context.active(), traceparent), work)
+  }
+
+  private hasListener(): boolean {
+    return (this.isTraced ||= hasSdk())
   }
 }
 

@@ -93,11 +93,14 @@ export class Worker {
   readonly firstBeat = new Promise<void>((resolve) => (this.beaten = resolve))
   private cancelTrustEnd: () => void = () => undefined
   private cancelGathering: (() => void) | null = null
+  private readonly timers: Timers
 
   constructor(
     private readonly deps: WorkerDeps,
     private readonly options: WorkerOptions,
-  ) {}
+  ) {
+    this.timers = deps.timers ?? realTimers
+  }
 
   start(): void {
     this.deps.executor.warmUp()
@@ -242,7 +245,7 @@ export class Worker {
     this.cancelTrustEnd()
     const left = sentAt + trustMs(this.options.leaseMs) - this.deps.clock.monotonicMs()
     this.deps.executor.keepFor(left)
-    this.cancelTrustEnd = (this.deps.timers ?? realTimers).after(left, () => {
+    this.cancelTrustEnd = this.timers.after(left, () => {
       this.loseTrust()
     })
   }
@@ -296,7 +299,7 @@ export class Worker {
     const free = this.options.slots - this.taken
     if (free >= this.options.slots / 2 || this.deps.executor.waiting === 0) this.polls.wake()
     else
-      this.cancelGathering ??= (this.deps.timers ?? realTimers).after(GATHER_SLOTS_MS, () => {
+      this.cancelGathering ??= this.timers.after(GATHER_SLOTS_MS, () => {
         this.cancelGathering = null
         this.polls.wake()
       })

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { jsonArray, instantArray, plainArray } from '../../../src/adapters/postgres/array-literals.js'
 import { utcInstant, VALUE_TYPES } from '../../../src/adapters/postgres/value-types.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
-import { createDatabase, type Database } from '../../support/postgres-databases.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
 
 const { TIMESTAMPTZ } = pg.types.builtins
 
@@ -46,21 +46,17 @@ describe('values of PostgreSQL', () => {
 if (storesWanted().has('postgres')) {
   describe('array parameters', () => {
     let database: Database
-    let client: pg.Client
 
     before(async () => {
       database = await createDatabase()
-      client = new pg.Client({ connectionString: database.url })
-      await client.connect()
     })
     after(async () => {
-      await client.end()
       await database.drop()
     })
 
     async function sent(type: string, literal: string): Promise<unknown> {
-      const { rows } = await client.query<{ a: unknown }>(`select to_jsonb($1::${type}[]) as a`, [literal])
-      return rows[0]?.a
+      const [row] = await execute(database.url, `select to_jsonb($1::${type}[]) as a`, [literal])
+      return row?.['a']
     }
 
     it('bring every JSON value as it is', async () => {
