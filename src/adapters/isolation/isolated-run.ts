@@ -48,6 +48,7 @@ const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
 const REPORT_MS = 100
 const SAMPLE_MS = 250
+const MAX_TIMER_MS = 2_147_483_647
 /** Where so many isolates go down by themselves, whatever they run, its job has to fail for somebody to look. */
 const MAX_LOSSES = 10
 /** What a run counts for that was too slow for others to wait for, or did not end by itself. */
@@ -66,8 +67,9 @@ export class IsolatedRun implements Execution {
   private settle: (result: RunResult) => void = () => undefined
   private free: () => void = () => undefined
   private stopped: AbortReason | 'timeout' | 'oom' | null = null
-  private readonly timers = new Set<NodeJS.Timeout>()
-  private deadline: NodeJS.Timeout | null = null
+  private deadline: NodeJS.Timeout | undefined
+  private sampling: NodeJS.Timeout | undefined
+  private killing: NodeJS.Timeout | undefined
   private isolate: Isolate | null = null
   private number = 0
   /** Isolates that came to their ends before they came to this run. */
@@ -153,9 +155,7 @@ export class IsolatedRun implements Execution {
   private beginAgain(): void {
     this.losses += 1
     this.isolate = null
-    this.timers.forEach(clearTimeout)
-    this.timers.clear()
-    this.deadline = null
+    this.clearTimers()
     this.withdraw = this.submit()
   }
 
@@ -212,7 +212,7 @@ export class IsolatedRun implements Execution {
 
   private end(result: RunResult): void {
     this.over = true
-    this.timers.forEach(clearTimeout)
+    this.clearTimers()
     void this.deps.files.close()
     this.settle(result)
   }
@@ -254,30 +254,33 @@ export class IsolatedRun implements Execution {
     if (isolate === null || this.deps.hold(isolate)) return
     this.sample()
     isolate.signal('SIGTERM')
-    this.after(KILL_MS, () => {
+    this.killing ??= setTimeout(() => {
       isolate.signal('SIGKILL')
-    })
+    }, KILL_MS)
   }
 
   /** Replaces the time after which the isolate is killed, and what that would mean if nothing else has stopped it. */
   private killAt(ms: number, reason: 'timeout' | null = null): void {
-    if (this.deadline !== null) this.forget(this.deadline)
-    this.deadline = this.after(ms, () => {
-      this.stopped ??= reason
-      this.kill()
-    })
+    clearTimeout(this.deadline)
+    this.deadline = setTimeout(
+      () => {
+        this.stopped ??= reason
+        this.kill()
+      },
+      Math.min(ms, MAX_TIMER_MS),
+    )
   }
 
   /** Buffers lie outside the heap that Node limits, so the resident size is looked at as well. */
   private watchMemory(isolate: Isolate): void {
-    this.after(SAMPLE_MS, () => {
+    this.sampling = setTimeout(() => {
       const sample = this.sample()
       if (sample !== null && sample.residentBytes > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
         if (this.deps.hold(isolate)) return
         this.stopped ??= 'oom'
         isolate.signal('SIGKILL')
       } else this.watchMemory(isolate)
-    })
+    }, SAMPLE_MS)
   }
 
   private sample(): ProcessSample | null {
@@ -289,21 +292,11 @@ export class IsolatedRun implements Execution {
     return sample
   }
 
-  private after(ms: number, act: () => void): NodeJS.Timeout {
-    const timer = setTimeout(
-      () => {
-        this.timers.delete(timer)
-        act()
-      },
-      Math.min(ms, 2_147_483_647),
-    )
-    this.timers.add(timer)
-    return timer
-  }
-
-  private forget(timer: NodeJS.Timeout): void {
-    clearTimeout(timer)
-    this.timers.delete(timer)
+  private clearTimers(): void {
+    clearTimeout(this.deadline)
+    clearTimeout(this.sampling)
+    clearTimeout(this.killing)
+    this.killing = undefined
   }
 }
 

@@ -5,12 +5,13 @@ import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js
 import type { Logger } from '../../application/ports/logger.js'
 import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
 import { realTimers, type Timers } from '../../application/ports/timers.js'
-import type { Tracing } from '../../application/ports/tracing.js'
+import type { RunSpan, Tracing } from '../../application/ports/tracing.js'
 import type { WorkerRegistry } from '../../application/ports/worker-registry.js'
 import type { TransitionLog } from '../../application/transition-log.js'
 import type { ActiveJob } from '../../domain/job.js'
 import { trustMs } from '../../domain/lease.js'
 import type { RunResult } from '../../domain/run-result.js'
+import { Bag, type Bagged } from './bag.js'
 import type { JobWriter } from './job-writer.js'
 import type { LogWriter } from './log-writer.js'
 import { Loop } from './loop.js'
@@ -49,9 +50,11 @@ export interface WorkerDeps {
   readonly timers?: Timers
 }
 
-interface Running {
+interface Running extends Bagged {
   readonly job: ActiveJob
   readonly execution: Execution
+  /** Resolves when its end is written, or will be by nobody. */
+  settled: Promise<void>
 }
 
 /** Longest sleep while hints of other processes have not proved to arrive. */
@@ -80,10 +83,10 @@ export class Worker {
   private unsureUntil = 0
   /** Taken slots: runs whose handler is not gone yet, settled or not. */
   private taken = 0
-  private readonly running = new Map<string, Running>()
-  /** Ids of jobs that are given back without having begun. */
-  private readonly leaving = new Set<string>()
-  private readonly settling = new Set<Promise<void>>()
+  /** Until their ends are written. */
+  private readonly running = new Bag<Running>()
+  /** Jobs that are given back without having begun, by their ids. */
+  private readonly leaving = new Map<string, Promise<void>>()
   private readonly polls = new Loop(() => this.poll())
   private readonly beats = new Loop(() => this.heartbeat())
   private readonly cancels = new Loop(() => this.checkCancels())
@@ -187,10 +190,9 @@ export class Worker {
     this.cancelGathering?.()
     await this.polls.stop()
     await settledWithin([this.giveBackUnanswered()], KILL_MS, hurry)
-    await settledWithin([...this.settling], this.options.drainMs, hurry)
-    this.abort([...this.running.keys()], 'interrupted')
-    const written = settledWithin([...this.settling], KILL_MS + 2_000, new Promise(() => undefined))
-    await written
+    await settledWithin(this.unsettled(), this.options.drainMs, hurry)
+    this.abortAll('interrupted')
+    await settledWithin(this.unsettled(), KILL_MS + 2_000, new Promise(() => undefined))
     this.deps.writer.abandon()
     await this.deps.executor.close()
     await settledWithin([this.deps.logs.flushAll()], KILL_MS, hurry)
@@ -236,7 +238,7 @@ export class Worker {
       running: this.running.size,
     })
     this.incarnation = null
-    this.abort([...this.running.keys()], 'lease_lost')
+    this.abortAll('lease_lost')
     await this.register()
   }
 
@@ -255,7 +257,7 @@ export class Worker {
     this.deps.logger.error('no beat was acknowledged in time: aborting all jobs before the lease ends', {
       running: this.running.size,
     })
-    this.abort([...this.running.keys()], 'lease_lost')
+    this.abortAll('lease_lost')
   }
 
   private trusted(): boolean {
@@ -276,22 +278,22 @@ export class Worker {
     )
     this.deps.transitions.started(job)
     this.taken += 1
-    this.running.set(job.id, { job, execution })
+    const running: Running = { place: 0, job, execution, settled: Promise.resolve() }
+    this.running.add(running)
     if (job.status === 'cancelling') execution.abort('cancelled')
-    this.track(
-      execution.result
-        .then((result) => {
-          span.end(result)
-          return this.settle(job, result, execution)
-        })
-        .finally(() => {
-          if (this.running.get(job.id)?.execution === execution) this.running.delete(job.id)
-        }),
-    )
+    running.settled = this.settleRun(running, span)
     void execution.released.then(() => {
       this.taken -= 1
       this.pollForFreed()
     })
+  }
+
+  private async settleRun(running: Running, span: RunSpan): Promise<void> {
+    const { job, execution } = running
+    const result = await execution.result
+    span.end(result)
+    await this.settle(job, result, execution)
+    this.running.remove(running)
   }
 
   /** While others wait to begin, a job that was claimed now would only wait, too: later there are more slots for one claim. */
@@ -322,7 +324,7 @@ export class Worker {
   private async takeUnanswered(incarnation: string): Promise<boolean> {
     if (this.deps.clock.monotonicMs() >= this.unsureUntil) return false
     // Known before it was asked: a run that is settled meanwhile is still in the answer, and must not begin again.
-    const known = new Set([...this.running.keys(), ...this.leaving])
+    const known = new Set([...this.runningIds(), ...this.leaving.keys()])
     const held = await this.deps.store.held(incarnation)
     const unknown = held.filter(({ id }) => !known.has(id))
     if (unknown.length > 0) {
@@ -337,13 +339,16 @@ export class Worker {
   }
 
   private giveBack(job: ActiveJob): void {
-    this.leaving.add(job.id)
-    this.track(this.settle(job, { kind: 'interrupted' }).finally(() => this.leaving.delete(job.id)))
+    const settled = this.settle(job, { kind: 'interrupted' }).finally(() => this.leaving.delete(job.id))
+    this.leaving.set(job.id, settled)
   }
 
-  private track(settled: Promise<void>): void {
-    this.settling.add(settled)
-    void settled.finally(() => this.settling.delete(settled))
+  private runningIds(): string[] {
+    return Array.from(this.running, ({ job }) => job.id)
+  }
+
+  private unsettled(): Promise<void>[] {
+    return [...Array.from(this.running, ({ settled }) => settled), ...this.leaving.values()]
   }
 
   private async settle(job: ActiveJob, result: RunResult, execution?: Execution): Promise<void> {
@@ -362,7 +367,13 @@ export class Worker {
   }
 
   private abort(jobIds: readonly string[], reason: AbortReason): void {
-    for (const id of jobIds) this.running.get(id)?.execution.abort(reason)
+    if (jobIds.length === 0) return
+    const ids = new Set(jobIds)
+    for (const { job, execution } of this.running) if (ids.has(job.id)) execution.abort(reason)
+  }
+
+  private abortAll(reason: AbortReason): void {
+    for (const { execution } of this.running) execution.abort(reason)
   }
 
   private sleepAfter(answer: ClaimAnswer, asked: number): number {
