@@ -7,7 +7,8 @@ import type { Config } from './config.js'
 import { writeIsolateSettings, type IsolateSettings } from './isolate-settings.js'
 
 const IDLE_MS = 30_000
-const MAX_RUNS = 10_000
+/** A start takes as long as some thousand brief runs; one that has grown goes before. */
+const MAX_RUNS = 100_000
 const AMAZON_KEYS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
 
 /** How isolates of this process are started: from the sources when it runs from them, else from the build. */

@@ -137,6 +137,8 @@ export class Isolate {
     if (this.unsent.length === 0) return
     const runs = this.unsent
     this.unsent = []
+    // Before: an isolate that finds no ticket for a run forgets it.
+    this.tickets?.write()
     this.say({ type: 'runs', runs })
   }
 

@@ -15,7 +15,7 @@ export interface Turn {
 }
 
 /** So many wait inside an isolate at most; it is given more when half of them have begun. */
-const MAX_WAITING = 8
+const MAX_WAITING = 24
 /** Whoever waits inside for longer goes elsewhere. */
 const STALL_MS = 50
 
@@ -124,7 +124,6 @@ export class Lane {
 
   private send(number: number, { job }: Turn): void {
     if (job === null) return
-    // Before it is sent: an isolate that finds no ticket for a run forgets it.
     this.isolate.tickets?.add(number)
     this.isolate.sendRun({ number, job, needsTicket: this.isolate.tickets !== null })
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const BYTES = 4
-const MANY = Buffer.alloc(1024 * BYTES)
+const MOST = 1024
+const MANY = Buffer.alloc(MOST * BYTES)
 
 /**
  * Who may begin a run that waits inside an isolate: whoever takes its ticket, the isolate to begin it or the worker to give it to
@@ -15,6 +16,8 @@ const MANY = Buffer.alloc(1024 * BYTES)
  */
 export class Tickets {
   private written = 0
+  /** Added and not written yet. */
+  private added: number[] = []
 
   /** @param file its descriptor; the isolate has inherited it. */
   constructor(readonly file: number) {}
@@ -33,11 +36,19 @@ export class Tickets {
     }
   }
 
-  /** The worker's side; numbers grow. */
+  /** The worker's side; numbers grow. To be written before the isolate hears of their runs. */
   add(number: number): void {
-    MANY.writeUInt32LE(number)
+    this.added.push(number)
+    if (this.added.length === MOST) this.write()
+  }
+
+  /** Makes those that were added ready to be taken. */
+  write(): void {
+    if (this.added.length === 0) return
+    this.added.forEach((number, place) => MANY.writeUInt32LE(number, place * BYTES))
     // At a position of its own: that of the file is where both read.
-    this.written += writeSync(this.file, MANY, 0, BYTES, this.written)
+    this.written += writeSync(this.file, MANY, 0, this.added.length * BYTES, this.written)
+    this.added = []
   }
 
   /** The isolate's side: the run that it may begin now, `null` when none waits. */
@@ -47,6 +58,7 @@ export class Tickets {
 
   /** The worker's side: all that the isolate has not taken, nor ever will. */
   takeBack(): ReadonlySet<number> {
+    this.write()
     const numbers = new Set<number>()
     const length = readSync(this.file, MANY, 0, MANY.length, null)
     for (let at = 0; at < length; at += BYTES) numbers.add(MANY.readUInt32LE(at))

@@ -32,11 +32,13 @@ describe('Tickets', () => {
     const back: number[] = []
     for (let number = 1; number <= 20_000; number += 1) {
       tickets.add(number)
+      if (number % 3 === 0) tickets.write()
       if (number % 7 === 0) back.push(...tickets.takeBack())
       if (number % 1_000 === 0) await setImmediate()
     }
     back.push(...tickets.takeBack())
     tickets.add(0)
+    tickets.write()
     await new Promise((closed) => child.once('close', closed))
     tickets.close()
     const taken = (JSON.parse(text.replace('ready', '')) as number[]).slice(0, -1)

@@ -1,0 +1,136 @@
+import { constants, createReadStream } from 'node:fs';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { FileStoreRefusedError, } from '../../application/ports/file-store.js';
+import { StorageUnavailableError } from '../../domain/errors.js';
+import { makeFolder } from './make-folder.js';
+import { isServerMade, KEPT, leadsElsewhere, storedName } from './stored-name.js';
+import { removeUnfinished, untouched } from './unfinished.js';
+const READ_BYTES = 256 * 1024;
+/** A store that is prepared: see `LocalFileStore.prepare`. */
+export async function createLocalFileStore(options) {
+    const store = new LocalFileStore(options);
+    await store.prepare();
+    return store;
+}
+/**
+ * Files in a folder of this machine, or in one that several machines share. Any number of processes may work in it. What others
+ * see is the file itself: a workspace copies nothing, and who makes an output lets it appear only when it is complete.
+ */
+export class LocalFileStore {
+    dataDir;
+    /** Absolute, on the file system of the uploads: where an upload is received before it is kept. */
+    uploadTempDir;
+    newId;
+    constructor({ dataDir, newId }) {
+        this.dataDir = resolve(dataDir);
+        this.uploadTempDir = join(this.dataDir, 'tmp', 'uploads');
+        this.newId = newId;
+    }
+    /** Makes the folders `uploads`, `outputs` and `tmp`, and removes from them what a killed server left behind. */
+    async prepare() {
+        try {
+            for (const folder of [...KEPT.map((kept) => join(this.dataDir, kept)), this.uploadTempDir])
+                await makeFolder(folder, 0o770);
+        }
+        catch (error) {
+            const { message } = error;
+            throw new FileStoreRefusedError(`cannot keep files in ${this.dataDir}: ${message}`, { cause: error });
+        }
+        await this.removeUnfinished();
+    }
+    isThere() {
+        const folders = KEPT.map((kept) => access(join(this.dataDir, kept), constants.R_OK | constants.W_OK));
+        return Promise.all(folders).then(() => true, () => false);
+    }
+    async keepUpload(temporaryPath, originalName) {
+        const name = storedName(this.newId(), originalName);
+        const path = `uploads/${name}`;
+        await guarded(async () => {
+            const folder = join(this.dataDir, 'uploads');
+            // An acknowledged upload outlives a power cut, so the bytes come before the name, and the name before the answer.
+            await sync(temporaryPath);
+            await rename(temporaryPath, join(folder, name));
+            await sync(folder);
+        });
+        return { path, name };
+    }
+    workspace() {
+        return {
+            fetch: async (path) => ((await this.size(path)) === null ? null : this.resolve(path)),
+            place: (path) => Promise.resolve().then(() => this.resolve(path)),
+            keep: () => Promise.resolve(),
+            close: () => Promise.resolve(),
+        };
+    }
+    /** Absolute path of a stored file. @throws JobServerError when the path leads out of the folder. */
+    resolve(path) {
+        const absolute = path.includes('\0') ? this.dataDir : resolve(this.dataDir, path);
+        const [folder, ...rest] = relative(this.dataDir, absolute).split(sep);
+        // Not even the database, which lies in the same directory.
+        if (!KEPT.some((kept) => kept === folder) || rest.length === 0)
+            throw leadsElsewhere();
+        return absolute;
+    }
+    async size(path) {
+        try {
+            const file = await stat(this.resolve(path));
+            return file.isFile() ? file.size : null;
+        }
+        catch (error) {
+            if (isMissing(error))
+                return null;
+            throw error;
+        }
+    }
+    async *read(path, range) {
+        const stream = createReadStream(this.resolve(path), { ...range, highWaterMark: READ_BYTES });
+        try {
+            yield* stream;
+        }
+        finally {
+            stream.destroy();
+        }
+    }
+    async remove(path) {
+        const absolute = this.resolve(path);
+        await rm(absolute, { force: true }).catch((error) => {
+            if (!isMissing(error))
+                throw error;
+        });
+    }
+    async *untouchedSince(then) {
+        for (const folder of KEPT) {
+            const ours = (name) => isServerMade(folder, name);
+            for await (const name of untouched(join(this.dataDir, folder), then, ours))
+                if ((await this.size(`${folder}/${name}`)) !== null)
+                    yield `${folder}/${name}`;
+        }
+    }
+    async removeUnfinished() {
+        await removeUnfinished(this.uploadTempDir);
+        await removeUnfinished(join(this.dataDir, 'outputs'), (name) => name.startsWith('.'));
+    }
+}
+async function sync(path) {
+    const file = await open(path, 'r');
+    try {
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
+}
+/** A disk that is full, broken or not ours is the server's trouble, not the caller's. */
+async function guarded(work) {
+    try {
+        await work();
+    }
+    catch (error) {
+        throw new StorageUnavailableError(error, 'the data directory cannot be written');
+    }
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '');
+}
+//# sourceMappingURL=local-file-store.js.map

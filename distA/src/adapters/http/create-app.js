@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import Koa, {} from 'koa';
+import { cors } from './access/cors.js';
+import { SECURITY_HEADERS } from './access/security-headers.js';
+import { DEFAULT_PACE, hasBody, linger } from './body.js';
+import { openApiDocument } from './openapi.js';
+import { servePage } from './page/serve-page.js';
+import { isTold, problemOf, RequestError } from './problem.js';
+import { routerOf } from './router.js';
+import { bulkRoutes } from './routes/bulk.js';
+import { deadLetterRoutes } from './routes/dead-letters.js';
+import { deliveryRoutes } from './routes/deliveries.js';
+import { insightRoutes } from './routes/insight.js';
+import { jobRoutes } from './routes/jobs.js';
+import { liveRoutes } from './routes/live.js';
+import { metricsRoutes } from './routes/metrics.js';
+import { pauseRoutes } from './routes/pause.js';
+import { runRoutes } from './routes/runs.js';
+import { scheduleActionRoutes } from './routes/schedule-actions.js';
+import { scheduleRoutes } from './routes/schedules.js';
+import { serviceRoutes } from './routes/service.js';
+import { videoRoutes } from './routes/videos.js';
+const MAX_URL_LENGTH = 8192;
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+/** The REST API as a Koa application; it holds no state of its own and opens no port. */
+export function createApp(deps) {
+    const routes = [
+        ...jobRoutes(deps),
+        ...liveRoutes(deps),
+        ...runRoutes(deps),
+        ...deliveryRoutes(deps),
+        ...insightRoutes(deps),
+        ...bulkRoutes(deps),
+        ...deadLetterRoutes(deps),
+        ...pauseRoutes(deps),
+        ...scheduleRoutes(deps),
+        ...scheduleActionRoutes(deps),
+        ...videoRoutes(deps),
+        ...metricsRoutes(deps),
+    ];
+    let document;
+    routes.push(...serviceRoutes(deps, () => (document ??= openApiDocument(routes))));
+    const app = new Koa();
+    const logged = new WeakSet();
+    app.on('error', (error) => {
+        // Koa tells of a stream that broke off twice: from the stream and from the response.
+        if (!logged.has(error))
+            logLate(deps.logger, error);
+        logged.add(error);
+    });
+    app.use(envelope(deps));
+    app.use(cors(deps.corsOrigins));
+    app.use(checkHead);
+    app.use(servePage(deps.pageDir));
+    for (const middleware of routerOf(routes, deps))
+        app.use(middleware);
+    return app;
+}
+/** What holds for every answer: its id, its headers, and that an error becomes a problem document. */
+function envelope({ isStopping, logger, limits }) {
+    const { windowMs } = limits.bodyPace ?? DEFAULT_PACE;
+    return async (ctx, next) => {
+        const given = ctx.get('X-Request-Id');
+        const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+        ctx.set({ 'X-Request-Id': requestId, ...SECURITY_HEADERS });
+        try {
+            await next();
+        }
+        catch (error) {
+            if (!isTold(error))
+                logger.error('a request failed', { requestId, ...describe(ctx, error) });
+            await answerProblem(ctx, error, requestId);
+        }
+        if (isStopping())
+            ctx.set('Connection', 'close');
+        // A client that takes nothing of its answer for so long would hold memory and an open file for ever.
+        ctx.res.setTimeout(windowMs);
+    };
+}
+const CLIENT_LEFT = new Set(['ECONNRESET', 'EPIPE', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE']);
+/** Errors that come after the headers: a file that cannot be read, or a client that leaves in the middle of a download. */
+function logLate(logger, { code, stack, message }) {
+    if (code !== undefined && CLIENT_LEFT.has(code))
+        logger.debug('a client left early', { code });
+    else
+        logger.error('a response broke off', { error: stack ?? message });
+}
+async function answerProblem(ctx, error, requestId) {
+    const { status, headers, body } = problemOf(error, requestId);
+    if (hasBody(ctx.req))
+        await linger(ctx.req);
+    if (status === 413 || (hasBody(ctx.req) && !ctx.req.readableEnded))
+        ctx.set('Connection', 'close');
+    ctx.status = status;
+    ctx.remove('Content-Disposition');
+    ctx.body = JSON.stringify(body);
+    ctx.set('Content-Type', 'application/problem+json');
+    ctx.set(headers);
+}
+function describe(ctx, error) {
+    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { method: ctx.method, path: ctx.path.slice(0, 100), error: failure };
+}
+const checkHead = async (ctx, next) => {
+    if (ctx.req.httpVersion === '1.1' && ctx.req.headers.host === undefined) {
+        throw new RequestError('malformed-request', 'HTTP/1.1 asks for a Host header');
+    }
+    if (ctx.url.length > MAX_URL_LENGTH) {
+        throw new RequestError('uri-too-long', `the URL may have at most ${MAX_URL_LENGTH} characters`);
+    }
+    try {
+        decodeURIComponent(ctx.path);
+    }
+    catch {
+        throw new RequestError('malformed-url', 'the path has a malformed percent-encoding');
+    }
+    await next();
+};
+//# sourceMappingURL=create-app.js.map

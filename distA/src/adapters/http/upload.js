@@ -1,0 +1,146 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import multer from '@koa/multer';
+import { JobServerError, StorageUnavailableError } from '../../domain/errors.js';
+import { checkType, watchBody } from './body.js';
+import { RequestError } from './problem.js';
+const FIELD_LIMITS = { files: 1, fields: 20, parts: 21, fieldNameSize: 100, fieldSize: 1000, headerPairs: 50 };
+/** Room for boundaries and text fields beside the file. */
+const ENVELOPE_BYTES = 1024 * 1024;
+const NO_SPACE = new Set([
+    'ENOSPC',
+    'EDQUOT',
+    'EIO',
+    'EROFS',
+    'EMFILE',
+    'ENFILE',
+    'ENOENT',
+    'EACCES',
+    'EPERM',
+]);
+/**
+ * Receives a multipart body with one file, hands it to `use`, and leaves no temporary file behind, however it ends: a
+ * refusal, an abort of the client, a stall, an error of `use`.
+ *
+ * @throws RequestError, JobServerError `validation-error`, StorageUnavailableError when the disk does not take it.
+ */
+export async function withUpload(ctx, options, use) {
+    checkType(ctx.req, /^multipart\/form-data[ \t]*(;|$)/i, 'multipart/form-data');
+    const limit = options.maxFileBytes + ENVELOPE_BYTES;
+    if (Number(ctx.req.headers['content-length'] ?? 0) > limit)
+        throw tooLarge(options.maxFileBytes);
+    const target = new TemporaryFile(options.path);
+    const left = new AbortController();
+    ctx.res.once('close', () => {
+        left.abort(new RequestError('malformed-multipart', 'the client left before its upload was kept'));
+    });
+    try {
+        await receive(ctx, options, target, limit);
+        const { file, request } = ctx;
+        if (file === undefined)
+            throw missing(options.field);
+        return await use({
+            path: options.path,
+            originalName: file.originalname,
+            fields: { ...request.body },
+            clientLeft: left.signal,
+        });
+    }
+    finally {
+        await target.discard();
+    }
+}
+/** Resolves when all is on disk; rejects at once on a fault, without waiting for the rest of the body. */
+async function receive(ctx, options, target, limit) {
+    const { field, maxFileBytes, pace } = options;
+    const upload = multer({
+        storage: target,
+        limits: { ...FIELD_LIMITS, fileSize: maxFileBytes },
+        defParamCharset: 'utf8',
+        // Else a file that is called `..` counts as no file; names are never used as paths anyway.
+        preservePath: true,
+    });
+    let stopWatching = () => undefined;
+    try {
+        await new Promise((resolve, reject) => {
+            stopWatching = watchBody(ctx.req, limit, pace, (fault) => {
+                reject(fault.code === 'payload-too-large' ? tooLarge(maxFileBytes) : fault);
+            });
+            const received = upload.single(field)(ctx, () => Promise.resolve());
+            received.then(resolve, (error) => {
+                reject(refusalOf(error, field, maxFileBytes));
+            });
+        });
+    }
+    finally {
+        stopWatching();
+    }
+}
+/** The one file of an upload, from its first byte to its removal. */
+class TemporaryFile {
+    path;
+    stream = null;
+    discarded = false;
+    constructor(path) {
+        this.path = path;
+    }
+    _handleFile(_request, file, done) {
+        if (this.discarded) {
+            done(new Error('the upload was given up'));
+            return;
+        }
+        const { stream } = file;
+        this.stream = createWriteStream(this.path, { flags: 'wx', mode: 0o660 });
+        pipeline(stream, this.stream, (error) => {
+            if (error)
+                done(error);
+            else
+                done(undefined, { ...file, path: this.path });
+        });
+    }
+    _removeFile(_request, _file, done) {
+        this.discard().then(done, done);
+    }
+    /** Ends writing and removes the file; nothing can be written any more. Idempotent. */
+    async discard() {
+        this.discarded = true;
+        const { stream } = this;
+        if (stream === null)
+            return;
+        if (!stream.closed) {
+            // Removing before the descriptor is closed would let a pending open make the file anew.
+            await new Promise((resolve) => stream.once('close', resolve).destroy());
+        }
+        await rm(this.path, { force: true });
+    }
+}
+function refusalOf(error, field, maxFileBytes) {
+    const { code } = error;
+    switch (code) {
+        case 'LIMIT_FILE_SIZE':
+            return tooLarge(maxFileBytes);
+        case 'LIMIT_UNEXPECTED_FILE':
+        case 'LIMIT_FILE_COUNT':
+            return invalid(`/${field}`, `takes one file, in the field ${field}`);
+        case 'LIMIT_FIELD_VALUE':
+        case 'LIMIT_FIELD_KEY':
+        case 'LIMIT_FIELD_COUNT':
+        case 'LIMIT_PART_COUNT':
+            return invalid('', 'has too many or too long fields');
+    }
+    if (typeof code === 'string' && NO_SPACE.has(code)) {
+        return new StorageUnavailableError(error, 'the disk does not take the upload');
+    }
+    return new RequestError('malformed-multipart', 'the multipart body is malformed or was cut short');
+}
+function missing(field) {
+    return invalid(`/${field}`, 'a file is required');
+}
+function invalid(pointer, message) {
+    return new JobServerError('validation-error', 'the form is not valid', { flaws: [{ pointer, message }] });
+}
+function tooLarge(maxFileBytes) {
+    return new RequestError('payload-too-large', `the file may have at most ${maxFileBytes} bytes`);
+}
+//# sourceMappingURL=upload.js.map

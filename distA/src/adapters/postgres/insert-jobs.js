@@ -1,0 +1,199 @@
+import { allOrNone } from '../../application/ports/job-store.js';
+import { queuedJob } from '../../domain/job.js';
+import { insertedDeltas } from '../sql/job-deltas.js';
+import { jobOf } from '../sql/job-row.js';
+import { RefusedBatch } from '../sql/refused-batch.js';
+import { instantArray, jsonArray, plainArray } from './array-literals.js';
+import { isDataError, isLockTimeout } from './postgres-errors.js';
+import { decode } from './postgres-reader.js';
+const LOCK_TIMEOUT = { text: "set local lock_timeout = '2s'" };
+/** Keeps jobs, each with its `queued` event. */
+export const INSERT = {
+    name: 'insert_jobs_5',
+    text: `with n as materialized (
+  select * from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::int[], $8::text[], $9::timestamptz[],
+      $10::jsonb[], $11::text[], $12::uuid[])
+    as n(id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, callback,
+      traceparent, schedule_id)),
+j as (
+  insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, idempotency_key, queued_at, callback,
+    traceparent, schedule_id, event_seq)
+  select n.*, 1 from n),
+m as (${insertedDeltas('n')})
+insert into job_events (job_id, seq, type, at, payload)
+select id, 1, 'queued', queued_at, jsonb_build_object('runAt', to_char(run_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from n`,
+};
+/** Takes the keys that are free. Waits for another transaction that is about to take one of them. */
+const TAKE_KEYS = {
+    name: 'take_keys_1',
+    text: `insert into idempotency_keys (definition_key, definition_version, key, job_id, body_hash)
+select * from unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::text[])
+on conflict do nothing`,
+};
+/**
+ * Who holds the keys. A statement of its own, after the one that took them: only a new snapshot sees a winner that
+ * committed while we waited for it.
+ */
+const KEY_HOLDERS = {
+    name: 'key_holders_1',
+    text: `select x.place, k.job_id, k.body_hash
+from unnest($1::text[], $2::int[], $3::text[], $4::int[]) as x(definition_key, definition_version, key, place)
+join idempotency_keys k using (definition_key, definition_version, key)`,
+};
+/** Of jobs that hold a key. */
+export const READ_JOBS = {
+    name: 'read_jobs_1',
+    text: 'select * from all_jobs where id = any($1::uuid[])',
+};
+const REJECTED = { outcome: 'rejected', reason: 'the database cannot hold its values' };
+const IN_PROGRESS = { outcome: 'key_in_progress' };
+/** Keeps a batch in one transaction; a job that the database cannot take is answered alone, the others are kept. */
+export async function insertJobs(db, jobs) {
+    const placed = await placeJobs(db, jobs);
+    return withHolders(placed, (ids) => db.query(READ_JOBS, [ids]));
+}
+/**
+ * Keeps a batch in one transaction, or nothing of it. What the database refuses without saying of which job, it refuses of all
+ * that it may mean.
+ */
+export async function insertAllJobs(db, jobs) {
+    try {
+        if (!jobs.some(isKeyed))
+            return allOrNone(await insertKeyless(db, jobs));
+        return await db.transaction(async (run) => {
+            const placed = await placeIn(run, jobs);
+            const answer = allOrNone(await withHolders(placed, (ids) => run(READ_JOBS, [ids])));
+            if (answer.outcome === 'refused')
+                throw new RefusedBatch(answer);
+            return answer;
+        });
+    }
+    catch (error) {
+        if (error instanceof RefusedBatch)
+            return error.answer;
+        if (isDataError(error))
+            return { outcome: 'refused', refusals: jobs.map(() => REJECTED) };
+        if (!isLockTimeout(causeOf(error)))
+            throw error;
+        const refusals = jobs.map(({ idempotency }) => (idempotency === null ? null : IN_PROGRESS));
+        return { outcome: 'refused', refusals };
+    }
+}
+async function placeJobs(db, jobs) {
+    try {
+        if (jobs.some(isKeyed))
+            return await db.transaction((run) => placeIn(run, jobs));
+        return await insertKeyless(db, jobs);
+    }
+    catch (error) {
+        if (!isDataError(error) && !isLockTimeout(causeOf(error)))
+            throw error;
+        if (jobs.length > 1) {
+            const answers = [];
+            for (const job of jobs)
+                answers.push(...(await placeJobs(db, [job])));
+            return answers;
+        }
+        if (isDataError(error))
+            return [REJECTED];
+        if (jobs[0]?.idempotency != null)
+            return [IN_PROGRESS];
+        throw error;
+    }
+}
+function isKeyed({ idempotency }) {
+    return idempotency !== null;
+}
+/** All or none, in a transaction of its own: one statement needs no other. */
+async function insertKeyless(db, jobs) {
+    if (jobs.length > 0)
+        await db.query(INSERT, insertValues(jobs));
+    return jobs.map(inserted);
+}
+function causeOf(error) {
+    return error instanceof Error ? error.cause : undefined;
+}
+async function placeIn(run, jobs) {
+    const keyed = jobs.flatMap((job) => job.idempotency === null ? [] : [{ job, idempotency: job.idempotency }]);
+    const holders = keyed.length === 0 ? new Map() : await takeKeys(run, keyed);
+    const mine = jobs.filter((job) => job.idempotency === null || holders.get(job.id)?.jobId === job.id);
+    if (mine.length > 0)
+        await run(INSERT, insertValues(mine));
+    return jobs.map((job) => placed(job, holders.get(job.id)));
+}
+async function withHolders(placed, read) {
+    const held = placed.flatMap((answer) => (answer.outcome === 'held' ? [answer.jobId] : []));
+    const rows = held.length === 0 ? [] : await read(held);
+    const holders = new Map(rows.map((row) => [row['id'], jobOf(row, decode)]));
+    return placed.map((answer) => {
+        if (answer.outcome !== 'held')
+            return answer;
+        const job = holders.get(answer.jobId);
+        // Pruned in between: the key is free by now and the caller may try again.
+        return job === undefined ? IN_PROGRESS : { outcome: 'duplicate', job };
+    });
+}
+function placed(job, holder) {
+    if (job.idempotency === null || holder?.jobId === job.id)
+        return inserted(job);
+    // The holder's row went between the two statements; the caller may simply try again.
+    if (holder === undefined)
+        return IN_PROGRESS;
+    return holder.bodyHash === job.idempotency.bodyHash
+        ? { outcome: 'held', jobId: holder.jobId }
+        : { outcome: 'key_reused', jobId: holder.jobId };
+}
+/** Takes each key for its first job in the batch and answers, by job id, who holds it now. */
+async function takeKeys(run, keyed) {
+    // Sorted: two batches that take the same keys in opposite orders would wait for each other.
+    const sorted = [...keyed].sort(byKey);
+    const columns = [
+        sorted.map(({ job }) => job.definitionKey),
+        sorted.map(({ idempotency }) => idempotency.version),
+        sorted.map(({ idempotency }) => idempotency.key),
+    ];
+    await run(LOCK_TIMEOUT, []);
+    await run(TAKE_KEYS, [
+        ...columns,
+        sorted.map(({ job }) => job.id),
+        sorted.map(({ idempotency }) => idempotency.bodyHash),
+    ]);
+    const rows = await run(KEY_HOLDERS, [...columns, sorted.map((_, place) => place)]);
+    return new Map(rows.flatMap((row) => holderOf(row, sorted)));
+}
+function holderOf(row, sorted) {
+    const keyed = sorted[Number(row['place'])];
+    if (keyed === undefined)
+        return [];
+    return [[keyed.job.id, { jobId: row['job_id'], bodyHash: row['body_hash'] }]];
+}
+function byKey(a, b) {
+    const left = [a.job.definitionKey, a.idempotency.version, a.idempotency.key];
+    const right = [b.job.definitionKey, b.idempotency.version, b.idempotency.key];
+    for (const [index, value] of left.entries()) {
+        const other = right[index];
+        if (value !== other)
+            return value < other ? -1 : 1;
+    }
+    return 0;
+}
+function inserted(job) {
+    return { outcome: 'inserted', job: queuedJob(job) };
+}
+export function insertValues(jobs) {
+    return [
+        plainArray(jobs.map(({ id }) => id)),
+        jobs.map(({ definitionKey }) => definitionKey),
+        plainArray(jobs.map(({ definitionVersion }) => definitionVersion)),
+        plainArray(jobs.map(({ priority }) => priority)),
+        instantArray(jobs.map(({ runAt }) => runAt)),
+        jsonArray(jobs.map(({ params }) => JSON.stringify(params))),
+        plainArray(jobs.map(({ maxAttempts }) => maxAttempts)),
+        jobs.map(({ idempotencyKey }) => idempotencyKey),
+        instantArray(jobs.map(({ queuedAt }) => queuedAt)),
+        jsonArray(jobs.map(({ callback }) => (callback === null ? null : JSON.stringify(callback)))),
+        jobs.map(({ traceparent }) => traceparent),
+        plainArray(jobs.map(({ scheduleId }) => scheduleId)),
+    ];
+}
+//# sourceMappingURL=insert-jobs.js.map

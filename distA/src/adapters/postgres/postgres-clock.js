@@ -1,0 +1,88 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+const MAX_ROUND_TRIP_MS = 100;
+const MEASURE_EVERY_MS = 30_000;
+const JUMP_MS = 1_000;
+const MAX_RETRY_MS = 1_000;
+const MAX_SLOW_SAMPLES = 10;
+/**
+ * Follows the database's clock over this machine's monotonic one, so that a stepped wall clock changes nothing.
+ *
+ * The offset is measured at the start, every 30 s, and when the wall clock leaps against the monotonic one, since the machine may
+ * have slept; a sample with a round trip over 100 ms says too little and is dropped.
+ */
+export class PostgresClock {
+    databaseTime;
+    wall;
+    offsetMs = Date.now() - performance.now();
+    wallMs = this.offsetMs;
+    timer = null;
+    catchingUp = false;
+    stopped = false;
+    /** @param databaseTime asks the database, milliseconds since the epoch. */
+    constructor(databaseTime, wall = Date.now) {
+        this.databaseTime = databaseTime;
+        this.wall = wall;
+    }
+    now() {
+        const steadyMs = performance.now();
+        const wallMs = this.wall() - steadyMs;
+        if (Math.abs(wallMs - this.wallMs) > JUMP_MS) {
+            this.wallMs = wallMs;
+            this.catchUp();
+        }
+        return new Date(Math.round(steadyMs + this.offsetMs));
+    }
+    monotonicMs() {
+        return performance.now();
+    }
+    /**
+     * Takes one sample; answers whether it was good enough.
+     *
+     * @throws when the database is away; the last offset holds then.
+     */
+    async measure() {
+        const sentAt = performance.now();
+        const time = await this.databaseTime();
+        const roundTripMs = performance.now() - sentAt;
+        if (roundTripMs > MAX_ROUND_TRIP_MS)
+            return false;
+        this.offsetMs = time - (sentAt + roundTripMs / 2);
+        return true;
+    }
+    /** Measures anew, again and again until the database answers. */
+    catchUp() {
+        if (this.catchingUp || this.stopped)
+            return;
+        this.catchingUp = true;
+        void this.measureUntilAnswered().finally(() => (this.catchingUp = false));
+    }
+    start() {
+        this.timer = setInterval(() => {
+            this.measure().catch(() => undefined);
+        }, MEASURE_EVERY_MS);
+        this.timer.unref();
+    }
+    stop() {
+        this.stopped = true;
+        if (this.timer !== null)
+            clearInterval(this.timer);
+    }
+    async measureUntilAnswered() {
+        let slow = 0;
+        for (let delayMs = 50; !this.isStopped(); delayMs = Math.min(MAX_RETRY_MS, delayMs * 2)) {
+            try {
+                if ((await this.measure()) || ++slow === MAX_SLOW_SAMPLES)
+                    return;
+            }
+            catch {
+                // Away: the next try may find it.
+            }
+            await sleep(delayMs, undefined, { ref: false });
+        }
+    }
+    isStopped() {
+        return this.stopped;
+    }
+}
+//# sourceMappingURL=postgres-clock.js.map

@@ -1,0 +1,32 @@
+/** How values of this database come back from the driver. */
+export const decode = {
+    json: (value) => value,
+    instant: (value) => value,
+};
+const ERROR_HAS = 'error_summary is not null and error_words(error_summary) @> ?::text[]';
+export function postgresReader(db) {
+    const { knex } = db;
+    return {
+        knex,
+        rows: (query) => db.built(query),
+        nulls: ['null::jsonb', 'null::timestamptz', 'null::uuid'],
+        // A plain `= any` would tempt the planner to walk the whole table in the order of the list instead.
+        byIds: (table, ids) => knex.raw(`unnest(?::uuid[]) as wanted(id) cross join lateral (select * from ${table} where id = wanted.id limit 1) as t`, [[...ids]]),
+        errorHas: (words) => knex.raw(`(${ERROR_HAS})`, [[...words]]),
+        errorIds: (words) => {
+            const of = (table) => knex(table)
+                .select('id')
+                .whereRaw(ERROR_HAS, [[...words]]);
+            return [
+                { tables: ['finished_jobs'], ids: of('finished_jobs') },
+                { tables: ['jobs'], ids: of('jobs').whereNull('lease_token') },
+                { tables: ['jobs'], ids: of('jobs').whereNotNull('worker') },
+            ];
+        },
+        contains: (column, part) => knex.raw(`position(? in lower(${column} collate "C")) > 0`, [part]),
+        table: (name, columns, rows) => knex.raw(`unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as ${name}(${columns.map((column) => column.name).join(', ')})`, columns.map((_, index) => rows.map((row) => row[index]))),
+        boolean: (value) => String(value),
+        ...decode,
+    };
+}
+//# sourceMappingURL=postgres-reader.js.map

@@ -1,0 +1,209 @@
+import { MAX_TOTAL } from '../../application/ports/job-queries.js';
+import { FINAL_STATUSES } from '../../domain/job.js';
+import { JOB_TABLES } from './dialect.js';
+import { JOB_COLUMNS } from './job-row.js';
+/** A search that finds no more is turned into the ids that it finds; beyond that, jobs are walked newest first and looked at. */
+const FEW = 10_000;
+/**
+ * A page of jobs with their workers' rows, and how many match.
+ *
+ * A list is a union of branches, one for each status, each of which walks one index from its newest end: the cost follows
+ * the page, not the table.
+ */
+export async function listJobs(reader, asked, { limit, offset, before }) {
+    const { knex } = reader;
+    const filters = await withFewIds(reader, asked);
+    const branches = branchesOf(reader, filters);
+    if (branches.length === 0)
+        return { rows: [], matching: 0 };
+    const follow = await following(reader, asked, before);
+    const union = unionOf(knex, branches.map((branch) => newestFirst(branch.modify(follow), asked, 't').limit(offset + limit + 1)));
+    const page = knex
+        .select('j.*', 'w.heartbeat_at', 'w.lease_until', 'r.retried_from')
+        .from(union.as('j'))
+        .leftJoin('workers as w', livingWorker(reader))
+        .leftJoin('job_retries as r', 'r.job_id', 'j.id')
+        .modify((query) => void newestFirst(query, asked, 'j'))
+        .offset(offset)
+        .limit(limit + 1);
+    const [rows, matching] = await Promise.all([
+        reader.rows(page, true),
+        filters.isMany ? MAX_TOTAL + 1 : countedIn(reader, filters),
+    ]);
+    return { rows, matching };
+}
+async function countedIn(reader, filters) {
+    const { knex } = reader;
+    const branches = branchesOf(reader, filters).map((branch) => branch
+        .clearSelect()
+        .select(knex.raw('1 as one'))
+        .limit(MAX_TOTAL + 1));
+    const [count] = await reader.rows(knex.count({ total: '*' }).from(unionOf(knex, branches).as('c')), true);
+    return Number(count?.['total'] ?? 0);
+}
+export async function jobIds(reader, asked, { limit, after }) {
+    const filters = await withFewIds(reader, asked);
+    const follow = await following(reader, asked, after);
+    const branches = branchesOf(reader, filters).map((branch) => newestFirst(branch.modify(follow).clearSelect().select('t.id', 't.queued_at'), asked, 't').limit(limit));
+    if (branches.length === 0)
+        return [];
+    const { knex } = reader;
+    const walk = newestFirst(knex.select('id').from(unionOf(knex, branches).as('j')), asked, 'j').limit(limit);
+    return (await reader.rows(walk, true)).map((row) => row['id']);
+}
+/** Joins a job `j` with its worker's row `w`, while that is not dead. */
+export function livingWorker(reader) {
+    const no = reader.knex.raw(reader.boolean(false));
+    return (join) => void join.on('w.incarnation', 'j.worker').andOn('w.dead', no);
+}
+function isByTime({ createdAfter, createdBefore }) {
+    return createdAfter !== undefined || createdBefore !== undefined;
+}
+function newestFirst(query, filter, table) {
+    return (isByTime(filter) ? query.orderBy(`${table}.queued_at`, 'desc') : query).orderBy(`${table}.id`, 'desc');
+}
+/** Restricts a branch to what comes after this job, wherever that has moved meanwhile; by its id alone when it is gone. */
+async function following(reader, filter, id) {
+    if (id === undefined)
+        return () => undefined;
+    const byTime = isByTime(filter) && (await reader.rows(reader.knex('all_jobs').where('id', id).select('id'))).length === 1;
+    // The time is looked up where it is kept: a Date could not hold all of its digits.
+    const position = '(t.queued_at, t.id) < ((select queued_at from all_jobs where id = ?), ?)';
+    return (branch) => void (byTime ? branch.whereRaw(position, [id, id]) : branch.where('t.id', '<', id));
+}
+/** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
+function branchesOf(reader, filters) {
+    const { statuses, retriable = false } = filters.jobs;
+    const isWanted = (status) => statuses?.includes(status) ?? true;
+    const all = statuses === undefined && !retriable;
+    const wanted = new Set(retriable ? FINAL_STATUSES.filter(isWanted) : statuses);
+    const live = () => liveJobs(reader, filters.jobs);
+    const finished = () => finishedJobs(reader, filters.finished_jobs);
+    const branches = [];
+    if (all || wanted.has('queued')) {
+        const queued = live().whereNull('lease_token');
+        // What their index by time asks for.
+        branches.push(isByTime(filters.jobs) ? queued.where('queued_at', '>', EPOCH) : queued);
+    }
+    if (all || wanted.has('running'))
+        branches.push(live().whereNotNull('worker').whereNull('cancel_requested_at'));
+    if (all || wanted.has('cancelling'))
+        branches.push(live().whereNotNull('cancel_requested_at'));
+    if (all)
+        branches.push(finished());
+    for (const status of FINAL_STATUSES)
+        if (wanted.has(status))
+            branches.push(finished().where('status', status));
+    return branches;
+}
+function narrow(reader, branch, { definitionKey, createdAfter, createdBefore, search, retriable = false }) {
+    if (definitionKey !== undefined)
+        void branch.where('definition_key', definitionKey);
+    if (createdAfter !== undefined)
+        void branch.where('queued_at', '>=', createdAfter);
+    if (createdBefore !== undefined)
+        void branch.where('queued_at', '<', createdBefore);
+    if (search !== undefined)
+        void branch.where(foundBy(reader, search));
+    if (retriable)
+        void branch.whereRaw(RETRIABLE);
+    return branch;
+}
+const EPOCH = new Date(0);
+const RETRIABLE = `not exists (select 1 from job_retries r where r.retried_from = t.id) and (status = 'cancelled' or exists (
+  select 1 from dead_letters d where d.job_id = t.id and d.discarded_at is null))`;
+function liveJobs(reader, filter) {
+    const status = `case when lease_token is null then 'queued' when cancel_requested_at is null then 'running' else 'cancelling' end`;
+    const [result, finishedAt] = reader.nulls;
+    const { knex } = reader;
+    const selected = knex
+        .select([
+        ...columns(),
+        knex.raw(`${status} as status`),
+        knex.raw(`${result} as result`),
+        knex.raw(`${finishedAt} as finished_at`),
+        'worker',
+        'lease_token',
+    ])
+        .from(source(reader, 'jobs', filter.ids));
+    return narrow(reader, selected, filter);
+}
+function finishedJobs(reader, filter) {
+    const [, , worker] = reader.nulls;
+    const { knex } = reader;
+    const selected = knex
+        .select([
+        ...columns(),
+        'status',
+        'result',
+        'finished_at',
+        knex.raw(`${worker} as worker`),
+        knex.raw('cast(null as integer) as lease_token'),
+    ])
+        .from(source(reader, 'finished_jobs', filter.ids));
+    return narrow(reader, selected, filter);
+}
+function columns() {
+    return JOB_COLUMNS.map((column) => `t.${column}`);
+}
+function source(reader, table, ids) {
+    return ids === undefined ? reader.knex.raw(`${table} as t`) : reader.byIds(table, ids);
+}
+function unionOf(knex, branches) {
+    const wrapped = branches.map((branch, index) => knex.select('*').from(branch.as(`u${index}`)));
+    return knex.queryBuilder().unionAll(wrapped);
+}
+/** What is found by a job of the table `t` itself. */
+function foundBy(reader, { ids, key, words }) {
+    return (query) => {
+        void query.where('t.idempotency_key', key);
+        if (ids !== null)
+            void query.orWhereBetween('t.id', [ids.from, ids.to]);
+        if (words.length > 0)
+            void query.orWhere(reader.errorHas(words));
+    };
+}
+/** Turns a search that finds few jobs of a table into their ids; each way to find some has its index. */
+async function withFewIds(reader, filter) {
+    const { search, ...rest } = filter;
+    if (search === undefined)
+        return { jobs: filter, finished_jobs: filter, isMany: false };
+    const { knex } = reader;
+    const ways = await counted(reader, waysToFind(reader, search));
+    const few = ways.filter(({ total }) => total > 0 && total <= FEW);
+    const walked = ways.filter(({ total }) => total > FEW).flatMap(({ tables }) => tables);
+    const rows = few.length === 0 ? [] : await reader.rows(unionOf(knex, few.map(limited)), true);
+    const found = new Set(rows.map(({ id }) => id));
+    // Of both tables: a job may have ended since.
+    const listed = {
+        ...rest,
+        ids: rest.ids === undefined ? [...found] : rest.ids.filter((id) => found.has(id)),
+    };
+    const of = (table) => (found.size > FEW || walked.includes(table) ? filter : listed);
+    const isMany = Object.keys(rest).length === 0 && ways.some(({ total }) => total > MAX_TOTAL);
+    return { jobs: of('jobs'), finished_jobs: of('finished_jobs'), isMany };
+}
+/** Each with how many it finds, one more than few at most. */
+async function counted(reader, ways) {
+    const { knex } = reader;
+    const counts = ways.map((way, index) => knex
+        .count({ total: '*' })
+        .select(knex.raw(`${index} as way`))
+        .from(limited(way).as('found')));
+    const totals = new Map();
+    for (const { way, total } of await reader.rows(unionOf(knex, counts), true))
+        totals.set(Number(way), Number(total));
+    return ways.map((way, index) => ({ ...way, total: totals.get(index) ?? 0 }));
+}
+const limited = ({ ids }) => ids.clone().limit(FEW + 1);
+function waysToFind(reader, { ids, key, words }) {
+    const { knex } = reader;
+    const ways = [
+        { tables: JOB_TABLES, ids: knex('idempotency_keys').where('key', key).select({ id: 'job_id' }) },
+    ];
+    if (ids !== null)
+        for (const table of JOB_TABLES)
+            ways.push({ tables: [table], ids: knex(table).whereBetween('id', [ids.from, ids.to]).select('id') });
+    return words.length === 0 ? ways : [...ways, ...reader.errorIds(words)];
+}
+//# sourceMappingURL=job-lists.js.map

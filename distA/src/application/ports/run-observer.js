@@ -1,0 +1,2 @@
+export const unobserved = { ended: () => undefined };
+//# sourceMappingURL=run-observer.js.map

@@ -1,0 +1,71 @@
+import { canonicalJson } from '../domain/json.js';
+import { cadenceOf } from '../domain/schedule.js';
+import { specJson } from '../domain/schedule-spec.js';
+/** The first slots of a spec after an instant, itself excluded: not before `startsAt`, and before `endsAt`. */
+export function slotsAfter(calendar, times, after, limit) {
+    const { startsAt, endsAt } = times;
+    // A slot at `startsAt` itself counts.
+    const from = startsAt !== null && startsAt > after ? new Date(startsAt.getTime() - 1) : after;
+    const slots = calendar.next(cadenceOf(times), from, limit);
+    return endsAt === null ? slots : slots.filter((slot) => slot < endsAt);
+}
+/** A schedule that was just made: its first slot is in the future. */
+export function newSchedule(spec, id, now, calendar) {
+    return {
+        ...spec,
+        id,
+        createdAt: now,
+        decidedUntil: now,
+        nextRunAt: nextRunOf(spec, now, calendar),
+        lastRunAt: null,
+        waitingSlot: null,
+        declared: null,
+        revision: 1,
+    };
+}
+/**
+ * A schedule to which something else is said from now on, and the tick of the slots that this leaves out: those of a pause
+ * that ends, or of times that are no longer its own. Slots of the past are never made up for by new times.
+ *
+ * @returns `null` when it says all that already.
+ */
+export function changedSchedule(schedule, spec, now, calendar) {
+    if (isSame(schedule, spec))
+        return null;
+    const startsAnew = !hasSameTimes(schedule, spec) || (spec.enabled && !schedule.enabled);
+    const decidedUntil = startsAnew && now > schedule.decidedUntil ? now : schedule.decidedUntil;
+    return {
+        schedule: { ...schedule, ...spec, decidedUntil, nextRunAt: nextRunOf(spec, decidedUntil, calendar) },
+        ticks: startsAnew ? leftOut(schedule, now, calendar) : [],
+    };
+}
+function nextRunOf(spec, after, calendar) {
+    return spec.enabled ? (slotsAfter(calendar, spec, after, 1)[0] ?? null) : null;
+}
+/** One tick for all slots up to now that nothing has decided yet. */
+function leftOut(schedule, now, calendar) {
+    const [slot] = slotsAfter(calendar, schedule, schedule.decidedUntil, 1);
+    if (slot === undefined || slot > now)
+        return [];
+    const why = schedule.enabled ? 'its times were changed before they were due to fire' : 'it was paused';
+    return [
+        {
+            slot,
+            outcome: schedule.enabled ? 'missed' : 'paused',
+            jobId: null,
+            reason: `no slot from ${slot.toISOString()} to ${now.toISOString()} made a job: ${why}`,
+            delayMs: now.getTime() - slot.getTime(),
+        },
+    ];
+}
+function hasSameTimes(one, other) {
+    return (one.cron === other.cron &&
+        one.everySeconds === other.everySeconds &&
+        one.timezone === other.timezone &&
+        one.startsAt?.getTime() === other.startsAt?.getTime() &&
+        one.endsAt?.getTime() === other.endsAt?.getTime());
+}
+function isSame(one, other) {
+    return canonicalJson(specJson(one)) === canonicalJson(specJson(other));
+}
+//# sourceMappingURL=schedule-slots.js.map

@@ -1,0 +1,98 @@
+import { FINAL_STATUSES } from '../domain/job.js';
+import { ConfigError } from './config-error.js';
+import { loadConfig } from './config.js';
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30 * DAY_MS;
+/** Options that are parsed as the variables they correspond to. */
+const OPTION_OF = {
+    DATABASE_URL: 'database',
+    HOST: 'http.host',
+    API_KEYS: 'apiKeys',
+    WEBHOOK_SECRET: 'callbacks.secret',
+    FILES: 'files',
+    FILES_ENDPOINT: 's3.endpoint',
+    FILES_REGION: 's3.region',
+    FILES_ACCESS_KEY_ID: 's3.accessKeyId',
+    FILES_SECRET_ACCESS_KEY: 's3.secretAccessKey',
+};
+/**
+ * The configuration of an embedded server: its options over the defaults of the variables, the environment unread.
+ *
+ * @throws ConfigError with a line for every option that cannot be used.
+ */
+export function embeddedConfig(options) {
+    const { database = 'memory', http = false, worker = false, leaseMs = 60_000, retryPolicy = {} } = options;
+    const { heartbeatMs = leaseMs / 6, callbacks = {} } = options;
+    const given = worker === false ? {} : worker;
+    const port = http === false ? undefined : http.port;
+    const flaws = [
+        ...outside('http.port', port, 0, 65_535, Number.isInteger),
+        ...outside('worker.slots', given.slots, 1, 10_000, Number.isInteger),
+        ...outside('worker.cancelGraceMs', given.cancelGraceMs, 0, DAY_MS),
+        ...outside('callbacks.maxConcurrent', callbacks.maxConcurrent, 1, 10_000, Number.isInteger),
+        ...outside('leaseMs', leaseMs, 100, DAY_MS),
+        ...outside('heartbeatMs', heartbeatMs, 1, leaseMs / 2),
+        ...outside('pollIntervalMs', options.pollIntervalMs, 10, DAY_MS),
+        ...outside('retryPolicy.baseMs', retryPolicy.baseMs, 0, MONTH_MS),
+        ...outside('retryPolicy.maxMs', retryPolicy.maxMs, 0, MONTH_MS),
+        ...outside('retryPolicy.jitter', retryPolicy.jitter, 0, 1),
+        ...FINAL_STATUSES.flatMap((status) => outside(`retentionDays.${status}`, options.retentionDays?.[status], 0, 36_500)),
+    ];
+    if (flaws.length > 0)
+        throw new ConfigError(flaws);
+    const defaults = defaultsWith({
+        ...(database === 'memory' ? {} : { DATABASE_URL: database }),
+        ...(http === false || http.host === undefined ? {} : { HOST: http.host }),
+        ...(options.apiKeys === undefined ? {} : { API_KEYS: options.apiKeys }),
+        ...(callbacks.secret === undefined ? {} : { WEBHOOK_SECRET: callbacks.secret }),
+        ...filesVariables(options),
+    });
+    return {
+        ...defaults,
+        database: database === 'memory' ? { kind: 'memory' } : defaults.database,
+        port: port ?? defaults.port,
+        listensOn: http === false ? null : defaults.host,
+        slots: given.slots ?? defaults.slots,
+        workerName: given.name ?? defaults.workerName,
+        cancelGraceMs: given.cancelGraceMs ?? defaults.cancelGraceMs,
+        leaseMs,
+        heartbeatMs,
+        pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
+        maxDeliveries: callbacks.maxConcurrent ?? defaults.maxDeliveries,
+        callbackAllowPrivate: callbacks.allowPrivate ?? defaults.callbackAllowPrivate,
+        retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
+        retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
+    };
+}
+function filesVariables({ files, s3 = {}, dataDir }) {
+    const given = {
+        DATA_DIR: dataDir,
+        FILES: files,
+        FILES_ENDPOINT: s3.endpoint,
+        FILES_REGION: s3.region,
+        FILES_ACCESS_KEY_ID: s3.accessKeyId,
+        FILES_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    };
+    return Object.fromEntries(Object.entries(given).filter((entry) => entry[1] !== undefined));
+}
+function retentionOf(days = {}) {
+    const given = Object.entries(days).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(given.map(([status, value]) => [status, value === 0 ? null : value * DAY_MS]));
+}
+function outside(name, value, min, max, fits = Number.isFinite) {
+    if (value === undefined || (fits(value) && value >= min && value <= max))
+        return [];
+    const kind = fits === Number.isInteger ? 'an integer' : 'a number';
+    return [`${name}: got ${String(value)}, takes ${kind}, ${min}–${max}`];
+}
+function defaultsWith(env) {
+    try {
+        return loadConfig(env);
+    }
+    catch (error) {
+        if (!(error instanceof ConfigError))
+            throw error;
+        throw new ConfigError(error.lines.map((line) => line.replace(/^\w+/, (name) => OPTION_OF[name] ?? name)));
+    }
+}
+//# sourceMappingURL=embedded-config.js.map

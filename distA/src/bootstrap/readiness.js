@@ -1,0 +1,67 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { SchemaOutdatedError } from '../domain/errors.js';
+const WITHIN_MS = 3_000;
+/** With less than this an upload or a commit is likely to fail. */
+const MIN_FREE_BYTES = 10 * 1024 * 1024;
+/** Whether this process can do its work, asked of all its parts at once. */
+export class Readiness {
+    checks = [];
+    asking = null;
+    /** @param name stands for the check itself, when it fails or does not answer. */
+    add(name, check) {
+        this.checks.push([name, check]);
+    }
+    /** Never rejects, and answers within 3 s; whoever asks meanwhile shares the answer. */
+    report() {
+        this.asking ??= this.ask().finally(() => (this.asking = null));
+        return this.asking;
+    }
+    async ask() {
+        const answers = await Promise.all(this.checks.map(([name, check]) => answerOf(name, check)));
+        const checks = Object.fromEntries(answers.flatMap((states) => Object.entries(states)));
+        return { ready: Object.values(checks).every((state) => state === 'ok'), checks };
+    }
+}
+async function answerOf(name, check) {
+    let timer;
+    const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, WITHIN_MS, { [name]: 'does not answer' });
+    });
+    try {
+        return await Promise.race([check().catch(() => ({ [name]: 'failed' })), late]);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+export function checkDatabase(stores) {
+    return async () => {
+        try {
+            await stores.ping();
+            return { database: 'ok', migrations: 'ok' };
+        }
+        catch (error) {
+            if (error instanceof SchemaOutdatedError)
+                return { database: 'ok', migrations: 'not current' };
+            return { database: 'away' };
+        }
+    };
+}
+/** Whether files can still be kept in the data directory. */
+export function checkDisk(dataDir, minFreeBytes = MIN_FREE_BYTES) {
+    return async () => {
+        try {
+            await access(dataDir, constants.W_OK);
+            const { bavail, bsize } = await statfs(dataDir);
+            return { disk: bavail * bsize >= minFreeBytes ? 'ok' : 'full' };
+        }
+        catch {
+            return { disk: 'not writable' };
+        }
+    };
+}
+/** One thing that holds or does not. */
+export function checkThat(name, holds, otherwise) {
+    return () => Promise.resolve({ [name]: holds() ? 'ok' : otherwise });
+}
+//# sourceMappingURL=readiness.js.map

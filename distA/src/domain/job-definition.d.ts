@@ -1,0 +1,110 @@
+import { type DeclaredSchedule } from './declared-schedule.js';
+import type { JsonObject } from './json.js';
+import type { RunOutcome } from './run-result.js';
+/** Anything that checks params and answers them, such as a zod schema. Throws when they do not fit. */
+export interface ParamsSchema<Params> {
+    parse(input: unknown): Params;
+}
+export interface JobLogger {
+    debug(message: string, fields?: unknown): void;
+    info(message: string, fields?: unknown): void;
+    warn(message: string, fields?: unknown): void;
+    error(message: string, fields?: unknown): void;
+}
+/** What a handler is given besides its params. */
+export interface JobContext {
+    readonly jobId: string;
+    readonly definitionKey: string;
+    readonly definitionVersion: number;
+    /** From 1; may repeat after an interruption. */
+    readonly attempt: number;
+    readonly maxAttempts: number;
+    /** A directory of this run's own, made when first asked for and removed after it. */
+    readonly tempDir: string;
+    /** Grows with every claim; hand it to outside systems as a fencing token. */
+    readonly run: number;
+    /** W3C Trace Context of this run, or of the enqueue when nobody traces runs: to be passed on to other services. */
+    readonly traceparent: string | null;
+    readonly logger: JobLogger;
+    /** Aborted when the job is cancelled, times out, or its worker has to stop. */
+    readonly abortSignal: AbortSignal;
+    /**
+     * Adds an event to the job; resolves once it is committed.
+     *
+     * @param type letters, digits and `._:-`, at most 100; not one of the server's own types.
+     * @param payload at most 64 KiB of JSON.
+     * @throws when the type or payload is not acceptable; a lost lease is no error, the abort signal tells it.
+     */
+    emitEvent(type: string, payload?: unknown): Promise<void>;
+    /** Ends this run: the job is queued again for later and the attempt is given back. Throws, so that nothing follows it. */
+    snooze(seconds: number): never;
+    /** Tells how far the job is, 0–100; written at most four times a second, the last value always. */
+    progress(percent: number, step?: string): Promise<void>;
+}
+/** What a hook is given: the context of the run, its params and how it ended. */
+export interface HookContext<Params = unknown, Result = unknown> extends JobContext {
+    readonly params: Params;
+    readonly result: Result | null;
+    readonly error: string | null;
+    /** `null` in `onStart`. */
+    readonly outcome: RunOutcome | null;
+    /** In `onFail`: another attempt follows. */
+    readonly willRetry: boolean;
+}
+type Hook<Params, Result> = (ctx: HookContext<Params, Result>) => unknown;
+export type Isolation = 'inline' | 'process';
+export declare const DEFAULT_MEMORY_LIMIT_MB = 512;
+/** One kind of job: what it takes, what it does and the limits that hold for it. */
+export interface JobDefinition<Params = never, Result = unknown> {
+    /** `[A-Za-z0-9][A-Za-z0-9._:-]*`, at most 255 characters. */
+    readonly key: string;
+    /** From 1. */
+    readonly version: number;
+    /** Default 3. */
+    readonly defaultMaxAttempts?: number;
+    /** Default 3600. */
+    readonly timeoutSeconds?: number;
+    /** Jobs of this key and version that may run at once in the whole cluster; 0 or absent: unlimited. */
+    readonly concurrencyLimit?: number;
+    /**
+     * `process`: in a child process of its own, which a timeout, a cancel or a crash ends without harm to others. `inline`: in the
+     * worker's event loop, for light and trusted jobs. Default: `process` where a child can load the definition's module.
+     */
+    readonly isolation?: Isolation;
+    /** Memory of the child process: heap in MiB, and resident size not much more. Default 512. */
+    readonly memoryLimitMb?: number;
+    readonly params?: ParamsSchema<Params>;
+    /** Schedules of its jobs, kept from the first start on; what an operator changes of them stays changed until it changes here. */
+    readonly schedules?: readonly DeclaredSchedule<NoInfer<Params>>[];
+    /** What the handler returns is the job's `result`: at most 1 MiB of JSON. */
+    run(params: Params, ctx: JobContext): Result | Promise<Result>;
+    readonly onStart?: Hook<Params, Result>;
+    readonly onSuccess?: Hook<Params, Result>;
+    readonly onFail?: Hook<Params, Result>;
+    readonly onEnd?: Hook<Params, Result>;
+}
+/** A definition of which only the registry knows the params type; they are checked by its schema before every run. */
+export type AnyJobDefinition = JobDefinition<never>;
+export interface DefinitionRef {
+    readonly key: string;
+    readonly version: number;
+}
+/** What every process may know of a definition, whether or not it has the module. */
+export interface PublishedDefinition extends DefinitionRef {
+    readonly defaultMaxAttempts: number;
+    readonly timeoutSeconds: number;
+    /** 0: unlimited. */
+    readonly concurrencyLimit: number;
+    /** JSON Schema, for display only. */
+    readonly paramsSchema: JsonObject | null;
+    readonly isolation: Isolation;
+    readonly paused: boolean;
+}
+export declare const DEFINITION_KEY: RegExp;
+/** Names a definition in messages and maps: `key@version`. */
+export declare function refOf(definition: DefinitionRef): string;
+/** Every reason why a definition cannot be registered, one sentence each; empty when it can. */
+export declare function definitionFlaws(definition: AnyJobDefinition): string[];
+/** The public face of a definition, with the defaults that hold when it says nothing. */
+export declare function published(definition: AnyJobDefinition, paramsSchema: JsonObject | null, isolation: Isolation): PublishedDefinition;
+export {};

@@ -1,0 +1,71 @@
+import Router from '@koa/router';
+import { DEFAULT_PACE, hasBody, readBody, readJsonObject } from './body.js';
+import { RequestError } from './problem.js';
+import { mountPointOf } from './mount-point.js';
+import { parse, parseBody, parseQuery } from './validate.js';
+/** Turns a route table into middleware: validates what comes in, answers what the handlers say, 404 and 405 for the rest. */
+export function routerOf(routes, deps) {
+    const router = new Router({ strict: true, sensitive: true });
+    for (const route of routes) {
+        router[route.method](route.path, async (ctx) => {
+            await deps.guard.admit(ctx, route.access);
+            const input = {
+                ctx,
+                params: paramsOf(route, ctx.params),
+                query: parseQuery(route.query, ctx.querystring),
+                body: await bodyOf(route, ctx, deps.limits),
+            };
+            send(ctx, await route.handle(input));
+        });
+    }
+    return [router.routes(), refuse(deps.guard)];
+}
+function paramsOf({ params }, given) {
+    if (params === undefined)
+        return {};
+    const parsed = parse(params, given);
+    if ('flaws' in parsed) {
+        throw new RequestError('malformed-id', 'the id in the address is malformed', { flaws: parsed.flaws });
+    }
+    return parsed.value;
+}
+async function bodyOf(route, { req }, limits) {
+    const { maxBodyBytes: maxOneBytes, maxBatchBytes, bodyPace: pace = DEFAULT_PACE } = limits;
+    const { bodyIsOptional = false, isBatch = false } = route;
+    const maxBodyBytes = isBatch ? maxBatchBytes : maxOneBytes;
+    if (bodyIsOptional && !hasBody(req))
+        return {};
+    if (route.body !== undefined)
+        return parseBody(route.body, await readJsonObject(req, maxBodyBytes, pace));
+    // A body that no one asked for is read all the same, or the connection could not be used again.
+    if (route.form === undefined && hasBody(req))
+        await readBody(req, maxBodyBytes, pace);
+    return undefined;
+}
+function send(ctx, { status, headers = {}, body }) {
+    ctx.status = status;
+    if (body !== undefined)
+        ctx.body = body;
+    for (const [name, value] of Object.entries(headers))
+        ctx.set(name, value);
+    if (headers.Location !== undefined)
+        ctx.set('Location', `${mountPointOf(ctx.req)}${headers.Location}`);
+}
+/** Runs when no route took the request. Who may read nothing is not told what there is, either. */
+const refuse = (guard) => async (ctx) => {
+    await guard.admit(ctx, 'read');
+    const matched = ctx.matched ?? [];
+    const methods = new Set(matched.flatMap(({ methods }) => methods));
+    if (methods.size === 0)
+        throw new RequestError('not-found', 'there is no such address');
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    if (ctx.method !== 'OPTIONS') {
+        throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } });
+    }
+    ctx.set('Allow', allow);
+    // Nobody reads its body, and one that never ends would keep the connection.
+    if (hasBody(ctx.req))
+        ctx.set('Connection', 'close');
+    ctx.status = 204;
+};
+//# sourceMappingURL=router.js.map

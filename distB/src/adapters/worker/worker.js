@@ -1,0 +1,349 @@
+import { CANCEL_HINT } from '../../application/ports/notifier.js';
+import { realTimers } from '../../application/ports/timers.js';
+import { trustMs } from '../../domain/lease.js';
+import { Bag } from './bag.js';
+import { Loop } from './loop.js';
+/** Longest sleep while hints of other processes have not proved to arrive. */
+const UNPROVEN_POLL_MS = 1_000;
+const MAX_ERROR_DELAY_MS = 1_000;
+/** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
+const CLAIM_UNSURE_MS = 20_000;
+const KILL_MS = 500;
+/** Longest wait for more slots to come free, while a claim for them is in no hurry. */
+const GATHER_SLOTS_MS = 20;
+/**
+ * Claims jobs and runs them, under one lease that it renews for all of them.
+ *
+ * Its public steps — `poll`, `heartbeat`, `checkCancels` — do one round each and never throw; `start` repeats them.
+ * Between the last acknowledged beat and the end of its trust it works on; after that it aborts what it runs, before
+ * anyone may take it (invariant I13).
+ */
+export class Worker {
+    deps;
+    options;
+    incarnation = null;
+    /** Monotonic time at which the last acknowledged beat was sent. */
+    beatSentAt = 0;
+    draining = false;
+    errorDelayMs = 0;
+    /** Monotonic time until which jobs of a claim without an answer may come to light. */
+    unsureUntil = 0;
+    /** Taken slots: runs whose handler is not gone yet, settled or not. */
+    taken = 0;
+    /** Until their ends are written. */
+    running = new Bag();
+    /** Jobs that are given back without having begun, by their ids. */
+    leaving = new Map();
+    polls = new Loop(() => this.poll());
+    beats = new Loop(() => this.heartbeat());
+    cancels = new Loop(() => this.checkCancels());
+    unsubscribe = () => undefined;
+    beaten = () => undefined;
+    /** Resolves when the first beat was answered, or has failed. */
+    firstBeat = new Promise((resolve) => (this.beaten = resolve));
+    cancelTrustEnd = () => undefined;
+    cancelGathering = null;
+    timers;
+    constructor(deps, options) {
+        this.deps = deps;
+        this.options = options;
+        this.timers = deps.timers ?? realTimers;
+    }
+    start() {
+        this.deps.executor.warmUp();
+        this.unsubscribe = this.deps.notifier.subscribe((keys) => {
+            if (keys.length === 0 || this.runsAny(keys))
+                this.polls.wake();
+            if (keys.length === 0 || keys.includes(CANCEL_HINT))
+                this.cancels.wake();
+        });
+        this.beats.start();
+        this.polls.start();
+        this.cancels.start();
+    }
+    /** Holds a lease that it can prove. */
+    get isRegistered() {
+        return this.incarnation !== null && this.trusted();
+    }
+    get runningJobs() {
+        return this.running.size;
+    }
+    /** Claims for the free slots and starts what it got; answers how long to sleep, in milliseconds. */
+    async poll() {
+        const { incarnation } = this;
+        const free = this.options.slots - this.taken;
+        if (this.draining || free <= 0)
+            return this.options.pollIntervalMs;
+        if (incarnation === null || !this.trusted())
+            return Math.min(50, this.options.heartbeatMs);
+        const definitions = this.deps.registry.refs();
+        if (definitions.length === 0)
+            return this.options.pollIntervalMs;
+        try {
+            if (await this.takeUnanswered(incarnation))
+                return 0;
+            const answer = await this.deps.store.claim({
+                incarnation,
+                limit: free,
+                now: this.deps.clock.now(),
+                definitions,
+            });
+            this.errorDelayMs = 0;
+            if (answer.unsure === true)
+                this.expectUnanswered();
+            this.begin(answer.jobs, incarnation);
+            return this.sleepAfter(answer, free);
+        }
+        catch (error) {
+            this.expectUnanswered();
+            this.errorDelayMs = Math.min(MAX_ERROR_DELAY_MS, Math.max(50, this.errorDelayMs * 2));
+            this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs: this.errorDelayMs });
+            return this.errorDelayMs * (0.5 + this.deps.random() / 2);
+        }
+    }
+    /** Renews the lease of everything that runs here, or registers anew; answers the milliseconds until the next beat. */
+    async heartbeat() {
+        try {
+            if (this.incarnation === null)
+                await this.register();
+            else
+                await this.renew(this.incarnation);
+            return this.options.heartbeatMs;
+        }
+        catch (error) {
+            this.deps.logger.warn('could not renew the lease', { error: String(error), running: this.running.size });
+            return Math.min(500, this.options.heartbeatMs);
+        }
+        finally {
+            this.beaten();
+        }
+    }
+    /** Aborts jobs whose cancellation was asked for; answers the milliseconds until the next look. */
+    async checkCancels() {
+        if (this.incarnation === null || this.running.size === 0)
+            return this.options.cancelCheckMs;
+        try {
+            this.abort(await this.deps.workers.cancelling(this.incarnation), 'cancelled');
+        }
+        catch (error) {
+            this.deps.logger.debug('could not look for cancellations', { error: String(error) });
+        }
+        return this.options.cancelCheckMs;
+    }
+    /**
+     * Stops claiming, lets jobs go on for `drainMs`, then interrupts them and gives them back with their attempt.
+     * Beats until the last settle is written; resigns at the end, so that nobody waits for the lease to run out.
+     *
+     * @param hurry resolves when there is no more time: jobs are interrupted at once.
+     */
+    async drain(hurry = new Promise(() => undefined)) {
+        this.draining = true;
+        this.unsubscribe();
+        this.cancelGathering?.();
+        await this.polls.stop();
+        await settledWithin([this.giveBackUnanswered()], KILL_MS, hurry);
+        await settledWithin(this.unsettled(), this.options.drainMs, hurry);
+        this.abortAll('interrupted');
+        await settledWithin(this.unsettled(), KILL_MS + 2_000, new Promise(() => undefined));
+        this.deps.writer.abandon();
+        await this.deps.executor.close();
+        await settledWithin([this.deps.logs.flushAll()], KILL_MS, hurry);
+        await Promise.all([this.beats.stop(), this.cancels.stop()]);
+        this.cancelTrustEnd();
+        if (this.incarnation === null)
+            return;
+        try {
+            await this.deps.workers.resign(this.incarnation);
+        }
+        catch (error) {
+            this.deps.logger.warn('could not resign; the lease will run out by itself', { error: String(error) });
+        }
+    }
+    async register() {
+        const { name, host, pid, version, slots, leaseMs } = this.options;
+        const incarnation = this.deps.newId();
+        const sentAt = this.deps.clock.monotonicMs();
+        const definitions = this.deps.registry.refs();
+        const worker = { incarnation, name, host, pid, version, slots, definitions };
+        if (!(await this.deps.workers.register(worker, leaseMs)))
+            throw new Error('the incarnation is dead already');
+        this.incarnation = incarnation;
+        this.acknowledge(sentAt);
+        this.polls.wake();
+    }
+    async renew(incarnation) {
+        const sentAt = this.deps.clock.monotonicMs();
+        const beat = { incarnation, running: this.taken, draining: this.draining };
+        const { alive, cancelling } = await this.deps.workers.renew(beat, this.options.leaseMs);
+        if (alive) {
+            const wasTrusted = this.trusted();
+            this.acknowledge(sentAt);
+            this.abort(cancelling, 'cancelled');
+            if (!wasTrusted) {
+                // What was sent to a database that stood still is done when it goes on, claims too.
+                this.expectUnanswered();
+                this.polls.wake();
+            }
+            return;
+        }
+        this.deps.logger.error('the lease was lost: another process buried this worker', {
+            running: this.running.size,
+        });
+        this.incarnation = null;
+        this.abortAll('lease_lost');
+        await this.register();
+    }
+    acknowledge(sentAt) {
+        this.beatSentAt = sentAt;
+        this.cancelTrustEnd();
+        const left = sentAt + trustMs(this.options.leaseMs) - this.deps.clock.monotonicMs();
+        this.deps.executor.keepFor(left);
+        this.cancelTrustEnd = this.timers.after(left, () => {
+            this.loseTrust();
+        });
+    }
+    loseTrust() {
+        if (this.running.size === 0)
+            return;
+        this.deps.logger.error('no beat was acknowledged in time: aborting all jobs before the lease ends', {
+            running: this.running.size,
+        });
+        this.abortAll('lease_lost');
+    }
+    trusted() {
+        return this.deps.clock.monotonicMs() < this.beatSentAt + trustMs(this.options.leaseMs);
+    }
+    launch(job) {
+        const span = this.deps.tracing.running(job);
+        const { traceparent } = span;
+        const execution = this.deps.executor.start(traceparent === job.traceparent ? job : { ...job, traceparent }, {
+            emit: (event) => this.deps.writer.append({ lease: job.lease, ...event }),
+            log: (level, message, fields) => {
+                this.deps.logs.add(job, level, message, fields);
+            },
+        });
+        this.deps.transitions.started(job);
+        this.taken += 1;
+        const running = { place: 0, job, execution, settled: Promise.resolve() };
+        this.running.add(running);
+        if (job.status === 'cancelling')
+            execution.abort('cancelled');
+        running.settled = this.settleRun(running, span);
+        void execution.released.then(() => {
+            this.taken -= 1;
+            this.pollForFreed();
+        });
+    }
+    async settleRun(running, span) {
+        const { job, execution } = running;
+        const result = await execution.result;
+        span.end(result);
+        await this.settle(job, result, execution);
+        this.running.remove(running);
+    }
+    /** While others wait to begin, a job that was claimed now would only wait, too: later there are more slots for one claim. */
+    pollForFreed() {
+        const free = this.options.slots - this.taken;
+        if (free >= this.options.slots / 2 || this.deps.executor.waiting === 0)
+            this.polls.wake();
+        else
+            this.cancelGathering ??= this.timers.after(GATHER_SLOTS_MS, () => {
+                this.cancelGathering = null;
+                this.polls.wake();
+            });
+    }
+    /** The claim may have taken its time: nothing starts under a lease that was lost or cannot be proved any more. */
+    begin(jobs, incarnation) {
+        const mayStart = !this.draining && this.incarnation === incarnation && this.trusted();
+        for (const job of jobs) {
+            if (mayStart)
+                this.launch(job);
+            else
+                this.giveBack(job);
+        }
+    }
+    expectUnanswered() {
+        this.unsureUntil = this.deps.clock.monotonicMs() + CLAIM_UNSURE_MS;
+    }
+    /** Begins the jobs of claims whose answer never came; answers whether there were any. */
+    async takeUnanswered(incarnation) {
+        if (this.deps.clock.monotonicMs() >= this.unsureUntil)
+            return false;
+        // Known before it was asked: a run that is settled meanwhile is still in the answer, and must not begin again.
+        const known = new Set([...this.runningIds(), ...this.leaving.keys()]);
+        const held = await this.deps.store.held(incarnation);
+        const unknown = held.filter(({ id }) => !known.has(id));
+        if (unknown.length > 0) {
+            this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length });
+            this.begin(unknown, incarnation);
+        }
+        return unknown.length > 0;
+    }
+    async giveBackUnanswered() {
+        if (this.incarnation !== null)
+            await this.takeUnanswered(this.incarnation);
+    }
+    giveBack(job) {
+        const settled = this.settle(job, { kind: 'interrupted' }).finally(() => this.leaving.delete(job.id));
+        this.leaving.set(job.id, settled);
+    }
+    runningIds() {
+        return Array.from(this.running, ({ job }) => job.id);
+    }
+    unsettled() {
+        return [...Array.from(this.running, ({ settled }) => settled), ...this.leaving.values()];
+    }
+    async settle(job, result, execution) {
+        const which = { jobId: job.id, run: job.run };
+        try {
+            // Whoever sees that the job is over finds its whole log.
+            await this.deps.logs.flush(job);
+            const answer = await this.deps.writer.settle({ job, result });
+            if (!this.draining)
+                execution?.settled(answer);
+            if (answer === 'lease_lost')
+                this.deps.logger.warn('a run ended after its lease: its result was dropped', which);
+        }
+        catch (error) {
+            const facts = { ...which, error: String(error) };
+            this.deps.logger.error('a run could not be settled before the worker stopped; recovery takes it', facts);
+        }
+    }
+    abort(jobIds, reason) {
+        if (jobIds.length === 0)
+            return;
+        const ids = new Set(jobIds);
+        for (const { job, execution } of this.running)
+            if (ids.has(job.id))
+                execution.abort(reason);
+    }
+    abortAll(reason) {
+        for (const { execution } of this.running)
+            execution.abort(reason);
+    }
+    sleepAfter(answer, asked) {
+        if (answer.jobs.length >= asked)
+            return this.options.pollIntervalMs;
+        // What the claim left is mostly nothing; brief jobs end, and ask again, before this is over.
+        if (answer.contended || answer.jobs.length > 0)
+            return 5 + 15 * this.deps.random();
+        const idleMs = this.deps.notifier.isProven()
+            ? this.options.pollIntervalMs
+            : Math.min(UNPROVEN_POLL_MS, this.options.pollIntervalMs);
+        if (answer.nextDueAt === null)
+            return idleMs;
+        return Math.min(idleMs, Math.max(1, answer.nextDueAt.getTime() - this.deps.clock.now().getTime()));
+    }
+    runsAny(keys) {
+        return this.deps.registry.refs().some(({ key }) => keys.includes(key));
+    }
+}
+async function settledWithin(work, limitMs, hurry) {
+    let timer;
+    const limit = new Promise((resolve) => {
+        timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([Promise.allSettled(work), limit, hurry]);
+    clearTimeout(timer);
+}
+//# sourceMappingURL=worker.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=callers-transaction.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=change-channel.js.map

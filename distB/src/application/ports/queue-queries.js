@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=queue-queries.js.map

@@ -1,0 +1,2 @@
+export const ignoredTicks = { ticked: () => undefined };
+//# sourceMappingURL=tick-observer.js.map

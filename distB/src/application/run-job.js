@@ -1,0 +1,117 @@
+import { errorOf, willRetry } from '../domain/outcome.js';
+import { scrubJson } from '../domain/json.js';
+import { MAX_RESULT_BYTES } from '../domain/run-result.js';
+/**
+ * Runs a handler with its hooks: onStart, the handler, onSuccess or onFail, onEnd. Never throws.
+ *
+ * A hook that throws or hangs is logged and passed over; it never changes the outcome. Interrupted runs have no hooks
+ * after the handler: another run will have them.
+ */
+export async function runJob(run) {
+    const params = checkedParams(run);
+    if (run.definition.onStart !== undefined)
+        await callHook(run, 'onStart', hookContext(run, params.value, null));
+    const handler = run.isAborted()
+        ? Promise.resolve({ kind: 'error', message: 'aborted before the handler started' })
+        : callHandler(run, params);
+    const result = await run.resultOf(handler);
+    run.handlerEnded();
+    await runEndHooks(run, result);
+    return { result, handler };
+}
+/** The hooks after a handler: onSuccess or onFail, then onEnd; none when the worker stopped or lost its lease. */
+export async function runEndHooks(run, result) {
+    const { onSuccess, onFail, onEnd } = run.definition;
+    if (result.kind === 'interrupted' || (onSuccess ?? onFail ?? onEnd) === undefined)
+        return;
+    const end = hookContext(run, checkedParams(run).value, result);
+    if (result.kind === 'succeeded')
+        await callHook(run, 'onSuccess', end);
+    else if (result.kind !== 'cancelled' && result.kind !== 'snoozed')
+        await callHook(run, 'onFail', end);
+    await callHook(run, 'onEnd', end);
+}
+function checkedParams({ job, definition }) {
+    try {
+        return {
+            value: definition.params === undefined ? job.params : definition.params.parse(job.params),
+            flaw: null,
+        };
+    }
+    catch (error) {
+        return { value: job.params, flaw: messageOf(error) };
+    }
+}
+async function callHandler({ definition, context }, params) {
+    if (params.flaw !== null)
+        return { kind: 'error', permanent: true, message: `params do not fit the definition: ${params.flaw}` };
+    try {
+        return succeeded(await definition.run(params.value, context));
+    }
+    catch (error) {
+        return failed(error);
+    }
+}
+function succeeded(returned) {
+    let result;
+    try {
+        result = scrubJson(returned);
+    }
+    catch (error) {
+        return { kind: 'error', permanent: true, message: `the result is not JSON: ${messageOf(error)}` };
+    }
+    const text = JSON.stringify(result);
+    // A unit of UTF-16 takes three bytes of UTF-8 at most.
+    if (text.length * 3 <= MAX_RESULT_BYTES)
+        return { kind: 'succeeded', result };
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes <= MAX_RESULT_BYTES)
+        return { kind: 'succeeded', result };
+    return {
+        kind: 'error',
+        permanent: true,
+        message: `the result has ${bytes} bytes of JSON, at most ${MAX_RESULT_BYTES} are kept`,
+    };
+}
+/** Told apart by name: the handler may have been loaded with another copy of these classes. */
+function failed(error) {
+    const message = messageOf(error);
+    const name = error instanceof Error ? error.name : '';
+    const stack = error instanceof Error && typeof error.stack === 'string' ? { stack: error.stack } : {};
+    const delayMs = Number(error?.delayMs);
+    if (name === 'PermanentError')
+        return { kind: 'error', permanent: true, message, ...stack };
+    if (name === 'SnoozeError' && delayMs >= 0)
+        return { kind: 'snoozed', delayMs };
+    if (name === 'RetryAfterError' && delayMs >= 0)
+        return { kind: 'error', retryAfterMs: delayMs, message, ...stack };
+    return { kind: 'error', message, ...stack };
+}
+function messageOf(error) {
+    // Nothing keeps a handler from giving its error a message that is not text.
+    if (error instanceof Error)
+        return String(error.message || error.name);
+    return typeof error === 'string' ? error : 'the handler threw something that is not an error';
+}
+function hookContext({ job, context }, params, result) {
+    // Inherited, not copied: to read `tempDir` is to make it.
+    return Object.assign(Object.create(context), {
+        params: params,
+        result: (result?.kind === 'succeeded' ? result.result : null),
+        error: result === null ? null : errorOf(result),
+        outcome: result?.kind ?? null,
+        willRetry: result !== null && willRetry(job, result),
+    });
+}
+async function callHook(run, name, context) {
+    const hook = run.definition[name];
+    if (hook === undefined)
+        return;
+    try {
+        await run.within(Promise.resolve().then(() => hook(context)));
+    }
+    catch (error) {
+        run.warn(`hook ${name} failed; the outcome stays as it is`, { error: messageOf(error) });
+    }
+}
+//# sourceMappingURL=run-job.js.map

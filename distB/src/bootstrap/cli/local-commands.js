@@ -1,0 +1,61 @@
+import { VERSION } from '../version.js';
+const ROLES = [
+    ['start', 'API, worker and scheduler in one process', () => import('../server.js')],
+    ['api', 'the REST API alone', () => import('../api.js')],
+    ['worker', 'run jobs', () => import('../worker.js')],
+    ['scheduler', 'do what has to be done by the clock', () => import('../scheduler.js')],
+    ['migrate', 'bring the database up to date', () => import('../migrate.js')],
+    ['register-definitions', 'publish the definitions', () => import('../register-definitions.js')],
+];
+/**
+ * The commands that need the server's own code, or this machine. All of it is loaded when one is called, so that a command which
+ * only speaks to a server starts at once.
+ */
+export function addLocalCommands({ program, session }) {
+    const { io } = session;
+    program.version(VERSION);
+    for (const [name, says, load] of ROLES) {
+        local(program, name, says).action(async () => {
+            await load();
+        });
+    }
+    const config = local(program, 'config', 'what the environment and .env mean');
+    config
+        .command('print')
+        .description('every variable, its value and where that is from')
+        .action(async () => {
+        const { printConfig } = await import('./config-command.js');
+        session.exitCode = printConfig(session);
+    });
+    config
+        .command('check')
+        .description('whether a server would start with it; exit code 78 if not')
+        .action(async () => {
+        const { checkConfig } = await import('./config-command.js');
+        session.exitCode = checkConfig(session);
+    });
+    local(program, 'doctor', 'look for what keeps a server from its work, and how to mend it').action(async () => {
+        const { doctor } = await import('./doctor-command.js');
+        session.exitCode = await doctor(session);
+    });
+    local(program, 'db', 'what concerns whole databases')
+        .command('copy')
+        .description('copy everything into another, empty database, and compare both')
+        .requiredOption('--from <url>', 'sqlite:<path> or postgres://…; stop its servers first')
+        .requiredOption('--to <url>', 'sqlite:<path> or postgres://…; its schema is made where there is none')
+        .option('--force', 'although workers are alive at the source: what they run will run again at the target', false)
+        .action(async (options) => {
+        const { copyDatabases } = await import('./db-command.js');
+        session.exitCode = await copyDatabases(session, options);
+    });
+    local(program, 'init', 'make a project that runs at once')
+        .argument('[folder]', 'a new or empty one', '.')
+        .action(async (folder) => {
+        const { initProject } = await import('./init-command.js');
+        io.out(await initProject(folder));
+    });
+}
+function local(program, name, says) {
+    return program.command(name).description(says).helpGroup('On this machine:');
+}
+//# sourceMappingURL=local-commands.js.map

@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { VARIABLES } from './config-schema.js';
+import { writeIsolateSettings } from './isolate-settings.js';
+const IDLE_MS = 30_000;
+const MAX_RUNS = 100_000;
+const AMAZON_KEYS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']);
+/** How isolates of this process are started: from the sources when it runs from them, else from the build. */
+export function isolatePoolOptions(config, env, hookMs) {
+    const fromSources = import.meta.url.endsWith('.ts');
+    const settings = {
+        toolsDir: toolsDirOf(config),
+        ffmpegPath: config.ffmpegPath,
+        ffprobePath: config.ffprobePath,
+        callApiMode: config.callApiMode,
+        modules: config.definitionModules,
+        graceMs: config.cancelGraceMs,
+        hookMs,
+    };
+    return {
+        program: fileURLToPath(new URL(`./isolate.${fromSources ? 'ts' : 'js'}`, import.meta.url)),
+        nodeArguments: fromSources
+            ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+            : [],
+        env: { ...handlersEnvironment(env, config), ...writeIsolateSettings(settings) },
+        idleMs: IDLE_MS,
+        maxRuns: MAX_RUNS,
+    };
+}
+/** Where copies of ffmpeg are kept that can be executed. */
+export function toolsDirOf({ dataDir }) {
+    return join(dataDir, 'tmp', 'tools');
+}
+/**
+ * The worker's environment without the server's own variables (the database's password is among them) and without npm's. Keys under
+ * Amazon's names are the server's own as long as it opens its file store with them, else the handlers'.
+ */
+function handlersEnvironment(env, { files }) {
+    const opensStore = files.kind === 's3' && files.keys === null;
+    const entries = Object.entries(env).flatMap(([name, value]) => {
+        const isOwn = name in VARIABLES || (opensStore && AMAZON_KEYS.has(name));
+        return value === undefined || isOwn || name === 'NODE_OPTIONS' || /^npm_/i.test(name)
+            ? []
+            : [[name, value]];
+    });
+    return Object.fromEntries(entries);
+}
+//# sourceMappingURL=isolate-options.js.map

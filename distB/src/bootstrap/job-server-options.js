@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=job-server-options.js.map

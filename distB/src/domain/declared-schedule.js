@@ -1,0 +1,55 @@
+import { canonicalJson } from './json.js';
+import { scheduleSpec, specJson, specOf } from './schedule-spec.js';
+/** What a declaration says, with every default, for the version that declares it. */
+export function declaredSpec(definition, declared) {
+    const params = (declared.params ?? {});
+    const { key: definitionKey, version: definitionVersion } = definition;
+    return scheduleSpec({ ...declared, definitionKey, definitionVersion, params });
+}
+/** Why a definition cannot declare these, one sentence each; their times are for a calendar to judge. */
+export function declarationFlaws(schedules) {
+    if (schedules === undefined)
+        return [];
+    if (!Array.isArray(schedules))
+        return ['schedules must be an array'];
+    const flaws = [];
+    const names = new Set();
+    for (const declared of schedules) {
+        const name = declared?.name;
+        if (typeof name !== 'string' || name === '')
+            flaws.push('each of schedules must have a name');
+        else if (names.has(name))
+            flaws.push(`schedules must have different names: ${name.slice(0, 100)} comes twice`);
+        names.add(name);
+    }
+    return flaws;
+}
+/** Members that mean something only together: who changes one of them has changed all. */
+const TOGETHER = [
+    ['cron', 'everySeconds', 'timezone'],
+    ['startsAt', 'endsAt'],
+    ['definitionKey', 'definitionVersion'],
+];
+const ALONE = ['params', 'priority', 'maxAttempts', 'enabled', 'catchUp', 'maxCatchUp', 'overlap'];
+/**
+ * What holds when code declares something else than before: what code says anew, it says; in all else the schedule stays as
+ * it is, whether code made it so or an operator.
+ *
+ * @param before what code declared last, as `specJson` has it.
+ */
+export function mergedSpec(current, before, declared) {
+    const now = specJson(declared);
+    const groups = [...TOGETHER, ...ALONE.map((member) => [member])];
+    const changed = groups.filter((group) => group.some((member) => canonicalJson(before[member] ?? null) !== canonicalJson(now[member] ?? null)));
+    const said = changed.flat().map((member) => [member, declared[member]]);
+    return { ...specOf(current), ...Object.fromEntries(said) };
+}
+/** What is kept of a declaration that is in the code no longer: it counts as one that is not enabled. */
+export function withdrawn(before) {
+    return { ...before, enabled: false, withdrawn: true };
+}
+/** Whether code declares this schedule, as far as the last one that published knew. */
+export function isDeclared({ declared }) {
+    return declared !== null && declared['withdrawn'] !== true;
+}
+//# sourceMappingURL=declared-schedule.js.map

@@ -1,0 +1,13 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.isFinal = exports.WaitTimeoutError = exports.JobNotSucceededError = exports.isApiError = exports.ConnectionError = exports.ApiError = exports.createClient = void 0;
+var create_client_js_1 = require("./create-client.js");
+Object.defineProperty(exports, "createClient", { enumerable: true, get: function () { return create_client_js_1.createClient; } });
+var errors_js_1 = require("./errors.js");
+Object.defineProperty(exports, "ApiError", { enumerable: true, get: function () { return errors_js_1.ApiError; } });
+Object.defineProperty(exports, "ConnectionError", { enumerable: true, get: function () { return errors_js_1.ConnectionError; } });
+Object.defineProperty(exports, "isApiError", { enumerable: true, get: function () { return errors_js_1.isApiError; } });
+Object.defineProperty(exports, "JobNotSucceededError", { enumerable: true, get: function () { return errors_js_1.JobNotSucceededError; } });
+Object.defineProperty(exports, "WaitTimeoutError", { enumerable: true, get: function () { return errors_js_1.WaitTimeoutError; } });
+var job_handle_js_1 = require("./job-handle.js");
+Object.defineProperty(exports, "isFinal", { enumerable: true, get: function () { return job_handle_js_1.isFinal; } });

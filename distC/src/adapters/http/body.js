@@ -1,0 +1,139 @@
+import { JobServerError } from '../../domain/errors.js';
+import { RequestError } from './problem.js';
+const WITHIN_MS = 30_000;
+export const DEFAULT_PACE = { windowMs: 30_000, minBytes: 1024 };
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*("utf-?8"|utf-?8)[ \t]*)?;?[ \t]*$/i;
+export function hasBody(request) {
+    return (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0);
+}
+/**
+ * Reads a JSON object: `application/json` in UTF-8, not compressed, at most `limit` bytes as announced and as counted.
+ * Of repeated keys the last one wins.
+ *
+ * @throws RequestError, JobServerError `validation-error` when the text is JSON but not an object.
+ */
+export async function readJsonObject(request, limit, pace) {
+    const type = request.headers['content-type'];
+    if (hasBody(request) || type !== undefined)
+        checkType(request, JSON_TYPE, 'application/json');
+    return parseObject(await readBody(request, limit, pace));
+}
+/** @throws RequestError `unsupported-media-type` unless the body is of that type and not compressed. */
+export function checkType(request, accepted, name) {
+    if (!accepted.test(request.headers['content-type'] ?? '')) {
+        throw new RequestError('unsupported-media-type', `the body must be ${name}`, {
+            headers: { Accept: name },
+        });
+    }
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+        throw new RequestError('unsupported-media-type', 'compressed bodies are not taken', {
+            headers: { 'Accept-Encoding': 'identity' },
+        });
+    }
+}
+function parseObject(bytes) {
+    let value;
+    try {
+        value = JSON.parse(UTF8.decode(bytes));
+    }
+    catch {
+        const message = bytes.length === 0 ? 'the body is empty' : 'the body is not JSON in UTF-8';
+        throw new RequestError('malformed-json', message);
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        const flaws = [{ pointer: '', message: 'must be an object' }];
+        throw new JobServerError('validation-error', 'the body must be a JSON object', { flaws });
+    }
+    return value;
+}
+/** The whole body. @throws RequestError when it is too large, too slow, or cut short. */
+export async function readBody(request, limit, pace) {
+    if (Number(request.headers['content-length'] ?? 0) > limit)
+        throw tooLarge(limit);
+    if (request.readableEnded && hasBody(request))
+        throw new Error('something has read the body before: mount the job server ahead of every body parser');
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        const stop = watchBody(request, limit, pace, settle);
+        const late = setTimeout(() => {
+            settle(new RequestError('request-timeout', 'the body took too long'));
+        }, pace.withinMs ?? WITHIN_MS);
+        const onData = (chunk) => chunks.push(chunk);
+        const onEnd = () => {
+            settle(null);
+        };
+        const onClose = () => {
+            settle(new RequestError('malformed-json', 'the body was cut short'));
+        };
+        function settle(error) {
+            stop();
+            clearTimeout(late);
+            request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+            if (error === null)
+                resolve(Buffer.concat(chunks));
+            else
+                reject(error);
+        }
+        request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    });
+}
+/**
+ * Watches a body that others read: calls back once when it grows beyond `limit` bytes or comes slower than `pace`.
+ *
+ * @returns stops watching.
+ */
+export function watchBody(request, limit, { windowMs, minBytes }, onFault) {
+    let total = 0;
+    let atWindowStart = 0;
+    const onData = (chunk) => {
+        total += chunk.length;
+        if (total > limit)
+            onFault(tooLarge(limit));
+    };
+    const timer = setInterval(() => {
+        if (total - atWindowStart < minBytes)
+            onFault(new RequestError('request-timeout', 'the body came too slowly'));
+        atWindowStart = total;
+    }, windowMs);
+    request.on('data', onData);
+    return () => {
+        clearInterval(timer);
+        request.off('data', onData);
+    };
+}
+function tooLarge(limit) {
+    return new RequestError('payload-too-large', `the body may have at most ${limit} bytes`);
+}
+const LINGER = { maxBytes: 16 * 1024 * 1024, idleMs: 100, totalMs: 2000 };
+/**
+ * Throws away what a refused caller is still sending, for a moment: closing on unread data makes the kernel reset the
+ * connection, and the caller would never see the answer.
+ */
+export async function linger(request) {
+    if (request.readableEnded || request.destroyed)
+        return;
+    await new Promise((resolve) => {
+        let left = LINGER.maxBytes;
+        const idle = setTimeout(finish, LINGER.idleMs);
+        const total = setTimeout(finish, LINGER.totalMs);
+        const onData = (chunk) => {
+            left -= chunk.length;
+            if (left < 0)
+                finish();
+            else
+                idle.refresh();
+        };
+        function finish() {
+            clearTimeout(idle);
+            clearTimeout(total);
+            request.off('data', onData).off('end', finish).off('close', finish).off('error', finish);
+            request.pause();
+            resolve();
+        }
+        request.on('data', onData).on('end', finish).on('close', finish).on('error', finish);
+        request.resume();
+    });
+}
+//# sourceMappingURL=body.js.map

@@ -1,0 +1,66 @@
+import { JobServerError } from '../../domain/errors.js';
+import { escapePointer } from '../../domain/json.js';
+import { RequestError } from './problem.js';
+const MAX_TOLD = 100;
+/**
+ * Checks a parsed JSON object against its schema; unknown fields are refused.
+ *
+ * @throws JobServerError `validation-error` with a pointer for each flaw.
+ */
+export function parseBody(schema, body) {
+    const parsed = parse(schema, body);
+    if ('flaws' in parsed) {
+        throw new JobServerError('validation-error', 'the body does not fit its schema', { flaws: parsed.flaws });
+    }
+    return parsed.value;
+}
+/**
+ * Checks a query string: each parameter known, given once and well formed. An empty one counts as not given.
+ *
+ * @throws RequestError `invalid-query`.
+ */
+export function parseQuery(schema, querystring) {
+    if (querystring === '' && schema === undefined)
+        return {};
+    const given = new Map();
+    for (const [name, value] of new URLSearchParams(querystring)) {
+        if (given.has(name))
+            throw invalidQuery([{ pointer: `/${escapePointer(name)}`, message: 'is given twice' }]);
+        given.set(name, value);
+    }
+    const filled = Object.fromEntries([...given].filter(([name, value]) => value !== '' || !knows(schema, name)));
+    const parsed = parse(schema, filled);
+    if ('flaws' in parsed)
+        throw invalidQuery(parsed.flaws);
+    return parsed.value;
+}
+function invalidQuery(flaws) {
+    return new RequestError('invalid-query', 'the query parameters are not valid', { flaws });
+}
+function knows(schema, name) {
+    return schema !== undefined && Object.hasOwn(schema.shape, name);
+}
+/** Checks a flat or nested object. */
+export function parse(schema, input) {
+    const unknown = Object.keys(input).filter((name) => !knows(schema, name));
+    if (unknown.length > 0) {
+        return {
+            flaws: unknown.slice(0, 5).map((name) => ({
+                pointer: `/${escapePointer(name.toWellFormed())}`,
+                message: 'is not known',
+            })),
+        };
+    }
+    if (schema === undefined)
+        return { value: {} };
+    const result = schema.safeParse(input);
+    if (result.success)
+        return { value: result.data };
+    return {
+        flaws: result.error.issues.map(({ path, message }) => ({
+            pointer: path.map((key) => `/${escapePointer(String(key))}`).join(''),
+            message: message.slice(0, MAX_TOLD),
+        })),
+    };
+}
+//# sourceMappingURL=validate.js.map

@@ -1,0 +1,76 @@
+import { StorageUnavailableError } from '../../domain/errors.js';
+/** SQLSTATE classes and codes that say: not now, not here — nothing about the statement itself. */
+const AWAY = /^(08|53|57P0|58|25P03|25P04)/;
+/** This server takes no writes any more, another one does by now: only a new connection can lead there. */
+const READ_ONLY = '25006';
+const BUSY = new Set(['55P03', '57014']);
+const SOCKET = new Set([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'EHOSTDOWN',
+    'ENETDOWN',
+    'EADDRNOTAVAIL',
+    'EMFILE',
+    'ENFILE',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ENOENT',
+]);
+export function codeOf(error) {
+    const code = error?.code;
+    return typeof code === 'string' ? code : '';
+}
+/** The transaction lost a deadlock or a serialization race: the same call may be tried again at once. */
+export function isRetryable(error) {
+    const code = codeOf(error);
+    return code === '40P01' || code === '40001';
+}
+/**
+ * What this connection has prepared no longer fits: a migration changed a table under it, or a pooler led it to another session.
+ * The same call works on a new connection.
+ */
+export function isStaleConnection(error) {
+    const code = codeOf(error);
+    if (code === '26000')
+        return true;
+    return code === '0A000' && error instanceof Error && error.message.includes('cached plan');
+}
+/** The values of one row do not fit: bad text, out of range, a violated constraint, too large. */
+export function isDataError(error) {
+    return /^(22|23|54)/.test(codeOf(error));
+}
+/** The statement took too long, or somebody ended it: less at once may do. */
+export function isCancelled(error) {
+    return codeOf(error) === '57014';
+}
+export function isLockTimeout(error) {
+    return codeOf(error) === '55P03';
+}
+/** The database did not answer at all, or is on its way down or up. */
+export function isConnectionError(error) {
+    const code = codeOf(error);
+    if (AWAY.test(code) || SOCKET.has(code) || code === READ_ONLY)
+        return true;
+    if (!(error instanceof Error))
+        return false;
+    if (error.name === 'AggregateError')
+        return error.errors.some(isConnectionError);
+    return /connection terminated|connection ended|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|acquiring a connection|Unable to acquire a connection|server closed the connection|not queryable/i.test(error.message);
+}
+/** What callers of a port are told: `StorageUnavailableError` when the database is away or busy, else the error itself. */
+export function portError(error) {
+    if (error instanceof StorageUnavailableError)
+        return error;
+    if (isConnectionError(error))
+        return new StorageUnavailableError(error);
+    if (BUSY.has(codeOf(error)) || isRetryable(error) || isStaleConnection(error)) {
+        return new StorageUnavailableError(error, 'the database is too busy');
+    }
+    return error;
+}
+//# sourceMappingURL=postgres-errors.js.map

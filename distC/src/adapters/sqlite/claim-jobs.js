@@ -1,0 +1,128 @@
+import { claimOrder } from '../../domain/job.js';
+import { liveJobOf } from '../sql/job-row.js';
+import { writeEvents } from './job-writes.js';
+import { decode } from './sqlite-reader.js';
+const QUEUED = 'definition_key = ? and definition_version = ? and lease_token is null';
+/** The first job of the next lower priority, due or not: the index leads from one priority straight to the next. */
+const NEXT_LEVEL = `select priority, run_at from jobs where ${QUEUED} and priority < ?
+  order by priority desc, run_at, id limit 1`;
+const DUE_AT_LEVEL = `select id, priority, run_at from jobs where ${QUEUED} and priority = ? and run_at <= ?
+  order by run_at, id limit ?`;
+const FUTURE_AT_LEVEL = `select run_at from jobs where ${QUEUED} and priority = ? and run_at > ?
+  order by run_at limit 1`;
+/**
+ * The same for all priorities from one on downwards, whatever their number: reads every job that is not yet due. The plus sign
+ * keeps analysed databases from skipping through the index by due time, which would have to sort what it finds.
+ */
+const DUE_BELOW = `select id, priority, run_at from jobs where ${QUEUED} and priority < ? and +run_at <= ?
+  order by priority desc, run_at, id limit ?`;
+const FUTURE_BELOW = `select min(run_at) as run_at from jobs where ${QUEUED} and priority < ? and run_at > ?`;
+const START = `update jobs set attempts = attempts + 1, run = run + 1, lease_token = run + 1, worker = ?, worker_name = ?,
+    started_at = ?, progress = null, event_seq = event_seq + 1
+  where id = ? and lease_token is null`;
+/** Read together: an answer of each update would take as long as the update. */
+const STARTED = 'select * from jobs where id in (select value from json_each(?))';
+const ALIVE = 'select name from workers where incarnation = ? and dead = 0 and lease_until > ?';
+const DEFINITION = 'select concurrency_limit, paused from definitions where key = ? and version = ?';
+const ACTIVE = `select count(*) as active from jobs
+  where definition_key = ? and definition_version = ? and worker is not null`;
+export const CLAIM_STATEMENTS = {
+    NEXT_LEVEL,
+    DUE_AT_LEVEL,
+    FUTURE_AT_LEVEL,
+    DUE_BELOW,
+    FUTURE_BELOW,
+    ACTIVE,
+};
+/** Walking from priority to priority pays while there are few; beyond this many, one scan reads the rest. */
+const MAX_LEVELS = 64;
+const ABOVE_ALL = 2_147_483_648;
+/**
+ * Claims inside the caller's immediate transaction: what is counted here cannot change before the commit.
+ *
+ * @param leaseNow the time by which the worker's own lease is judged.
+ */
+export function claimJobs(db, request, leaseNow) {
+    const { incarnation, limit, now, definitions } = request;
+    const worker = db.get(ALIVE, incarnation, leaseNow.getTime());
+    if (worker === undefined)
+        return { jobs: [], contended: false, nextDueAt: null };
+    const name = worker['name'];
+    const candidates = definitions.flatMap((ref) => dueJobs(db, ref, now, Math.min(limit, roomOf(db, ref))));
+    const chosen = candidates.sort(claimOrder).slice(0, limit);
+    const jobs = start(db, chosen.map(({ id }) => id), { incarnation, name }, now);
+    if (jobs.length > 0)
+        return { jobs, contended: false, nextDueAt: null };
+    const future = definitions.flatMap((ref) => (roomOf(db, ref) > 0 ? futureJobs(db, ref, now) : []));
+    const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future));
+    return { jobs, contended: false, nextDueAt };
+}
+/** How many more jobs of this definition may run. */
+function roomOf(db, { key, version }) {
+    const definition = db.get(DEFINITION, key, version);
+    if (definition === undefined || definition['paused'] === 1)
+        return 0;
+    const limit = Number(definition['concurrency_limit']);
+    if (limit === 0)
+        return Infinity;
+    return Math.max(0, limit - Number(db.get(ACTIVE, key, version)?.['active']));
+}
+function dueJobs(db, { key, version }, now, limit) {
+    const due = [];
+    const add = (sql, priority) => {
+        const rows = db.all(sql, key, version, priority, now.getTime(), limit - due.length);
+        for (const row of rows)
+            due.push({
+                id: row['id'],
+                priority: Number(row['priority']),
+                runAt: decode.instant(row['run_at']),
+            });
+    };
+    let below = ABOVE_ALL;
+    for (let levels = 0; due.length < limit && levels < MAX_LEVELS; levels += 1) {
+        const level = db.get(NEXT_LEVEL, key, version, below);
+        if (level === undefined)
+            return due;
+        below = Number(level['priority']);
+        if (Number(level['run_at']) <= now.getTime())
+            add(DUE_AT_LEVEL, below);
+    }
+    if (due.length < limit)
+        add(DUE_BELOW, below);
+    return due;
+}
+/** When the first job that is not yet due will be; empty when there is none. */
+function futureJobs(db, { key, version }, now) {
+    const times = [];
+    const add = (time) => {
+        if (typeof time === 'number')
+            times.push(time);
+    };
+    let below = ABOVE_ALL;
+    for (let levels = 0; levels < MAX_LEVELS; levels += 1) {
+        const level = db.get(NEXT_LEVEL, key, version, below);
+        if (level === undefined)
+            return times;
+        below = Number(level['priority']);
+        add(db.get(FUTURE_AT_LEVEL, key, version, below, now.getTime())?.['run_at']);
+    }
+    add(db.get(FUTURE_BELOW, key, version, below, now.getTime())?.['run_at']);
+    return times;
+}
+/** Answers the jobs in the order of their ids here. */
+function start(db, ids, { incarnation, name }, now) {
+    if (ids.length === 0)
+        return [];
+    for (const id of ids)
+        if (db.run(START, incarnation, name, now.getTime(), id) !== 1)
+            throw new Error('a queued job vanished inside a transaction');
+    const rows = new Map(db.all(STARTED, JSON.stringify(ids)).map((row) => [row['id'], row]));
+    return ids.map((id) => {
+        const row = rows.get(id);
+        const job = liveJobOf(row, decode);
+        const payload = { attempt: job.attempts, run: job.run, workerId: name };
+        writeEvents(db, id, [{ type: 'started', payload }], Number(row['event_seq']) - 1, job.run, now);
+        return job;
+    });
+}
+//# sourceMappingURL=claim-jobs.js.map

@@ -1,0 +1,108 @@
+import { MAX_OPEN_JOBS, } from '../../application/ports/schedule-store.js';
+import { queuedJob } from '../../domain/job.js';
+import { SCHEDULE_COLUMNS, scheduleColumns } from '../sql/schedule-row.js';
+import { SqlScheduleQueries } from '../sql/sql-schedule-queries.js';
+import { DeltaTally } from './delta-tally.js';
+import { writeJob } from './insert-job.js';
+import { leads } from './sqlite-leader-lock.js';
+import { toBinding } from './sqlite-reader.js';
+const CREATE = `insert into schedules (${SCHEDULE_COLUMNS.join(', ')}) values (${SCHEDULE_COLUMNS.map(() => '?').join(', ')})
+  on conflict (name) do nothing`;
+const REVISION = 'select revision from schedules where id = ?';
+const HOLDER = 'select id from schedules where name = ? and id <> ?';
+const CHANGED = SCHEDULE_COLUMNS.filter((column) => !['id', 'created_at', 'revision'].includes(column));
+const CHANGE = `update schedules set ${CHANGED.map((column) => `${column} = ?`).join(', ')}, revision = revision + 1 where id = ?`;
+const REMOVE_TICKS = 'delete from schedule_ticks where schedule_id = ?';
+const REMOVE = 'delete from schedules where id = ?';
+const OPEN_JOBS = `select schedule_id, id from jobs where schedule_id = ? order by id limit ${MAX_OPEN_JOBS}`;
+const ADD_TICK = `insert into schedule_ticks (schedule_id, slot, outcome, job_id, reason, delay_ms) values (?, ?, ?, ?, ?, ?)
+  on conflict do nothing`;
+const ADVANCE = `update schedules set decided_until = ?, next_run_at = ?, last_run_at = ?, waiting_slot = ?, revision = revision + 1
+  where id = ?`;
+const PRUNE = `delete from schedule_ticks where (schedule_id, slot) in (
+  select schedule_id, slot from schedule_ticks where slot < ? order by slot limit ?)`;
+/** Schedules in one file, whose only write lock every write holds. */
+export class SqliteScheduleStore extends SqlScheduleQueries {
+    db;
+    logger;
+    constructor(db, reader, logger) {
+        super(reader, (scheduleIds) => db.read(() => scheduleIds.flatMap((id) => db.all(OPEN_JOBS, id))));
+        this.db = db;
+        this.logger = logger;
+    }
+    create(schedules) {
+        return this.db.write(() => schedules.map((schedule) => {
+            const values = valuesOf(schedule, SCHEDULE_COLUMNS);
+            return this.db.run(CREATE, ...values) === 1 ? 'created' : 'name_taken';
+        }));
+    }
+    change(changes) {
+        return this.db.write(() => changes.map((change) => this.changeOne(change)));
+    }
+    changeOne({ schedule, ticks }) {
+        const row = this.db.get(REVISION, schedule.id);
+        if (row === undefined)
+            return 'not_found';
+        if (row['revision'] !== schedule.revision)
+            return 'changed';
+        if (this.db.get(HOLDER, schedule.name, schedule.id) !== undefined)
+            return 'name_taken';
+        this.db.run(CHANGE, ...valuesOf(schedule, CHANGED), schedule.id);
+        for (const tick of ticks)
+            this.keep(schedule.id, tick);
+        return 'applied';
+    }
+    remove(scheduleIds) {
+        return this.db.write(() => scheduleIds.map((id) => {
+            this.db.run(REMOVE_TICKS, id);
+            return this.db.run(REMOVE, id) === 1;
+        }));
+    }
+    async fire(leadership, firings) {
+        const answers = await this.db.writeEach(firings, () => {
+            const tally = new DeltaTally(this.db);
+            const mayWrite = leads(this.db, leadership);
+            return {
+                one: (firing) => (mayWrite ? this.fireOne(firing, tally) : 'superseded'),
+                end: () => tally.write(),
+            };
+        }, ({ scheduleId }, error) => {
+            this.logger.warn('a schedule cannot be fired', { scheduleId, error: String(error) });
+            return 'rejected';
+        });
+        const kept = answers.filter((answer) => answer !== 'superseded');
+        return kept.length < answers.length ? 'superseded' : kept;
+    }
+    fireOne(firing, tally) {
+        const { scheduleId, decidedUntil, nextRunAt, lastRunAt, waitingSlot } = firing;
+        if (this.db.get(REVISION, scheduleId)?.['revision'] !== firing.revision)
+            return 'changed';
+        const fresh = new Set(firing.ticks.flatMap((tick) => (this.keep(scheduleId, tick) ? [tick.jobId] : [])));
+        const jobs = firing.jobs.filter(({ id }) => fresh.has(id));
+        for (const job of jobs)
+            writeJob(this.db, queuedJob(job));
+        const reached = [decidedUntil, nextRunAt, lastRunAt, waitingSlot].map(toBinding);
+        this.db.run(ADVANCE, ...reached, scheduleId);
+        // Counted last: what cannot be stored is undone, but not what was counted.
+        for (const { definitionKey, definitionVersion } of jobs)
+            tally.inserted(definitionKey, definitionVersion);
+        return 'fired';
+    }
+    pruneTicks(leadership, before, limit) {
+        return this.db.write(() => (leads(this.db, leadership) ? this.db.run(PRUNE, before.getTime(), limit) : 0));
+    }
+    /** Answers whether the slot had no tick yet. */
+    keep(scheduleId, { slot, outcome, jobId, reason, delayMs }) {
+        return this.db.run(ADD_TICK, scheduleId, slot.getTime(), outcome, jobId, reason, delayMs) === 1;
+    }
+}
+function valuesOf(schedule, columns) {
+    const { params, declared } = schedule;
+    const values = {
+        ...scheduleColumns(schedule),
+        params: JSON.stringify(params),
+        declared: declared === null ? null : JSON.stringify(declared),
+    };
+    return columns.map((column) => toBinding(values[column]));
+}
+//# sourceMappingURL=sqlite-schedule-store.js.map

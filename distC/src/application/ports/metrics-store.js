@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=metrics-store.js.map

@@ -1,0 +1,52 @@
+import type { DefinitionRef } from '../../domain/job-definition.js';
+/** One start of one worker process. */
+export interface WorkerIncarnation {
+    /** A fresh UUID per start. */
+    readonly incarnation: string;
+    /** `WORKER_ID`, for people. */
+    readonly name: string;
+    readonly host: string;
+    readonly pid: number;
+    readonly version: string;
+    readonly slots: number;
+    readonly definitions: readonly DefinitionRef[];
+}
+/**
+ * Who is alive. Each worker renews one row; the leases of all its jobs live as long as that row. Expiry is always judged
+ * by the database's own clock, never by the caller's.
+ *
+ * @throws StorageUnavailableError from every method when the database is away.
+ */
+export interface WorkerRegistry {
+    /** Announces a worker; its lease runs for `ttlMs` from now. A dead incarnation is not revived: `false`. */
+    register(worker: WorkerIncarnation, ttlMs: number): Promise<boolean>;
+    /**
+     * Renews the worker's lease for `ttlMs` from now. An expired lease that nobody has buried may still be renewed.
+     *
+     * @returns `alive: false` when the incarnation is dead or unknown, for ever; `cancelling`: ids of its jobs to abort.
+     */
+    renew(beat: Beat, ttlMs: number): Promise<{
+        readonly alive: boolean;
+        readonly cancelling: readonly string[];
+    }>;
+    /** Ids of this worker's jobs whose cancellation was asked for; the light question between two beats. */
+    cancelling(incarnation: string): Promise<readonly string[]>;
+    /** Marks workers dead whose lease has run out, in one guarded write, and forgets dead ones that no job names; answers how many died. */
+    bury(limit: number): Promise<number>;
+    /** Ends an incarnation on purpose: dead at once; a job that it leaves behind was interrupted. Unknown ones are ignored. */
+    resign(incarnation: string): Promise<void>;
+    /** Workers that are not dead, oldest first. */
+    list(): Promise<readonly WorkerRecord[]>;
+}
+export interface Beat {
+    readonly incarnation: string;
+    readonly running: number;
+    readonly draining: boolean;
+}
+export interface WorkerRecord extends WorkerIncarnation {
+    readonly running: number;
+    readonly draining: boolean;
+    readonly startedAt: Date;
+    readonly heartbeatAt: Date;
+    readonly leaseExpiresAt: Date;
+}

@@ -1,0 +1,55 @@
+import { scrubJson, scrubText } from './json.js';
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
+/** Of one run; beyond it the oldest lines are dropped and counted. */
+export const MAX_RUN_LOG_BYTES = 1024 * 1024;
+export const MAX_LOG_MESSAGE_BYTES = 16 * 1024;
+export const MAX_LOG_FIELDS_BYTES = 16 * 1024;
+/** So that a million empty lines are not free. */
+const LINE_BYTES = 32;
+/** A line as it is kept: every store can hold it, and what is too long is cut and says so. Never throws. */
+export function newLogLine(level, message, fields, at) {
+    const text = cut(scrubText(message));
+    const { json, bytes } = keptFields(fields);
+    return { at, level, message: text, fields: json, bytes: LINE_BYTES + byteLength(text) + bytes };
+}
+function keptFields(fields) {
+    if (fields === undefined || fields === null)
+        return { json: {}, bytes: 2 };
+    const json = objectOf(fields);
+    const bytes = byteLength(JSON.stringify(json));
+    if (bytes <= MAX_LOG_FIELDS_BYTES)
+        return { json, bytes };
+    const dropped = `fields of ${bytes} bytes; at most ${MAX_LOG_FIELDS_BYTES} are kept`;
+    return { json: { dropped }, bytes: byteLength(dropped) };
+}
+function objectOf(fields) {
+    if (fields instanceof Error)
+        return { error: scrubText(fields.stack ?? String(fields)) };
+    try {
+        const json = scrubJson(fields);
+        return typeof json === 'object' && json !== null && !Array.isArray(json)
+            ? json
+            : { value: json };
+    }
+    catch {
+        return { value: 'not JSON' };
+    }
+}
+function cut(text) {
+    // No character takes more than three bytes for each of its units.
+    if (text.length * 3 <= MAX_LOG_MESSAGE_BYTES)
+        return text;
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length <= MAX_LOG_MESSAGE_BYTES)
+        return text;
+    const note = `… (cut: ${bytes.length} bytes)`;
+    let end = MAX_LOG_MESSAGE_BYTES - byteLength(note);
+    // Never in the middle of a character.
+    while (((bytes[end] ?? 0) & 0xc0) === 0x80)
+        end -= 1;
+    return new TextDecoder().decode(bytes.subarray(0, end)) + note;
+}
+function byteLength(text) {
+    return new TextEncoder().encode(text).length;
+}
+//# sourceMappingURL=job-log.js.map
