@@ -82,14 +82,15 @@ function pgCpu(): number { let sum = 0; for (const d of readdirSync('/proc')) { 
 async function round(store: string, folder: string, url: string, ask: Ask): Promise<void> {
   await fill(url)
   if (store==='postgres') { await ask('create extension if not exists pg_stat_statements'); await ask('select pg_stat_statements_reset()') }
-  const pgBefore = pgCpu(); const worker = startWorker(folder, url)
+  const pgBefore = pgCpu(); const more = Array.from({ length: Number(process.env.WORKERS ?? 1) - 1 }, () => startWorker(folder, url)); const worker = startWorker(folder, url)
   // Asked seldom: it takes the processor from those that are measured.
   while ((await ask('select 1 as left from jobs limit 1')) !== undefined) await sleep(250)
   const cpu = cpuMs(worker.pid); const pgAfter = pgCpu()
  if (store==='postgres' && process.env['STAT']) for (let i=0;i<8;i++) { const r = await ask(`select calls, rows, round(total_plan_time::numeric) p, round(total_exec_time::numeric) e, shared_blks_hit h, shared_blks_dirtied d, wal_records w, wal_bytes b, left(regexp_replace(query,'\\s+',' ','g'),70) q from pg_stat_statements order by total_plan_time+total_exec_time desc offset ${i} limit 1`); console.log(Object.values(r??{}).join(' ')) }
+  for (const w of more) w.kill('SIGTERM')
   worker.kill('SIGTERM')
   await once(worker, 'close')
-  const { began, ended, jobs } = (await ask(SPAN)) ?? {}
+  await Promise.all(more.map((w) => w.exitCode ?? once(w, 'close'))); const { began, ended, jobs } = (await ask(SPAN)) ?? {}
   const perSecond = Math.round((Number(jobs) / (Number(ended) - Number(began))) * 1_000)
   const cpuUsPerJob = Math.round(((cpu - START_CPU_MS) / JOBS) * 1_000)
   const pgUs = Math.round((pgAfter-pgBefore)/JOBS*1000)

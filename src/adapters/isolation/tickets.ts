@@ -18,6 +18,7 @@ export class Tickets {
   private written = 0
   /** Added and not written yet. */
   private added: number[] = []
+  private isClosed = false
 
   /** @param file its descriptor; the isolate has inherited it. */
   constructor(readonly file: number) {}
@@ -44,7 +45,7 @@ export class Tickets {
 
   /** Makes those that were added ready to be taken. */
   write(): void {
-    if (this.added.length === 0) return
+    if (this.added.length === 0 || this.isClosed) return
     this.added.forEach((number, place) => MANY.writeUInt32LE(number, place * BYTES))
     // At a position of its own: that of the file is where both read.
     this.written += writeSync(this.file, MANY, 0, this.added.length * BYTES, this.written)
@@ -65,7 +66,9 @@ export class Tickets {
     return numbers
   }
 
+  /** What was not written is of runs that nobody will begin here. */
   close(): void {
+    this.isClosed = true
     closeSync(this.file)
   }
 }

@@ -8,7 +8,7 @@ import type { Db, Statement } from './postgres-db.js'
  *
  * A literal in the statement, not a parameter: of `limit $1` a generic plan expects a tenth of the table and may sort it all.
  */
-const BUCKETS = [16, 32, 64, 256, 1_024, 4_096, 16_384]
+const BUCKETS = [16, 32, 64, 128, 256, 512, 1_024, 4_096, 16_384]
 
 const IS_ALIVE = `incarnation = $1 and not dead and lease_until > clock_timestamp() + $2 * interval '1 millisecond'`
 
