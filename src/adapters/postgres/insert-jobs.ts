@@ -120,8 +120,12 @@ function isKeyed({ idempotency }: NewJob): boolean {
 
 /** All or none, in a transaction of its own: one statement needs no other. */
 async function insertKeyless(db: Db, jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
-  if (jobs.length > 0) await db.query(INSERT, insertValues(jobs))
-  return jobs.map(inserted)
+  if (jobs.length === 0) return []
+  const kept = db.query(INSERT, insertValues(jobs))
+  // Made while the database is at work.
+  const answers = jobs.map(inserted)
+  await kept
+  return answers
 }
 
 function causeOf(error: unknown): unknown {
