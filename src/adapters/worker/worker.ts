@@ -171,7 +171,7 @@ export class Worker {
   async checkCancels(): Promise<number> {
     if (this.incarnation === null || this.running.size === 0) return this.options.cancelCheckMs
     try {
-      this.abort(await this.deps.workers.cancelling(this.incarnation), 'cancelled')
+      this.abort('cancelled', await this.deps.workers.cancelling(this.incarnation))
     } catch (error) {
       this.deps.logger.debug('could not look for cancellations', { error: String(error) })
     }
@@ -191,7 +191,7 @@ export class Worker {
     await this.polls.stop()
     await settledWithin([this.giveBackUnanswered()], KILL_MS, hurry)
     await settledWithin(this.unsettled(), this.options.drainMs, hurry)
-    this.abortAll('interrupted')
+    this.abort('interrupted')
     await settledWithin(this.unsettled(), KILL_MS + 2_000, new Promise(() => undefined))
     this.deps.writer.abandon()
     await this.deps.executor.close()
@@ -226,7 +226,7 @@ export class Worker {
     if (alive) {
       const wasTrusted = this.trusted()
       this.acknowledge(sentAt)
-      this.abort(cancelling, 'cancelled')
+      this.abort('cancelled', cancelling)
       if (!wasTrusted) {
         // What was sent to a database that stood still is done when it goes on, claims too.
         this.expectUnanswered()
@@ -238,7 +238,7 @@ export class Worker {
       running: this.running.size,
     })
     this.incarnation = null
-    this.abortAll('lease_lost')
+    this.abort('lease_lost')
     await this.register()
   }
 
@@ -257,7 +257,7 @@ export class Worker {
     this.deps.logger.error('no beat was acknowledged in time: aborting all jobs before the lease ends', {
       running: this.running.size,
     })
-    this.abortAll('lease_lost')
+    this.abort('lease_lost')
   }
 
   private trusted(): boolean {
@@ -324,7 +324,7 @@ export class Worker {
   private async takeUnanswered(incarnation: string): Promise<boolean> {
     if (this.deps.clock.monotonicMs() >= this.unsureUntil) return false
     // Known before it was asked: a run that is settled meanwhile is still in the answer, and must not begin again.
-    const known = new Set([...this.runningIds(), ...this.leaving.keys()])
+    const known = new Set([...Array.from(this.running, ({ job }) => job.id), ...this.leaving.keys()])
     const held = await this.deps.store.held(incarnation)
     const unknown = held.filter(({ id }) => !known.has(id))
     if (unknown.length > 0) {
@@ -341,10 +341,6 @@ export class Worker {
   private giveBack(job: ActiveJob): void {
     const settled = this.settle(job, { kind: 'interrupted' }).finally(() => this.leaving.delete(job.id))
     this.leaving.set(job.id, settled)
-  }
-
-  private runningIds(): string[] {
-    return Array.from(this.running, ({ job }) => job.id)
   }
 
   private unsettled(): Promise<void>[] {
@@ -366,14 +362,11 @@ export class Worker {
     }
   }
 
-  private abort(jobIds: readonly string[], reason: AbortReason): void {
-    if (jobIds.length === 0) return
-    const ids = new Set(jobIds)
-    for (const { job, execution } of this.running) if (ids.has(job.id)) execution.abort(reason)
-  }
-
-  private abortAll(reason: AbortReason): void {
-    for (const { execution } of this.running) execution.abort(reason)
+  /** @param jobIds all that run here unless given. */
+  private abort(reason: AbortReason, jobIds?: readonly string[]): void {
+    const ids = jobIds === undefined ? null : new Set(jobIds)
+    for (const { job, execution } of this.running)
+      if (ids === null || ids.has(job.id)) execution.abort(reason)
   }
 
   private sleepAfter(answer: ClaimAnswer, asked: number): number {
