@@ -1,2 +1,0 @@
-export const unobserved = { ended: () => undefined };
-//# sourceMappingURL=run-observer.js.map

@@ -1,2 +1,0 @@
-export const ignoredTicks = { ticked: () => undefined };
-//# sourceMappingURL=tick-observer.js.map

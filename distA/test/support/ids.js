@@ -1,2 +1,0 @@
-export { sequentialIds, uuid } from '../../src/testing/sequential-ids.js';
-//# sourceMappingURL=ids.js.map

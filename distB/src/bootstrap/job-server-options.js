@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=job-server-options.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=definition-types.js.map

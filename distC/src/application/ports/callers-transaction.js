@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=callers-transaction.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=log-store.js.map

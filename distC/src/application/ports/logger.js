@@ -1,8 +1,0 @@
-export const silentLogger = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: () => undefined,
-    error: () => undefined,
-    child: () => silentLogger,
-};
-//# sourceMappingURL=logger.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=queue-queries.js.map

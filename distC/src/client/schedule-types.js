@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=schedule-types.js.map

@@ -1,2 +1,0 @@
-export { SettableClock as FakeClock } from '../../src/testing/settable-clock.js';
-//# sourceMappingURL=fake-clock.js.map
