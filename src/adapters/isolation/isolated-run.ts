@@ -1,5 +1,6 @@
 import type { AbortReason, Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import { realTimers } from '../../application/ports/timers.js'
 import type { Usage } from '../../domain/attempt.js'
 import type { ActiveJob, RunnableJob } from '../../domain/job.js'
 import { refOf } from '../../domain/job-definition.js'
@@ -48,7 +49,6 @@ const KILL_MS = 500
 /** An isolate that gives its handler up by itself says so within this time. */
 const REPORT_MS = 100
 const SAMPLE_MS = 250
-const MAX_TIMER_MS = 2_147_483_647
 /** Where so many isolates go down by themselves, whatever they run, its job has to fail for somebody to look. */
 const MAX_LOSSES = 10
 /** What a run counts for that was too slow for others to wait for, or did not end by itself. */
@@ -67,9 +67,9 @@ export class IsolatedRun implements Execution {
   private settle: (result: RunResult) => void = () => undefined
   private free: () => void = () => undefined
   private stopped: AbortReason | 'timeout' | 'oom' | null = null
-  private deadline: NodeJS.Timeout | undefined
-  private sampling: NodeJS.Timeout | undefined
-  private killing: NodeJS.Timeout | undefined
+  private cancelDeadline: (() => void) | null = null
+  private cancelSampling: (() => void) | null = null
+  private cancelKilling: (() => void) | null = null
   private isolate: Isolate | null = null
   private number = 0
   /** Isolates that came to their ends before they came to this run. */
@@ -254,33 +254,30 @@ export class IsolatedRun implements Execution {
     if (isolate === null || this.deps.hold(isolate)) return
     this.sample()
     isolate.signal('SIGTERM')
-    this.killing ??= setTimeout(() => {
+    this.cancelKilling ??= realTimers.after(KILL_MS, () => {
       isolate.signal('SIGKILL')
-    }, KILL_MS)
+    })
   }
 
   /** Replaces the time after which the isolate is killed, and what that would mean if nothing else has stopped it. */
   private killAt(ms: number, reason: 'timeout' | null = null): void {
-    clearTimeout(this.deadline)
-    this.deadline = setTimeout(
-      () => {
-        this.stopped ??= reason
-        this.kill()
-      },
-      Math.min(ms, MAX_TIMER_MS),
-    )
+    this.cancelDeadline?.()
+    this.cancelDeadline = realTimers.after(ms, () => {
+      this.stopped ??= reason
+      this.kill()
+    })
   }
 
   /** Buffers lie outside the heap that Node limits, so the resident size is looked at as well. */
   private watchMemory(isolate: Isolate): void {
-    this.sampling = setTimeout(() => {
+    this.cancelSampling = realTimers.after(SAMPLE_MS, () => {
       const sample = this.sample()
       if (sample !== null && sample.residentBytes > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
         if (this.deps.hold(isolate)) return
         this.stopped ??= 'oom'
         isolate.signal('SIGKILL')
       } else this.watchMemory(isolate)
-    }, SAMPLE_MS)
+    })
   }
 
   private sample(): ProcessSample | null {
@@ -293,10 +290,10 @@ export class IsolatedRun implements Execution {
   }
 
   private clearTimers(): void {
-    clearTimeout(this.deadline)
-    clearTimeout(this.sampling)
-    clearTimeout(this.killing)
-    this.killing = undefined
+    this.cancelDeadline?.()
+    this.cancelSampling?.()
+    this.cancelKilling?.()
+    this.cancelKilling = null
   }
 }
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const BYTES = 4
-const MOST = 1024
-const MANY = Buffer.alloc(MOST * BYTES)
+const MANY = Buffer.alloc(1024 * BYTES)
 
 /**
  * Who may begin a run that waits inside an isolate: whoever takes its ticket, the isolate to begin it or the worker to give it to
@@ -40,15 +39,15 @@ export class Tickets {
   /** The worker's side; numbers grow. To be written before the isolate hears of their runs. */
   add(number: number): void {
     this.added.push(number)
-    if (this.added.length === MOST) this.write()
   }
 
   /** Makes those that were added ready to be taken. */
   write(): void {
     if (this.added.length === 0 || this.isClosed) return
-    this.added.forEach((number, place) => MANY.writeUInt32LE(number, place * BYTES))
+    const tickets = Buffer.alloc(this.added.length * BYTES)
+    this.added.forEach((number, place) => tickets.writeUInt32LE(number, place * BYTES))
     // At a position of its own: that of the file is where both read.
-    this.written += writeSync(this.file, MANY, 0, this.added.length * BYTES, this.written)
+    this.written += writeSync(this.file, tickets, 0, tickets.length, this.written)
     this.added = []
   }
 

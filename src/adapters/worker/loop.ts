@@ -1,3 +1,5 @@
+import { realTimers } from '../../application/ports/timers.js'
+
 /**
  * Repeats a step that answers how long to sleep before the next one. Only `start` sleeps; tests call the step itself.
  */
@@ -44,9 +46,9 @@ export class Loop {
 
   private sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.wakeSleeper?.(), Math.max(0, Math.min(delayMs, 2_147_483_647)))
+      const cancel = realTimers.after(delayMs, () => this.wakeSleeper?.())
       this.wakeSleeper = () => {
-        clearTimeout(timer)
+        cancel()
         this.wakeSleeper = null
         resolve()
       }
