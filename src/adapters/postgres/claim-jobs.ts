@@ -2,6 +2,7 @@ import type { ClaimRequest } from '../../application/ports/job-store.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
 import type { Db, Statement } from './postgres-db.js'
+import { type QueueHeads, type SeenHeads } from './queue-heads.js'
 
 /**
  * How many candidates are read for each definition: more than asked, since some may be locked by other claimers.
@@ -31,11 +32,37 @@ e as (
   select id, event_seq, 'started', $3, run,
     jsonb_build_object('attempt', attempts, 'run', run, 'workerId', worker_name) from u)`
 
-function candidates(columns: string, key: string, version: string, bucket: number): string {
-  return `select ${columns} from jobs
-      where definition_key = ${key} and definition_version = ${version} and lease_token is null and run_at <= $3
+/** Columns of a definition that is asked for, or parameters. */
+interface QueueParts {
+  readonly key: string
+  readonly version: string
+  /** Where its queue begins, in claims that are made from there on. */
+  readonly head?: string
+  readonly from?: string
+  readonly seen?: string
+}
+
+function range({ key, version }: QueueParts, condition: string, bucket: number): string {
+  return `select id, priority, run_at from jobs
+      where definition_key = ${key} and definition_version = ${version} and lease_token is null and run_at <= $3${condition}
       order by priority desc, run_at, id limit ${bucket}`
 }
+
+/**
+ * The best jobs of a queue, in order. From its head on in three ranges that follow each other in the index: of higher priorities what has become
+ * due since, of the head's own what is due since then, all of lower ones (see `QueueHeads`). The ranges are appended, so that a limit ends the walk.
+ */
+function candidates(queue: QueueParts, bucket: number): string {
+  const { head, from, seen } = queue
+  if (head === undefined) return range(queue, '', bucket)
+  return `select * from (
+      (${range(queue, ` and priority > ${head} and run_at >= ${seen}`, bucket)})
+      union all (${range(queue, ` and priority = ${head} and run_at >= ${from}`, bucket)})
+      union all (${range(queue, ` and priority < ${head}`, bucket)})) ranges limit ${bucket}`
+}
+
+/** Entries of the index of queues that this connection has walked over, those of jobs that are gone, too; counted since some time ago. */
+const WALKED = `pg_stat_get_xact_tuples_returned('jobs_queued'::regclass)`
 
 /**
  * Locks the best candidates that nobody else has locked; they may have been taken since they were read. Each is looked up by its key, in
@@ -50,44 +77,63 @@ function locked(candidates: string, limit: string): string {
 
 /**
  * Merges the candidates of all asked definitions, claims those of unlimited ones, and says of each limited definition how many of
- * its jobs are among the best: they are claimed through its gate. Always answers at least one row.
+ * its jobs are among the best: they are claimed through its gate. Always answers at least one row, with the entries of jobs that are gone over
+ * which it has walked.
+ *
+ * @param ahead begins at the heads of the queues, and tells those that it finds.
  */
-function claimStatement(bucket: number): Statement {
+function claimStatement(bucket: number, ahead: boolean): Statement {
+  const queue = { key: 'd.key', version: 'd.version' }
+  const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
   return {
-    name: `claim_${bucket}_5`,
-    text: `with living as materialized (select 1 from workers where ${IS_ALIVE}),
+    name: `claim_${ahead ? 'ahead_' : ''}${bucket}_6`,
+    text: `with living as materialized (select ${WALKED} as walked from workers where ${IS_ALIVE}),
 d as materialized (
-  select d.key, d.version, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
+  select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
     else d.concurrency_limit - (select count(*) from jobs a
       where a.definition_key = d.key and a.definition_version = d.version and a.worker is not null) end as room
-  from living cross join unnest($4::text[], $5::int[]) as asked(key, version)
+  from living cross join ${ahead ? ASKED_AHEAD : ASKED}
   join definitions d on d.key = asked.key and d.version = asked.version
   where not d.paused),
 m as materialized (
-  select c.id, d.key, d.version, d.concurrency_limit, row_number() over (order by c.priority desc, c.run_at, c.id) as place
+  select c.*, d.key, d.version, d.concurrency_limit, row_number() over (order by c.priority desc, c.run_at, c.id) as place
   from d cross join lateral (
-    select * from (${candidates('id, priority, run_at', 'd.key', 'd.version', bucket)}) b
-    order by priority desc, run_at, id limit greatest(0, d.room)) c),
+    select * from (${candidates(ahead ? { ...queue, ...head } : queue, bucket)}) b limit greatest(0, d.room)) c),
 wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
 ${alive('select 1 from m where concurrency_limit = 0')},
 ${locked('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)')},
 ${STARTED}
-select x.*, ${CLAIMED} from (select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted) x left join u j on true`,
+select x.*, ${CLAIMED} from (
+  select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted, (
+    select (${WALKED} - living.walked - counted.jobs)::int from living cross join (select count(*) as jobs from m) counted) as walked${ahead ? `, (${HEADS}) as heads` : ''}
+  ) x left join u j on true`,
   }
 }
 
+const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
+const ASKED_AHEAD = `unnest($4::text[], $5::int[], $7::int[], $8::timestamptz[], $9::timestamptz[])
+    as asked(key, version, head, "from", seen)`
+
+/** Where the queues begin that were looked at. */
+const HEADS = `select json_agg(json_build_object('key', d.key, 'version', d.version, 'priority', f.priority, 'runAt', f.run_at))
+  from d left join lateral (
+    select priority, run_at from m where m.key = d.key and m.version = d.version order by place limit 1) f on true
+  where d.room > 0`
+
 /** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
-function claimLimitedStatement(bucket: number): Statement {
+function claimLimitedStatement(bucket: number, ahead: boolean): Statement {
+  const queue = { key: '$4', version: '$5' }
+  const head = { head: '$8::int', from: '$9::timestamptz', seen: '$10::timestamptz' }
   return {
-    name: `claim_limited_${bucket}_5`,
+    name: `claim_limited_${ahead ? 'ahead_' : ''}${bucket}_6`,
     text: `with ${alive('select 1')},
 room as materialized (
   select greatest(0, least($6::int, $7::int - count(*)))::int as free from jobs
   where definition_key = $4 and definition_version = $5 and worker is not null),
 c as materialized (
   select id, row_number() over (order by priority desc, run_at, id) as place
-  from (${candidates('id, priority, run_at', '$4', '$5', bucket)}) b),
+  from (${candidates(ahead ? { ...queue, ...head } : queue, bucket)}) b),
 ${locked('select id, place from c', '(select free from room)')},
 ${STARTED}
 select ${CLAIMED} from u j`,
@@ -105,20 +151,21 @@ where key = $1 and version = $2 and not paused and concurrency_limit > 0 for no 
  * the index, at most 64 of them for each definition.
  */
 const NEXT_DUE: Statement = {
-  name: 'next_due_1',
+  name: 'next_due_2',
   text: `with recursive d as materialized (
-  select d.key, d.version from unnest($1::text[], $2::int[]) as asked(key, version)
+  select d.key, d.version, asked.since from unnest($1::text[], $2::int[], $3::timestamptz[]) as asked(key, version, since)
   join definitions d on d.key = asked.key and d.version = asked.version
   where not d.paused and (d.concurrency_limit = 0 or d.concurrency_limit > (select count(*) from jobs a
     where a.definition_key = d.key and a.definition_version = d.version and a.worker is not null))),
 p as (
-  select d.key, d.version, f.priority, f.run_at, 1 as step from d cross join lateral (
+  select d.key, d.version, d.since, f.priority, f.run_at, 1 as step from d cross join lateral (
     select priority, run_at from jobs where definition_key = d.key and definition_version = d.version and lease_token is null
+      and run_at >= d.since
     order by priority desc, run_at, id limit 1) f
   union all
-  select p.key, p.version, f.priority, f.run_at, p.step + 1 from p cross join lateral (
+  select p.key, p.version, p.since, f.priority, f.run_at, p.step + 1 from p cross join lateral (
     select priority, run_at from jobs where definition_key = p.key and definition_version = p.version and lease_token is null
-      and priority < p.priority
+      and priority < p.priority and run_at >= p.since
     order by priority desc, run_at, id limit 1) f
   where p.step < 64)
 select min(run_at) as due, coalesce(bool_or(step = 64), false) as more from p`,
@@ -133,28 +180,39 @@ export interface Claimed {
   readonly unsure?: boolean
 }
 
-/** @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests. */
-export async function claimJobs(db: Db, request: ClaimRequest, leaseOffsetMs: number): Promise<Claimed> {
+/**
+ * @param heads where queues begin, as earlier claims of this process have found.
+ * @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests.
+ */
+export async function claimJobs(
+  db: Db,
+  request: ClaimRequest,
+  heads: QueueHeads,
+  leaseOffsetMs: number,
+): Promise<Claimed> {
   const { incarnation, limit, now, definitions } = request
   if (limit <= 0 || definitions.length === 0) return { rows: [], contended: false, nextDueAt: null }
   const refs = [definitions.map(({ key }) => key), definitions.map(({ version }) => version)]
-  const answer = await db.query(claimStatement(bucketOf(limit)), [
+  const ahead = heads.areWanted(now)
+  const answer = await db.query(claimStatement(bucketOf(limit), ahead), [
     incarnation,
     leaseOffsetMs,
     now,
     ...refs,
     limit,
+    ...(ahead ? heads.arrays(definitions) : []),
   ])
   if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null }
   const rows = answer.filter((row) => row['id'] !== null)
+  heads.learn(answer[0] as unknown as SeenHeads, now)
   try {
     for (const { key, version, jobs } of wantedOf(answer[0])) {
       const wanted = Math.min(jobs, limit - rows.length)
-      rows.push(...(await claimLimited(db, request, { key, version }, wanted, leaseOffsetMs)))
+      rows.push(...(await claimLimited(db, request, { key, version }, wanted, heads, leaseOffsetMs)))
     }
     // What has been claimed does not wait for a look at what comes later.
     if (rows.length > 0) return { rows, contended: false, nextDueAt: null }
-    const [next] = await db.query(NEXT_DUE, refs)
+    const [next] = await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
     return { rows, ...sleepUntil(next, now) }
   } catch (error) {
     // What is claimed so far is committed: it must reach its worker.
@@ -168,6 +226,7 @@ async function claimLimited(
   { incarnation, now }: ClaimRequest,
   { key, version }: DefinitionRef,
   wanted: number,
+  heads: QueueHeads,
   leaseOffsetMs: number,
 ): Promise<readonly Row[]> {
   if (wanted <= 0) return []
@@ -175,7 +234,8 @@ async function claimLimited(
     const [gate] = await run(GATE, [key, version])
     if (gate === undefined) return []
     const limit = gate['concurrency_limit']
-    return run(claimLimitedStatement(bucketOf(wanted)), [
+    const ahead = heads.areWanted(now)
+    return run(claimLimitedStatement(bucketOf(wanted), ahead), [
       incarnation,
       leaseOffsetMs,
       now,
@@ -183,6 +243,7 @@ async function claimLimited(
       version,
       wanted,
       limit,
+      ...(ahead ? heads.of({ key, version }) : []),
     ])
   })
 }

@@ -22,6 +22,7 @@ import { claimJobs } from './claim-jobs.js'
 import { insertAllJobs, insertJobs, READ_JOBS } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { decode } from './postgres-reader.js'
+import { QueueHeads } from './queue-heads.js'
 import { discardDeadLetters, retryJobs } from './retry-jobs.js'
 import { settleJobs } from './settle-jobs.js'
 
@@ -39,6 +40,8 @@ const MAX_CANCEL_TRIES = 5
 
 /** The JobStore over PostgreSQL: each method is one statement or one short transaction, safe beside any number of others. */
 export class PostgresJobStore implements JobStore {
+  private readonly heads = new QueueHeads()
+
   constructor(
     private readonly db: Db,
     private readonly leaseOffsetMs: () => number,
@@ -53,7 +56,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { rows, ...rest } = await claimJobs(this.db, request, this.leaseOffsetMs())
+    const { rows, ...rest } = await claimJobs(this.db, request, this.heads, this.leaseOffsetMs())
     const jobs = rows.map((row) => claimedJobOf(row, decode, request.incarnation, request.now))
     return { ...rest, jobs: jobs.sort(claimOrder) }
   }

@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import { claimJobs } from '../../../src/adapters/postgres/claim-jobs.js'
+import { QueueHeads } from '../../../src/adapters/postgres/queue-heads.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { NOON } from '../../support/factories.js'
 import { uuid } from '../../support/ids.js'
 
 describe('claimJobs', () => {
   it('answers what is claimed for certain, and says that a limited part had no answer', async () => {
-    const job = { id: uuid(1), alive: true, wanted: [{ key: 'limited', version: 1, jobs: 1 }] }
+    const job = { id: uuid(1), alive: true, walked: 0, wanted: [{ key: 'limited', version: 1, jobs: 1 }] }
     const db = {
       query: () => Promise.resolve([job]),
       transaction: () => Promise.reject(new StorageUnavailableError(new Error('connection reset'))),
@@ -20,7 +21,7 @@ describe('claimJobs', () => {
         { key: 'limited', version: 1 },
       ],
     }
-    const answer = await claimJobs(db, request, 0)
+    const answer = await claimJobs(db, request, new QueueHeads(), 0)
     expect(answer).to.deep.equal({ rows: [job], contended: true, nextDueAt: null, unsure: true })
   })
 })
