@@ -9,7 +9,14 @@ const { parentPort, workerData } = require('node:worker_threads')
 const Database = require(workerData.driver)
 const db = new Database(workerData.path, { readonly: workerData.readonly, fileMustExist: true, timeout: 5000 })
 const statements = new Map()
-parentPort.on('message', ({ id, sql, bindings }) => {
+db.pragma('cache_size = -2000')
+parentPort.on('message', (statement) => {
+  if (statement === null) {
+    db.close()
+    parentPort.close()
+    return
+  }
+  const { id, sql, bindings } = statement
   try {
     if (statements.size >= 500) statements.clear()
     if (!statements.has(sql)) statements.set(sql, db.prepare(sql))
@@ -30,23 +37,32 @@ type Answer = { readonly id: number } & ({ readonly rows: readonly Row[] } | { r
 /**
  * Runs statements that may take long on a handle in a thread of their own, so that the event loop never waits for them.
  *
- * Starts with the first statement, starts again after it died, and keeps the process alive only while one is under way.
+ * Starts with the first statement, starts again after it died, and keeps the process alive only while one is under way. Ends when it has had
+ * nothing to do for a while: a thread holds some ten megabytes.
  */
 export class StatementThread {
   private worker: Worker | null = null
   private readonly pending = new Map<number, Pending>()
   private lastId = 0
   private closed = false
+  private idleTimer: NodeJS.Timeout | undefined
 
+  /** @param idleMs how long it stays without anything to do. */
   constructor(
     private readonly path: string,
     private readonly access: 'reads' | 'writes',
+    private readonly idleMs = 30_000,
   ) {}
+
+  get isRunning(): boolean {
+    return this.worker !== null
+  }
 
   /** @throws StorageUnavailableError when the statement fails, or the thread ends under it. */
   all(sql: string, bindings: readonly unknown[]): Promise<readonly Row[]> {
     if (this.closed) return Promise.reject(new StorageUnavailableError(null, 'the database was closed'))
     const worker = (this.worker ??= this.start())
+    clearTimeout(this.idleTimer)
     const id = ++this.lastId
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject })
@@ -57,6 +73,7 @@ export class StatementThread {
 
   async close(): Promise<void> {
     this.closed = true
+    clearTimeout(this.idleTimer)
     await this.worker?.terminate()
   }
 
@@ -83,9 +100,18 @@ export class StatementThread {
   private answer(answer: Answer): void {
     const pending = this.pending.get(answer.id)
     this.pending.delete(answer.id)
-    if (this.pending.size === 0) this.worker?.unref()
+    if (this.pending.size === 0) this.rest()
     if ('rows' in answer) pending?.resolve(answer.rows)
     else pending?.reject(new StorageUnavailableError(new Error(answer.error)))
+  }
+
+  private rest(): void {
+    this.worker?.unref()
+    this.idleTimer = setTimeout(() => {
+      this.worker?.postMessage(null)
+      this.worker = null
+    }, this.idleMs)
+    this.idleTimer.unref()
   }
 
   private lose(worker: Worker, cause: Error): void {
