@@ -39,6 +39,32 @@ export function insertContract(promise: Case, { concurrentClaims }: StoreHarness
     expect(answers.map((answer) => insertedJob(answer))).to.deep.equal(jobs.map(kept))
   })
 
+  promise('keeps what only one job of a batch has, and what all of them have', async (world) => {
+    const callback = { url: 'https://example.org/a', events: ['succeeded'] } as const
+    const all: Parameters<typeof world.newJob>[0] = { callback, runAt: world.clock.in(50), priority: 2 }
+    const others: Parameters<typeof world.newJob>[0][] = [
+      {},
+      { params: { other: '{"\\' } },
+      { definitionKey: 'other' },
+      { definitionVersion: 2 },
+      { priority: 3 },
+      { runAt: world.clock.in(51) },
+      { maxAttempts: 8 },
+      { callback: { ...callback, url: 'https://example.org/b' } },
+      { callback: null },
+      { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+      { idempotency: keyed('k') },
+    ]
+    for (const other of others) {
+      const jobs = [world.newJob(all), world.newJob({ ...all, ...other }), world.newJob(all)]
+      await world.stores.jobs.insert(jobs)
+      expect(await Promise.all(jobs.map(({ id }) => world.job(id)))).to.deep.equal(jobs.map(kept))
+      const [first, second] = await Promise.all(jobs.map(({ id }) => world.events(id)))
+      expect(first?.[0]?.payload).to.deep.equal({ runAt: jobs[0]?.runAt.toISOString() })
+      expect(second?.[0]?.payload).to.deep.equal({ runAt: jobs[1]?.runAt.toISOString() })
+    }
+  })
+
   promise('takes an empty batch and a batch of a thousand', async (world) => {
     expect(await world.stores.jobs.insert([])).to.deep.equal([])
     const ids = await world.insert(...Array.from({ length: 1_000 }, (_, priority) => ({ priority })))

@@ -1,7 +1,7 @@
 import { deliveriesOf } from '../../domain/delivery.js'
 import type { Callback } from '../../domain/callback.js'
 import { finishedDeltas } from '../sql/job-deltas.js'
-import { INSERT, insertValues } from './insert-jobs.js'
+import { insertRows } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /**
@@ -53,7 +53,7 @@ export function cancelAndTell(db: Db, ids: readonly string[], now: Date, newId: 
       const traceparent = (rows.get(id)?.['traceparent'] ?? null) as string | null
       return deliveriesOf({ id, callback, traceparent }, [{ type: 'cancelled', payload: {} }], { now, newId })
     })
-    if (deliveries.length > 0) await run(INSERT, insertValues(deliveries))
+    if (deliveries.length > 0) await insertRows(run, deliveries)
     return new Map([...rows].map(([id, { arm }]) => [id as string, arm as 'cancelled' | 'cancelling']))
   })
 }

@@ -1,7 +1,7 @@
 import type { Leadership } from '../../application/ports/leader-lock.js'
 import type { FireAnswer, Firing } from '../../application/ports/schedule-store.js'
 import type { Row } from '../sql/dialect.js'
-import { INSERT, insertValues } from './insert-jobs.js'
+import { insertRows } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { isDataError } from './postgres-errors.js'
 import { fenceOf, LEADS } from './postgres-leader-lock.js'
@@ -66,7 +66,7 @@ async function fireBatch(
     const written = await run(FIRE, values)
     const fresh = idsOf(written, 'job_id')
     const mine = jobs.filter(({ id }) => fresh.has(id))
-    if (mine.length > 0) await run(INSERT, insertValues(mine))
+    if (mine.length > 0) await insertRows(run, mine)
     return written
   })
   if (rows.length === 0) return 'superseded'

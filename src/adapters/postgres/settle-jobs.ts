@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/outcome.js'
 import type { Row } from '../sql/dialect.js'
 import { finishedDeltas } from '../sql/job-deltas.js'
 import { jsonArray, plainArray } from './array-literals.js'
-import { INSERT, insertValues } from './insert-jobs.js'
+import { insertRows } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { isCancelled, isDataError } from './postgres-errors.js'
 
@@ -241,7 +241,7 @@ async function settleAll(
     const deliveries = settlements.flatMap(({ outcome }, place) =>
       applied.has(place) ? outcome.deliveries : [],
     )
-    if (deliveries.length > 0) await run(INSERT, insertValues(deliveries))
+    if (deliveries.length > 0) await insertRows(run, deliveries)
     return applied
   })
 }
