@@ -37,11 +37,12 @@ const EVER = '-infinity'
 export class QueueHeads {
   private readonly heads = new Map<string, Head>()
   private wanted = false
+  private knownSince = Infinity
   private knownUntil = -Infinity
 
   /** Whether a claim is to begin at the heads that are known, and to tell those that it finds. */
   areWanted(now: Date): boolean {
-    if (now.getTime() >= this.knownUntil) this.heads.clear()
+    if (!this.areKnown(now)) this.heads.clear()
     return this.wanted
   }
 
@@ -63,9 +64,10 @@ export class QueueHeads {
   }
 
   learn({ walked, heads }: SeenHeads, now: Date): void {
-    if (now.getTime() >= this.knownUntil) {
+    if (!this.areKnown(now)) {
       this.wanted = walked >= MANY_ENTRIES
       if (!this.wanted || heads === undefined) return
+      this.knownSince = now.getTime()
       this.knownUntil = now.getTime() + Math.max(KNOWN_MS, walked / ENTRIES_PER_MS)
     }
     for (const { priority, runAt, ...ref } of heads ?? [])
@@ -74,6 +76,11 @@ export class QueueHeads {
         from: runAt === null ? now : new Date(runAt),
         seenAt: now,
       })
+  }
+
+  /** Not under a clock that was set back: what comes then is behind the heads. */
+  private areKnown(now: Date): boolean {
+    return now.getTime() >= this.knownSince && now.getTime() < this.knownUntil
   }
 }
 

@@ -38,7 +38,11 @@ interface Write {
   readonly done: () => void
   readonly fail: (error: unknown) => void
   readonly deadline: number
+  readonly until: Until
 }
+
+/** What a call is answered after. */
+type Until = 'commit' | 'disk'
 
 interface Prepared {
   readonly statement: Database.Statement
@@ -71,6 +75,7 @@ export class SqliteConnection {
   private writing: Promise<void> | null = null
   /** Whether something is committed that the disk may not have. */
   private isUnsynced = false
+  private hasDiskFailed = false
   private readonly wal: WalFile
   private readonly folding: LogFolding | null
 
@@ -149,10 +154,11 @@ export class SqliteConnection {
    *
    * Resolves when it is on the disk; whoever reads meanwhile may see it before that.
    *
+   * @param until `commit` for what nobody misses after a power cut; it waits for the disk, too, while the disk fails.
    * @throws StorageUnavailableError when the lock does not come free in time, then nothing was changed; or when the disk fails,
    *   then nobody knows.
    */
-  write<T>(work: () => T): Promise<T> {
+  write<T>(work: () => T, until: Until = 'disk'): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let answer: T
       this.waiting.push({
@@ -164,6 +170,7 @@ export class SqliteConnection {
         },
         fail: reject,
         deadline: this.deadline(),
+        until,
       })
       this.writing ??= this.writeWaiting()
     })
@@ -237,20 +244,33 @@ export class SqliteConnection {
     await Promise.resolve()
     while (this.waiting.length > 0) {
       const written = await this.writeTogether()
+      const needsDisk = ({ until }: Write): boolean => until === 'disk' || this.hasDiskFailed
+      const wait = written.filter(needsDisk)
+      for (const write of written) if (!needsDisk(write)) write.done()
       try {
         // A job that was acknowledged must outlive a power cut, not only a crash of this process.
-        if (this.isUnsynced) await (this.options.sync ?? (() => this.wal.sync()))()
+        if (this.isUnsynced && wait.length > 0) await this.sync()
         // Else callers who ask again and again would leave nobody else a turn.
         else await nextTurn()
-        this.isUnsynced = false
-        for (const { done } of written) done()
+        for (const { done } of wait) done()
       } catch (error) {
         this.options.reachability.failed()
-        for (const { fail } of written) fail(new StorageUnavailableError(error))
+        for (const { fail } of wait) fail(new StorageUnavailableError(error))
       }
       await this.folding?.betweenCommits()
     }
     this.writing = null
+  }
+
+  private async sync(): Promise<void> {
+    try {
+      await (this.options.sync ?? (() => this.wal.sync()))()
+      this.isUnsynced = false
+      this.hasDiskFailed = false
+    } catch (error) {
+      this.hasDiskFailed = true
+      throw error
+    }
   }
 
   /** 0 when it cannot be told just now. */

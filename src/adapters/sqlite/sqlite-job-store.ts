@@ -76,7 +76,8 @@ export class SqliteJobStore implements JobStore {
   }
 
   claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    return this.db.write(() => claimJobs(this.db, request, this.leaseNow()))
+    // After a power cut no run is left of a claim that went with it: the job is handed out again.
+    return this.db.write(() => claimJobs(this.db, request, this.leaseNow()), 'commit')
   }
 
   async held(incarnation: string): Promise<readonly ActiveJob[]> {

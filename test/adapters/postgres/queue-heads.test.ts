@@ -138,6 +138,13 @@ if (storesWanted().has('postgres')) {
       expect((await claim(10, after(5.1))).ids).to.deep.equal([late])
     })
 
+    it('find what comes after the clock was set back', async () => {
+      await enqueue(3, 'free', NOON)
+      await lookTwice()
+      const [next] = await enqueue(1, 'free', after(-600))
+      expect((await claim(1, after(-600))).ids).to.deep.equal([next])
+    })
+
     it('know when the next job is due where nothing waits', async () => {
       await lookTwice()
       const [later] = await enqueue(1, 'free', after(3))

@@ -80,6 +80,35 @@ if (storesWanted().has('sqlite'))
       ])
     })
 
+    it('wait for their commit only, where nobody misses them after a power cut, unless the disk fails', async () => {
+      const claim = (text: string): Promise<number> =>
+        db.write(() => db.run('insert into notes values (?)', text), 'commit')
+      const disk = deferred()
+      sync = () => disk.promise
+      const answered: string[] = []
+      const accepted = write('a').then(() => answered.push('a'))
+      await claim('b')
+      expect(answered).to.deep.equal([])
+      expect(committed()).to.deep.equal(['a', 'b'])
+      disk.reject(new Error('the disk is gone'))
+      expect(await accepted.catch((error: unknown) => error)).to.be.instanceOf(StorageUnavailableError)
+      expect(await claim('c').catch((error: unknown) => error)).to.be.instanceOf(StorageUnavailableError)
+      sync = () => Promise.resolve()
+      await claim('d')
+    })
+
+    it('reach the disk with the next one that waits for it', async () => {
+      let synced: unknown[] = []
+      sync = () => {
+        synced = committed()
+        return Promise.resolve()
+      }
+      await db.write(() => db.run('insert into notes values (?)', 'claimed'), 'commit')
+      expect(synced).to.deep.equal([])
+      await db.write(() => db.all('select text from notes'))
+      expect(synced).to.deep.equal(['claimed'])
+    })
+
     it('wait for no disk when they change nothing', async () => {
       sync = () => Promise.reject(new Error('nobody should ask'))
       expect(await db.write(() => db.all('select text from notes'))).to.deep.equal([])
