@@ -75,6 +75,16 @@ function locked(candidates: string, limit: string): string {
   order by c.place limit ${limit})`
 }
 
+const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
+const ASKED_AHEAD = `unnest($4::text[], $5::int[], $7::int[], $8::timestamptz[], $9::timestamptz[])
+    as asked(key, version, head, "from", seen)`
+
+/** Where the queues begin that were looked at. */
+const HEADS = `select json_agg(json_build_object('key', d.key, 'version', d.version, 'priority', f.priority, 'runAt', f.run_at))
+  from d left join lateral (
+    select priority, run_at from m where m.key = d.key and m.version = d.version order by place limit 1) f on true
+  where d.room > 0`
+
 /**
  * Merges the candidates of all asked definitions, claims those of unlimited ones, and says of each limited definition how many of
  * its jobs are among the best: they are claimed through its gate. Always answers at least one row, with the entries of jobs that are gone over
@@ -110,16 +120,6 @@ select x.*, ${CLAIMED} from (
   ) x left join u j on true`,
   }
 }
-
-const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
-const ASKED_AHEAD = `unnest($4::text[], $5::int[], $7::int[], $8::timestamptz[], $9::timestamptz[])
-    as asked(key, version, head, "from", seen)`
-
-/** Where the queues begin that were looked at. */
-const HEADS = `select json_agg(json_build_object('key', d.key, 'version', d.version, 'priority', f.priority, 'runAt', f.run_at))
-  from d left join lateral (
-    select priority, run_at from m where m.key = d.key and m.version = d.version order by place limit 1) f on true
-  where d.room > 0`
 
 /** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
 function claimLimitedStatement(bucket: number, ahead: boolean): Statement {

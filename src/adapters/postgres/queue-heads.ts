@@ -46,12 +46,13 @@ export class QueueHeads {
     return this.wanted
   }
 
-  /** For each definition: priority of its first job, since when others of this priority are due, and since when those above. */
+  /** `of` each definition, as arrays. */
   arrays(definitions: readonly DefinitionRef[]): readonly string[] {
     const parameters = definitions.map((ref) => this.of(ref))
     return [0, 1, 2].map((place) => plainArray(parameters.map((three) => three[place] ?? null)))
   }
 
+  /** Priority of its first job, since when others of this priority are due, and since when those above; all there is where nothing is known. */
   of(ref: DefinitionRef): readonly [head: number, from: string, seen: string] {
     const head = this.heads.get(nameOf(ref))
     return [head?.priority ?? ABOVE_ALL, since(head?.from), since(head?.seenAt)]
@@ -63,6 +64,7 @@ export class QueueHeads {
     return plainArray(heads.map((head) => (head?.priority === BELOW_ALL ? since(head.seenAt) : EVER)))
   }
 
+  /** @param now when the claim was made that has seen this. */
   learn({ walked, heads }: SeenHeads, now: Date): void {
     if (!this.areKnown(now)) {
       this.wanted = walked >= MANY_ENTRIES
