@@ -236,54 +236,47 @@ function inserted(job: NewJob): InsertAnswer {
 /** Keeps jobs, all or none. */
 export function insertRows(run: Run, jobs: readonly NewJob[]): Promise<readonly Row[]> {
   const ids = plainArray(jobs.map(({ id }) => id))
-  const params = jsonArray(jobs.map(({ params: given }) => JSON.stringify(given)))
+  const params = jsonArray(jobs.map((job) => JSON.stringify(job.params)))
   const [first] = jobs
-  if (first !== undefined && jobs.every((job) => isAlike(job, first)))
-    return run(INSERT_ALIKE, [
-      ids,
-      params,
-      first.definitionKey,
-      first.definitionVersion,
-      first.priority,
-      first.runAt,
-      first.maxAttempts,
-      first.idempotencyKey,
-      first.queuedAt,
-      callbackText(first),
-      first.traceparent,
-      first.scheduleId,
-    ])
-  return run(INSERT, [
-    ids,
-    params,
-    jobs.map(({ definitionKey }) => definitionKey),
-    plainArray(jobs.map(({ definitionVersion }) => definitionVersion)),
-    plainArray(jobs.map(({ priority }) => priority)),
-    instantArray(jobs.map(({ runAt }) => runAt)),
-    plainArray(jobs.map(({ maxAttempts }) => maxAttempts)),
-    jobs.map(({ idempotencyKey }) => idempotencyKey),
-    instantArray(jobs.map(({ queuedAt }) => queuedAt)),
-    jsonArray(jobs.map(callbackText)),
-    jobs.map(({ traceparent }) => traceparent),
-    plainArray(jobs.map(({ scheduleId }) => scheduleId)),
-  ])
+  if (first !== undefined && COLUMNS.every((column) => column.isSame(jobs, first)))
+    return run(INSERT_ALIKE, [ids, params, ...COLUMNS.map((column) => column.of(first))])
+  return run(INSERT, [ids, params, ...COLUMNS.map((column) => column.all(jobs))])
 }
 
-function isAlike(a: NewJob, b: NewJob): boolean {
-  return (
-    a.definitionKey === b.definitionKey &&
-    a.definitionVersion === b.definitionVersion &&
-    a.priority === b.priority &&
-    a.runAt.getTime() === b.runAt.getTime() &&
-    a.maxAttempts === b.maxAttempts &&
-    a.idempotencyKey === b.idempotencyKey &&
-    a.queuedAt.getTime() === b.queuedAt.getTime() &&
-    callbackText(a) === callbackText(b) &&
-    a.traceparent === b.traceparent &&
-    a.scheduleId === b.scheduleId
-  )
+interface Column {
+  readonly of: (job: NewJob) => unknown
+  readonly all: (jobs: readonly NewJob[]) => unknown
+  readonly isSame: (jobs: readonly NewJob[], first: NewJob) => boolean
 }
 
-function callbackText({ callback }: NewJob): string | null {
-  return callback === null ? null : JSON.stringify(callback)
+/** @param array writes the values of several jobs as a parameter. */
+function column<T>(of: (job: NewJob) => T, array: (values: readonly T[]) => unknown): Column {
+  return {
+    of,
+    all: (jobs) => array(jobs.map(of)),
+    isSame: (jobs, first) => {
+      const value = comparable(of(first))
+      return jobs.every((job) => comparable(of(job)) === value)
+    },
+  }
 }
+
+function comparable(value: unknown): unknown {
+  return value instanceof Date ? value.getTime() : value
+}
+
+const byDriver = <T>(values: readonly T[]): readonly T[] => values
+
+/** Those that all jobs of a batch may have in common, in the order of the statements. */
+const COLUMNS: readonly Column[] = [
+  column(({ definitionKey }) => definitionKey, byDriver),
+  column(({ definitionVersion }) => definitionVersion, plainArray),
+  column(({ priority }) => priority, plainArray),
+  column(({ runAt }) => runAt, instantArray),
+  column(({ maxAttempts }) => maxAttempts, plainArray),
+  column(({ idempotencyKey }) => idempotencyKey, byDriver),
+  column(({ queuedAt }) => queuedAt, instantArray),
+  column(({ callback }) => (callback === null ? null : JSON.stringify(callback)), jsonArray),
+  column(({ traceparent }) => traceparent, byDriver),
+  column(({ scheduleId }) => scheduleId, plainArray),
+]

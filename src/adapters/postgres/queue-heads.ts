@@ -48,8 +48,12 @@ export class QueueHeads {
 
   /** `of` each definition, as arrays. */
   arrays(definitions: readonly DefinitionRef[]): readonly string[] {
-    const parameters = definitions.map((ref) => this.of(ref))
-    return [0, 1, 2].map((place) => plainArray(parameters.map((three) => three[place] ?? null)))
+    const known = definitions.map((ref) => this.of(ref))
+    return [
+      plainArray(known.map(([head]) => head)),
+      plainArray(known.map(([, from]) => from)),
+      plainArray(known.map(([, , seen]) => seen)),
+    ]
   }
 
   /** Priority of its first job, since when others of this priority are due, and since when those above; all there is where nothing is known. */
