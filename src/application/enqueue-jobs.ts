@@ -152,10 +152,9 @@ export class EnqueueJobs {
 
   /** Delayed jobs too: a worker that sleeps must learn that it has to wake up earlier than it thought. */
   private hintWorkers(inserted: readonly (InsertAnswer | null)[]): void {
-    const keys = inserted.flatMap((answer) =>
-      answer?.outcome === 'inserted' ? [answer.job.definitionKey] : [],
-    )
-    if (keys.length > 0) this.notifier.hint([...new Set(keys)])
+    const keys = new Set<string>()
+    for (const answer of inserted) if (answer?.outcome === 'inserted') keys.add(answer.job.definitionKey)
+    if (keys.size > 0) this.notifier.hint([...keys])
   }
 }
 

@@ -20,30 +20,39 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
  *
  * Refused: NUL and lone surrogates (PostgreSQL cannot hold them), more than 64 levels, more than 10,000 keys in all,
  * arrays of more than 100,000 items, keys that would change a prototype, numbers that JSON text cannot carry exactly.
- * Walks without recursion, so that depth costs no stack.
  */
 export function flawOf(value: unknown, pointer = ''): Flaw | null {
-  const open: { value: unknown; pointer: string; depth: number }[] = [{ value, pointer, depth: 0 }]
-  let keys = 0
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value: item, pointer: at, depth } = next
-    const message =
-      flawOfScalar(item) ?? (depth > MAX_DEPTH ? `is nested deeper than ${MAX_DEPTH} levels` : null)
-    if (message !== null) return { pointer: at, message }
-    if (Array.isArray(item)) {
-      if (item.length > MAX_ITEMS) return { pointer: at, message: `has more than ${MAX_ITEMS} items` }
-      item.forEach((child: unknown, index) =>
-        open.push({ value: child, pointer: `${at}/${index}`, depth: depth + 1 }),
-      )
-    } else if (typeof item === 'object' && item !== null) {
-      for (const [key, child] of Object.entries(item)) {
-        if (++keys > MAX_KEYS) return { pointer: at, message: `has more than ${MAX_KEYS} keys` }
-        if (FORBIDDEN_KEYS.has(key)) return { pointer: at, message: `has a key that is not allowed: ${key}` }
-        const badKey = flawOfScalar(key)
-        if (badKey !== null) return { pointer: at, message: `has a key that ${badKey}` }
-        open.push({ value: child, pointer: `${at}/${escapePointer(key)}`, depth: depth + 1 })
-      }
-    }
+  const flaw = flawBelow(value, 0, { keys: 0 })
+  return flaw === null ? null : { pointer: pointer + flaw.pointer, message: flaw.message }
+}
+
+/**
+ * Calls itself at most as deep as the value may be. Pointers are put together on the way back, since nearly all values have no flaw.
+ *
+ * @param seen counts on through the whole value.
+ */
+function flawBelow(item: unknown, depth: number, seen: { keys: number }): Flaw | null {
+  const message =
+    flawOfScalar(item) ?? (depth > MAX_DEPTH ? `is nested deeper than ${MAX_DEPTH} levels` : null)
+  if (message !== null) return { pointer: '', message }
+  if (Array.isArray(item)) return flawOfItems(item, depth, seen)
+  if (typeof item !== 'object' || item === null) return null
+  for (const [key, child] of Object.entries(item)) {
+    if (++seen.keys > MAX_KEYS) return { pointer: '', message: `has more than ${MAX_KEYS} keys` }
+    if (FORBIDDEN_KEYS.has(key)) return { pointer: '', message: `has a key that is not allowed: ${key}` }
+    const badKey = flawOfScalar(key)
+    if (badKey !== null) return { pointer: '', message: `has a key that ${badKey}` }
+    const flaw = flawBelow(child, depth + 1, seen)
+    if (flaw !== null) return { pointer: `/${escapePointer(key)}${flaw.pointer}`, message: flaw.message }
+  }
+  return null
+}
+
+function flawOfItems(items: readonly unknown[], depth: number, seen: { keys: number }): Flaw | null {
+  if (items.length > MAX_ITEMS) return { pointer: '', message: `has more than ${MAX_ITEMS} items` }
+  for (const [index, item] of items.entries()) {
+    const flaw = flawBelow(item, depth + 1, seen)
+    if (flaw !== null) return { pointer: `/${index}${flaw.pointer}`, message: flaw.message }
   }
   return null
 }

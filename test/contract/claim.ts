@@ -75,6 +75,25 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
     },
   )
 
+  promise('hands out what is urgent next, however many have left before it came', async (world) => {
+    await world.publish({})
+    const worker = await world.worker()
+    const waiting = await world.insert(...Array.from({ length: 20 }, () => ({ priority: 0 })))
+    const claimed: (string | undefined)[] = []
+    const claim = async (limit: number) => {
+      for (const { id } of await world.claim(worker, limit)) claimed.push(id)
+    }
+    const expected: (string | undefined)[] = []
+    for (const left of [7, 5, 5]) {
+      await claim(left)
+      const [urgent] = await world.insert({ priority: 1 })
+      await claim(1)
+      expected.push(...waiting.splice(0, left), urgent)
+    }
+    await claim(20)
+    expect(claimed).to.deep.equal([...expected, ...waiting])
+  })
+
   promise('keeps that order over several claims and several definitions', async (world) => {
     await world.publish({}, OTHER, { version: 2 })
     const ids = await world.insert(

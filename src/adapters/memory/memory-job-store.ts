@@ -30,7 +30,7 @@ import {
 import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
 import type { Lease } from '../../domain/lease.js'
-import { endOfPriority, firstAfter, isRetriable, keyOf, type MemoryState } from './memory-state.js'
+import { isRetriable, keyOf, type MemoryState } from './memory-state.js'
 
 type HeldAnswer =
   | { readonly outcome: 'duplicate'; readonly job: Job }
@@ -90,26 +90,15 @@ export class MemoryJobStore implements JobStore {
     if (worker === undefined || worker.dead || worker.leaseExpiresAt <= this.state.leaseNow()) {
       return Promise.resolve({ jobs: [], contended: false, nextDueAt: null })
     }
-    const due = definitions.flatMap((ref) => this.claimable(ref, now, limit))
+    const due = definitions.flatMap((ref) =>
+      this.state.queue(refOf(ref)).due(now, Math.min(limit, this.roomOf(ref))),
+    )
     const chosen = due.sort(claimOrder).slice(0, limit)
     const jobs = chosen.map((job) => this.claimOne(job, incarnation, worker.name, now))
     if (jobs.length > 0) return Promise.resolve({ jobs, contended: false, nextDueAt: null })
-    const future = definitions.flatMap((ref) => this.nextDueOf(ref, now))
-    const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))
+    const open = definitions.filter((ref) => this.roomOf(ref) > 0)
+    const [nextDueAt = null] = open.flatMap((ref) => this.state.queue(refOf(ref)).nextDue(now)).sort(byTime)
     return Promise.resolve({ jobs, contended: false, nextDueAt })
-  }
-
-  /** Due jobs of one definition, no more than it has room for. */
-  private claimable(ref: DefinitionRef, now: Date, limit: number): QueuedJob[] {
-    const queue = this.state.queue(ref)
-    const most = Math.min(limit, this.roomOf(ref))
-    const due: QueuedJob[] = []
-    for (let at = 0; at < queue.length && due.length < most;) {
-      const job = queue[at] as QueuedJob
-      if (job.runAt <= now) due.push(job)
-      at = job.runAt <= now ? at + 1 : endOfPriority(queue, at)
-    }
-    return due
   }
 
   private roomOf(ref: DefinitionRef): number {
@@ -117,17 +106,6 @@ export class MemoryJobStore implements JobStore {
     if (definition === undefined || definition.paused) return 0
     if (definition.concurrencyLimit === 0) return Infinity
     return Math.max(0, definition.concurrencyLimit - this.state.activeCount(ref))
-  }
-
-  private nextDueOf(ref: DefinitionRef, now: Date): number[] {
-    if (this.roomOf(ref) === 0) return []
-    const queue = this.state.queue(ref)
-    const times: number[] = []
-    for (let at = 0; at < queue.length; at = endOfPriority(queue, at)) {
-      const job = firstAfter(queue, at, now)
-      if (job !== undefined) times.push(job.runAt.getTime())
-    }
-    return times
   }
 
   private claimOne(job: QueuedJob, incarnation: string, workerName: string, now: Date): ActiveJob {
@@ -288,4 +266,8 @@ export class MemoryJobStore implements JobStore {
     if (job === undefined || !('lease' in job)) return null
     return job.lease.run === run && job.lease.incarnation === incarnation ? job : null
   }
+}
+
+function byTime(a: Date, b: Date): number {
+  return a.getTime() - b.getTime()
 }

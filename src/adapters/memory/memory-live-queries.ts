@@ -51,7 +51,8 @@ export class MemoryQueueQueries implements QueueQueries {
     return Promise.resolve(
       definitions.map((definition) => {
         const before = this.state
-          .queue(definition)
+          .queue(refOf(definition))
+          .all()
           .filter((other) => other.id !== job.id && other.runAt <= dueBy && claimOrder(other, job) < 0)
         return Math.min(max, before.length)
       }),

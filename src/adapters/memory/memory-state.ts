@@ -4,13 +4,14 @@ import type { Leadership } from '../../application/ports/leader-lock.js'
 import type { WorkerRecord } from '../../application/ports/worker-registry.js'
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
-import type { FinishedJob, Idempotency, Job, QueuedJob } from '../../domain/job.js'
-import { claimOrder, isFinished } from '../../domain/job.js'
+import type { FinishedJob, Idempotency, Job } from '../../domain/job.js'
+import { isFinished } from '../../domain/job.js'
 import type { DefinitionRef, PublishedDefinition } from '../../domain/job-definition.js'
 import { refOf } from '../../domain/job-definition.js'
 import type { JobEvent, NewEvent } from '../../domain/job-event.js'
 import type { LogLine } from '../../domain/job-log.js'
 import type { Schedule, Tick } from '../../domain/schedule.js'
+import { MemoryQueue } from './memory-queue.js'
 
 /** A worker's row; dead ones stay while a job names them. */
 export interface WorkerRow extends WorkerRecord {
@@ -62,7 +63,7 @@ export class MemoryState {
   readonly ticks = new Map<string, Map<number, Tick>>()
   /** Removed jobs, as long as the periods are kept in which they ended. */
   removed: EndedJob[] = []
-  private readonly queues = new Map<string, QueuedJob[]>()
+  private readonly queues = new Map<string, MemoryQueue>()
   private readonly active = new Map<string, Set<string>>()
   /** Ids of live jobs by the schedule that made them. */
   private readonly scheduled = new Map<string, Set<string>>()
@@ -88,7 +89,7 @@ export class MemoryState {
     const before = this.jobs.get(job.id)
     if (before !== undefined) this.leave(before)
     this.jobs.set(job.id, job)
-    if (job.status === 'queued') this.enqueue(job)
+    if (job.status === 'queued') this.queue(refOfJob(job)).add(job)
     if ('lease' in job) setOf(this.active, refOfJob(job)).add(job.id)
     if (job.scheduleId !== null && !isFinished(job)) setOf(this.scheduled, job.scheduleId).add(job.id)
     for (const event of events) this.append(job.id, event, at)
@@ -124,13 +125,15 @@ export class MemoryState {
     this.events.set(jobId, events)
   }
 
-  /** Queued jobs of a definition in the order in which they would start if all were due. */
-  queue(ref: DefinitionRef): readonly QueuedJob[] {
-    return this.queues.get(refOf(ref)) ?? []
+  /** What waits of a definition. */
+  queue(ref: string): MemoryQueue {
+    const queue = this.queues.get(ref) ?? new MemoryQueue()
+    this.queues.set(ref, queue)
+    return queue
   }
 
   queuedCount(): number {
-    return [...this.queues.values()].reduce((sum, queue) => sum + queue.length, 0)
+    return [...this.queues.values()].reduce((sum, queue) => sum + queue.size, 0)
   }
 
   activeCount(ref: DefinitionRef): number {
@@ -149,17 +152,7 @@ export class MemoryState {
   private leave(job: Job): void {
     if (job.scheduleId !== null) this.scheduled.get(job.scheduleId)?.delete(job.id)
     if ('lease' in job) this.active.get(refOfJob(job))?.delete(job.id)
-    if (job.status !== 'queued') return
-    const queue = this.queues.get(refOfJob(job)) ?? []
-    const index = place(queue, job)
-    if (queue[index]?.id === job.id) queue.splice(index, 1)
-  }
-
-  private enqueue(job: QueuedJob): void {
-    const ref = refOfJob(job)
-    const queue = this.queues.get(ref) ?? []
-    queue.splice(place(queue, job), 0, job)
-    this.queues.set(ref, queue)
+    if (job.status === 'queued') this.queue(refOfJob(job)).remove(job)
   }
 }
 
@@ -176,36 +169,6 @@ export function refOfJob(job: Job): string {
 
 export function keyOf(definitionKey: string, { version, key }: Pick<Idempotency, 'version' | 'key'>): string {
   return JSON.stringify([definitionKey, version, key])
-}
-
-/** Where the jobs of the same priority end that the one at this position begins or belongs to. */
-export function endOfPriority(queue: readonly QueuedJob[], at: number): number {
-  const priority = queue[at]?.priority
-  return firstOf(queue, at, (job) => job.priority !== priority)
-}
-
-/** Of the jobs with the priority of the one at this position, the first that is not due. */
-export function firstAfter(queue: readonly QueuedJob[], at: number, now: Date): QueuedJob | undefined {
-  const priority = queue[at]?.priority
-  const found = queue[firstOf(queue, at, (job) => job.priority !== priority || job.runAt > now)]
-  return found?.priority === priority ? found : undefined
-}
-
-/** First position whose job does not come before this one. */
-function place(queue: readonly QueuedJob[], job: QueuedJob): number {
-  return firstOf(queue, 0, (other) => other.id === job.id || claimOrder(other, job) >= 0)
-}
-
-/** First position, from one on, of a job that fits; all behind it fit, too. */
-function firstOf(queue: readonly QueuedJob[], from: number, fits: (job: QueuedJob) => boolean): number {
-  let low = from
-  let high = queue.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (fits(queue[middle] as QueuedJob)) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 function setOf(map: Map<string, Set<string>>, key: string): Set<string> {

@@ -1,0 +1,80 @@
+import { claimOrder, type QueuedJob } from '../../domain/job.js'
+
+/** Queued jobs of one definition in the order in which they would start if all were due. */
+export class MemoryQueue {
+  private jobs: QueuedJob[] = []
+  /** Those before it have left: closing the gap for each would move all that wait, and most leave here. */
+  private front = 0
+
+  get size(): number {
+    return this.jobs.length - this.front
+  }
+
+  all(): readonly QueuedJob[] {
+    return this.jobs.slice(this.front)
+  }
+
+  add(job: QueuedJob): void {
+    this.jobs.splice(this.placeOf(job), 0, job)
+  }
+
+  remove(job: QueuedJob): void {
+    const at = this.placeOf(job)
+    if (this.jobs[at]?.id !== job.id) return
+    if (at > this.front) {
+      this.jobs.splice(at, 1)
+      return
+    }
+    this.front += 1
+    if (this.front * 2 <= this.jobs.length) return
+    this.jobs = this.jobs.slice(this.front)
+    this.front = 0
+  }
+
+  /** The first that are due, no more than `most`. Goes from priority to priority, past those that are not. */
+  due(now: Date, most: number): QueuedJob[] {
+    const due: QueuedJob[] = []
+    for (let at = this.front; at < this.jobs.length && due.length < most;) {
+      const job = this.jobs[at] as QueuedJob
+      const isDue = job.runAt <= now
+      if (isDue) due.push(job)
+      at = isDue ? at + 1 : this.endOfPriority(at)
+    }
+    return due
+  }
+
+  /** When the first of those that are not due will be; of each priority that has any. */
+  nextDue(now: Date): Date[] {
+    const times: Date[] = []
+    for (let at = this.front; at < this.jobs.length;) {
+      const end = this.endOfPriority(at)
+      const later = this.firstFrom(at, (job) => job.runAt > now, end)
+      if (later < end) times.push((this.jobs[later] as QueuedJob).runAt)
+      at = end
+    }
+    return times
+  }
+
+  /** Where the jobs of the same priority end that the one at this position begins or belongs to. */
+  private endOfPriority(at: number): number {
+    const priority = this.jobs[at]?.priority
+    return this.firstFrom(at, (job) => job.priority !== priority)
+  }
+
+  /** First position whose job does not come before this one. */
+  private placeOf(job: QueuedJob): number {
+    return this.firstFrom(this.front, (other) => other.id === job.id || claimOrder(other, job) >= 0)
+  }
+
+  /** First position, from one on and before an end, of a job that fits, or the end; all behind it fit, too. */
+  private firstFrom(from: number, fits: (job: QueuedJob) => boolean, end = this.jobs.length): number {
+    let low = from
+    let high = end
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (fits(this.jobs[middle] as QueuedJob)) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+}
