@@ -7,7 +7,7 @@ import {
   MAX_HEIGHT,
   VIDEO_FORMATS,
   VIDEO_QUALITIES,
-  type MediaFacts,
+  type ProbedVideo,
   type VideoEncoder,
 } from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
@@ -35,7 +35,7 @@ export function encodeVideo(encoder: VideoEncoder, files: Pick<FileStore, 'works
       const workspace = openWorkspace(files, ctx.abortSignal)
       try {
         const input = await fetched(workspace, inputPath)
-        const facts = await probe(encoder, input)
+        const facts = await probe(encoder, input, ctx.abortSignal)
         const requestedHeight = MAX_HEIGHT[quality]
         const height = evenHeight(facts.height, requestedHeight)
         const outputFilename = `${outputStem(inputPath)}-${quality}.${format}`
@@ -43,10 +43,10 @@ export function encodeVideo(encoder: VideoEncoder, files: Pick<FileStore, 'works
 
         const encoded = await encoder.encode({
           inputPath: input,
+          input: facts,
           outputPath: await workspace.place(outputPath),
           format,
           height,
-          durationSeconds: facts.durationSeconds,
           signal: ctx.abortSignal,
           onProgress: (percent) => {
             // The encode does not wait for its reports, nor fail with one; 100 is said below, when all is done.
@@ -91,9 +91,9 @@ async function fetched(workspace: FileWorkspace, inputPath: string): Promise<str
   return found
 }
 
-async function probe(encoder: VideoEncoder, path: string): Promise<MediaFacts> {
+async function probe(encoder: VideoEncoder, path: string, signal: AbortSignal): Promise<ProbedVideo> {
   try {
-    return await encoder.probe(path)
+    return await encoder.probe(path, signal)
   } catch (error) {
     if (error instanceof JobServerError && error.code === 'unsupported-video')
       throw new PermanentError(`unsupported video: ${error.message}`)

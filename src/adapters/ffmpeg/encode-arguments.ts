@@ -1,12 +1,12 @@
-import type { VideoFormat } from '../../application/ports/video-encoder.js'
-import { SAFE_INPUT, type Inspection } from './inspect-media.js'
+import type { ProbedVideo, VideoFormat } from '../../application/ports/video-encoder.js'
+import { SAFE_INPUT } from './inspect-media.js'
 
 const GLOBAL = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-stats']
 /** Frame rates that the old codecs of AVI files and their players know. */
 const AVI_FRAME_RATES = ['24000/1001', '24', '25', '30000/1001', '30', '50', '60000/1001', '60']
 
 /** Everything before `-i`: the demuxer is the probed one, never guessed anew. */
-export function inputArguments(input: Inspection, threads: number): string[] {
+export function inputArguments(input: ProbedVideo, threads: number): string[] {
   return [...GLOBAL, ...SAFE_INPUT, '-threads', String(threads), '-f', input.container]
 }
 
@@ -16,7 +16,7 @@ export function inputArguments(input: Inspection, threads: number): string[] {
  * Only options that ffmpeg has known from 2018 to today.
  */
 export function outputArguments(
-  input: Inspection,
+  input: ProbedVideo,
   format: VideoFormat,
   height: number,
   threads: number,
@@ -34,7 +34,7 @@ export function outputArguments(
   ]
 }
 
-const VIDEO: Readonly<Record<VideoFormat, (input: Inspection, height: number) => string[]>> = {
+const VIDEO: Readonly<Record<VideoFormat, (input: ProbedVideo, height: number) => string[]>> = {
   mp4: () => ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-movflags', '+faststart'],
   // VP8 takes a third of VP9's time; its constant quality needs a bit rate as its ceiling.
   webm: (_input, height) => [

@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { EncodeRequest, MediaFacts, VideoEncoder } from '../../application/ports/video-encoder.js'
+import type {
+  EncodeRequest,
+  MediaFacts,
+  ProbedVideo,
+  VideoEncoder,
+} from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
 import { inputArguments, outputArguments } from './encode-arguments.js'
 import { runFfmpeg } from './ffmpeg-process.js'
-import { inspectMedia, unavailable, type Inspection } from './inspect-media.js'
+import { inspectMedia, unavailable } from './inspect-media.js'
 import { locateTools, type Tools, type ToolSources } from './locate-tools.js'
 
 export interface FfmpegOptions extends ToolSources {
@@ -43,16 +48,15 @@ export class FfmpegVideoEncoder implements VideoEncoder {
     return (await this.locate()) !== null
   }
 
-  async probe(path: string): Promise<MediaFacts> {
-    return factsOf(await this.inspect(await this.tools(), path))
+  async probe(path: string, signal?: AbortSignal): Promise<ProbedVideo> {
+    return this.inspect(await this.tools(), path, signal)
   }
 
   async encode(request: EncodeRequest): Promise<MediaFacts> {
-    const { inputPath, outputPath, format, height, durationSeconds, signal } = request
+    const { inputPath, input, outputPath, format, height, signal } = request
     signal.throwIfAborted()
     const tools = await this.tools()
     const threads = this.options.threads ?? 2
-    const input = await this.inspect(tools, inputPath, signal)
     const partial = `${partialPrefix(outputPath)}${randomUUID().slice(0, 8)}`
     const startedAt = Date.now()
     let reported = -1
@@ -75,7 +79,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
         ownGroup: this.options.ownGroup ?? true,
         // 100 is said when the file is there.
         onTime: (seconds) => {
-          report(Math.min(99.9, (seconds / durationSeconds) * 100))
+          report(Math.min(99.9, (seconds / input.durationSeconds) * 100))
         },
       })
       const facts = factsOf(await this.inspect(tools, partial, signal).catch(notPlayable))
@@ -92,7 +96,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
     }
   }
 
-  private async inspect(tools: Tools, path: string, signal?: AbortSignal): Promise<Inspection> {
+  private async inspect(tools: Tools, path: string, signal?: AbortSignal): Promise<ProbedVideo> {
     try {
       return await inspectMedia(tools.ffprobe, path, signal)
     } catch (error) {
@@ -129,7 +133,7 @@ function factsOf({
   videoCodec,
   audioCodec,
   sizeBytes,
-}: Inspection): MediaFacts {
+}: ProbedVideo): MediaFacts {
   return { width, height, durationSeconds, videoCodec, audioCodec, sizeBytes }
 }
 

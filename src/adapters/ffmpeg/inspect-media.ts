@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
-import type { MediaFacts } from '../../application/ports/video-encoder.js'
+import type { ProbedVideo } from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
 import { toolEnvironment } from './locate-tools.js'
 
@@ -24,19 +24,16 @@ export const SAFE_INPUT: readonly string[] = [
   ...['-max_pixels', String(MAX_SIDE * MAX_SIDE)],
 ]
 
-export interface Inspection extends MediaFacts {
-  /** The container's name as ffmpeg's `-f` takes it. */
-  readonly container: string
-  /** Of the average; 0 when the file does not say. */
-  readonly framesPerSecond: number
-}
-
 /**
  * What ffprobe says of a file, with width and height as they are displayed. Reads nothing but this file.
  *
  * @throws JobServerError `unsupported-video` when it is no video, or beyond the limits; `ffmpeg-unavailable` when ffprobe is gone.
  */
-export async function inspectMedia(ffprobe: string, path: string, signal?: AbortSignal): Promise<Inspection> {
+export async function inspectMedia(
+  ffprobe: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<ProbedVideo> {
   const file = await stat(path).catch(() => null)
   if (file?.isFile() !== true) throw unsupported('there is no such file')
   if (file.size === 0) throw unsupported('the file is empty')

@@ -15,15 +15,24 @@ export interface MediaFacts {
   readonly sizeBytes: number
 }
 
+/** What there is to know of a video before it is encoded. */
+export interface ProbedVideo extends MediaFacts {
+  /** The container's name as ffmpeg's `-f` takes it. */
+  readonly container: string
+  /** Of the average; 0 when the file does not say. */
+  readonly framesPerSecond: number
+}
+
 export interface EncodeRequest {
   /** Absolute. */
   readonly inputPath: string
+  /** What `probe` said of it. */
+  readonly input: ProbedVideo
   /** Absolute; exists only after success, complete. */
   readonly outputPath: string
   readonly format: VideoFormat
   /** Even; at most the input's height, so that nothing is upscaled. */
   readonly height: number
-  readonly durationSeconds: number
   readonly signal: AbortSignal
   /** How far, 0–100; only grows. */
   readonly onProgress: (percent: number) => void
@@ -34,10 +43,11 @@ export interface VideoEncoder {
   /** Both tools are there and run. */
   isAvailable(): Promise<boolean>
   /**
+   * @param signal ends it; by its rejection no process is left.
    * @throws JobServerError `unsupported-video` when the file is not a video that can be decoded, or beyond the limits;
    *   `ffmpeg-unavailable` when the tools are missing.
    */
-  probe(path: string): Promise<MediaFacts>
+  probe(path: string, signal?: AbortSignal): Promise<ProbedVideo>
   /**
    * Encodes one file; the output appears under its name only when complete.
    *

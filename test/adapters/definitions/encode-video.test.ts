@@ -5,7 +5,11 @@ import { expect } from 'chai'
 import { encodeVideo, evenHeight, outputStem } from '../../../src/adapters/definitions/encode-video.js'
 import { FfmpegVideoEncoder } from '../../../src/adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { createLocalFileStore, type LocalFileStore } from '../../../src/adapters/files/local-file-store.js'
-import type { EncodeRequest, MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
+import type {
+  EncodeRequest,
+  ProbedVideo,
+  VideoEncoder,
+} from '../../../src/application/ports/video-encoder.js'
 import { JobServerError } from '../../../src/domain/errors.js'
 import type { AnyJobDefinition } from '../../../src/domain/job-definition.js'
 import { eventually } from '../../support/eventually.js'
@@ -13,13 +17,15 @@ import { sampleVideo } from '../../support/sample-video.js'
 import { processesNaming } from '../../support/processes.js'
 import { runRecorded } from './recording-context.js'
 
-const FACTS: MediaFacts = {
+const FACTS: ProbedVideo = {
   width: 640,
   height: 361,
   durationSeconds: 10,
   videoCodec: 'h264',
   audioCodec: null,
   sizeBytes: 1,
+  container: 'mov',
+  framesPerSecond: 25,
 }
 
 describe('definitions: encode.video', () => {
@@ -50,7 +56,8 @@ describe('definitions: encode.video', () => {
       const outputFilename = '0001-Mein_Video-720p.mp4'
       const outputPath = `outputs/${outputFilename}`
       const result = (await run.result) as Record<string, unknown>
-      const facts = await encoder.probe(files.resolve(outputPath))
+      const { container, framesPerSecond, ...facts } = await encoder.probe(files.resolve(outputPath))
+      expect({ container, framesPerSecond }).to.deep.equal({ container: 'mov', framesPerSecond: 10 })
       expect(result).to.deep.equal({ outputPath, outputFilename, ...facts })
       expect(facts).to.include({ height: 720, videoCodec: 'h264', audioCodec: 'aac' })
       expect(run.events).to.have.lengthOf(1)
@@ -125,7 +132,7 @@ describe('definitions: encode.video', () => {
       const { signal } = new AbortController()
       const run = runRecorded(scripted({}), { inputPath: 'uploads/x.mp4' }, signal)
       await run.result
-      expect(requests.at(-1)).to.include({ height: 360, durationSeconds: 10, format: 'mp4', signal })
+      expect(requests.at(-1)).to.include({ height: 360, input: FACTS, format: 'mp4', signal })
       expect(run.progress).to.deep.equal([
         [0, 'probing'],
         [12.5, 'encoding'],

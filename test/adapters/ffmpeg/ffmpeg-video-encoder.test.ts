@@ -37,13 +37,14 @@ describe('ffmpeg: encoding', () => {
     outputs = await mkdtemp(join(folder, 'outputs-'))
   })
 
-  function encode(outputName: string, changes: Partial<EncodeRequest> = {}): Promise<MediaFacts> {
+  async function encode(outputName: string, changes: Partial<EncodeRequest> = {}): Promise<MediaFacts> {
+    const inputPath = changes.inputPath ?? sample
     return encoder.encode({
-      inputPath: sample,
+      inputPath,
+      input: await encoder.probe(inputPath, changes.signal),
       outputPath: join(outputs, outputName),
       format: 'mp4',
       height: 90,
-      durationSeconds: 1,
       signal: new AbortController().signal,
       onProgress: () => undefined,
       ...changes,
@@ -53,7 +54,7 @@ describe('ffmpeg: encoding', () => {
   for (const format of VIDEO_FORMATS) {
     it(`makes ${format}: the asked height, the input's length, its sound`, async () => {
       const facts = await encode(`out.${format}`, { format })
-      expect(await encoder.probe(join(outputs, `out.${format}`))).to.deep.equal(facts)
+      expect(await encoder.probe(join(outputs, `out.${format}`))).to.include(facts)
       expect(facts).to.include({ width: 160, height: 90, videoCodec: CODECS[format][0] })
       expect(facts.audioCodec).to.equal(CODECS[format][1])
       expect(facts.durationSeconds).to.be.closeTo(1, 0.2)
@@ -105,7 +106,8 @@ describe('ffmpeg: encoding', () => {
 
   it('reports progress that only grows and ends at 100', async () => {
     const seen: number[] = []
-    await encode('out.mp4', { onProgress: (percent) => seen.push(percent), durationSeconds: 0.5 })
+    const input = { ...(await encoder.probe(sample)), durationSeconds: 0.5 }
+    await encode('out.mp4', { onProgress: (percent) => seen.push(percent), input })
     expect(seen).to.deep.equal([...new Set(seen)].sort((a, b) => a - b))
     expect(seen.at(-1)).to.equal(100)
     expect(seen.every((percent) => percent >= 0 && percent <= 100)).to.equal(true)
@@ -161,7 +163,7 @@ describe('ffmpeg: encoding', () => {
     before(async () => {
       const inputPath = join(folder, 'long.mp4')
       await sampleVideo(inputPath, { seconds: 20, width: 640, height: 360 })
-      long = { inputPath, durationSeconds: 20, height: 360 }
+      long = { inputPath, height: 360 }
     })
     const ofEncode = (changes: Partial<EncodeRequest>): Promise<unknown> =>
       encode('out.mp4', { ...long, ...changes }).catch((error: unknown) => error)

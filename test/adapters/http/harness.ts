@@ -27,7 +27,7 @@ import { JobRegistry } from '../../../src/application/job-registry.js'
 import { PauseDefinition } from '../../../src/application/pause-definition.js'
 import type { Logger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
-import type { MediaFacts, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
+import type { MediaFacts, ProbedVideo, VideoEncoder } from '../../../src/application/ports/video-encoder.js'
 import { PreviewSchedule } from '../../../src/application/preview-schedule.js'
 import { PublishDefinitions } from '../../../src/application/publish-definitions.js'
 import { RetryDeadLetter } from '../../../src/application/retry-dead-letter.js'
@@ -58,12 +58,12 @@ export class ScriptedEncoder implements VideoEncoder {
     return Promise.resolve(this.available)
   }
 
-  probe(path: string): Promise<MediaFacts> {
+  probe(path: string): Promise<ProbedVideo> {
     this.probed += 1
     expect(path).to.match(/^\//)
     if (this.refusal !== null) return Promise.reject(this.refusal)
     const facts = { width: 320, height: 240, durationSeconds: 1, videoCodec: 'h264', audioCodec: null }
-    return Promise.resolve({ ...facts, sizeBytes: 1 })
+    return Promise.resolve({ ...facts, sizeBytes: 1, container: 'mov', framesPerSecond: 25 })
   }
 
   encode(): Promise<MediaFacts> {
