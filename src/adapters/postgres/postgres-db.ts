@@ -27,9 +27,12 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 /** Where statements run: a pool, or whatever a caller has. */
 export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 
-/** What the hot statements assume: each row is found through an index, whatever stale statistics say (see docs/adr/0009). */
+/**
+ * What the hot statements assume: each row is found through an index, whatever stale statistics say, so that nothing is gained by
+ * planning a statement anew for its parameters (see docs/adr/0009).
+ */
 export const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
-  set default_transaction_isolation = 'read committed'`
+  set plan_cache_mode = force_generic_plan; set default_transaction_isolation = 'read committed'`
 const STATEMENT_TIMEOUT_MS = 15_000
 /** A process that stands still inside a transaction keeps its locks no longer: they are gates and keys that all others need. */
 const IDLE_IN_TRANSACTION_MS = 10_000
