@@ -1,47 +1,38 @@
 import type { AbortReason, Execution, RunIo } from '../../application/ports/executor.js'
+import type { FileStore } from '../../application/ports/file-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { realTimers } from '../../application/ports/timers.js'
 import type { Usage } from '../../domain/attempt.js'
 import type { ActiveJob, RunnableJob } from '../../domain/job.js'
-import { refOf } from '../../domain/job-definition.js'
+import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import type { Exit, Isolate } from './isolate.js'
-import { BASE_MB } from './isolate-pool.js'
+import { BASE_MB, type IsolatePool } from './isolate-pool.js'
 import type { Turn } from './lane.js'
 import type { FromIsolate } from './messages.js'
 import type { ProcessSample } from './process-usage.js'
-import type { RunFiles } from './run-files.js'
+import { RunFiles } from './run-files.js'
 import { runLogger } from './run-logger.js'
 import type { RunTimes } from './run-times.js'
 
-export interface IsolatedRunOptions {
-  readonly timeoutMs: number
+/** What all runs in isolates share. */
+export interface IsolatedRunDeps {
+  readonly pool: Pick<IsolatePool, 'submit' | 'withdraw' | 'hold' | 'hadBegun' | 'release' | 'retire'>
+  readonly times: RunTimes
+  /** The server's own. */
+  readonly logger: Logger
+  readonly files: Pick<FileStore, 'workspace'>
   /** From the abort signal to SIGTERM, after a cancel or a timeout. */
   readonly graceMs: number
   /** What the two hooks after a handler may take together. */
   readonly hooksMs: number
-}
-
-export interface IsolatedRunDeps {
-  readonly job: ActiveJob
-  /** Asks for an isolate; returned: gives that up, and answers whether it is certain that the run has not begun nor ever will. */
-  readonly submit: (turn: Turn) => () => boolean
-  readonly memoryLimitMb: number
-  readonly times: RunTimes
-  readonly io: RunIo
-  readonly logger: Logger
-  /** Of this run alone; closed when it ends. */
-  readonly files: RunFiles
-  /** Keeps the isolate from other runs until it is given back; answers whether it has gone on to one, so that this one is over. */
-  readonly hold: (isolate: Isolate) => boolean
-  /** Of an isolate that is gone: whether the run has begun in it. */
-  readonly hadBegun: (isolate: Isolate) => boolean
-  /** Called once, when the isolate may serve another run. */
-  readonly giveBack: (isolate: Isolate) => void
-  /** Called once, when it may not. */
-  readonly retire: (isolate: Isolate) => void
   /** Called after the settle of a run whose isolate ended without a word, unless it was interrupted or fenced off. */
-  readonly hooksElsewhere: (result: RunResult) => void
+  readonly hooksElsewhere: (
+    job: ActiveJob,
+    definition: AnyJobDefinition,
+    result: RunResult,
+    io: RunIo,
+  ) => void
 }
 
 /** From SIGTERM to SIGKILL. */
@@ -74,11 +65,14 @@ export class IsolatedRun implements Execution {
   private number = 0
   /** Isolates that came to their ends before they came to this run. */
   private losses = 0
-  private withdraw: () => boolean
+  private turn: Turn
   /** The latest reason to abort. */
   private aborted: AbortReason | null = null
   private over = false
-  private readonly logger: Logger
+  private ownLogger: Logger | null = null
+  private readonly ref: string
+  private readonly timeoutMs: number
+  private readonly files: RunFiles
   /** As last seen from here. */
   private lastUsage: Usage | null = null
   /** How the run ended, when its isolate could not say so itself. */
@@ -86,28 +80,33 @@ export class IsolatedRun implements Execution {
 
   constructor(
     private readonly deps: IsolatedRunDeps,
-    private readonly options: IsolatedRunOptions,
+    private readonly job: ActiveJob,
+    private readonly definition: AnyJobDefinition,
+    private readonly io: RunIo,
   ) {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
-    this.logger = runLogger(deps.logger, deps.io)
-    this.withdraw = this.submit()
+    this.ref = refOf(definition)
+    this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
+    this.files = new RunFiles(deps.files)
+    this.turn = this.submit()
   }
 
-  private submit(): () => boolean {
-    const { deps } = this
-    const definition = definitionOf(deps.job)
-    return deps.submit({
-      memoryLimitMb: deps.memoryLimitMb,
-      job: runnable(deps.job),
-      isBrief: () => deps.times.areBrief(definition),
+  private submit(): Turn {
+    const { deps, ref } = this
+    const turn: Turn = {
+      memoryLimitMb: memoryLimitOf(this.definition),
+      job: runnable(this.job),
+      isBrief: () => deps.times.areBrief(ref),
       wasSlow: () => {
-        deps.times.add(definition, SLOW_MS)
+        deps.times.add(ref, SLOW_MS)
       },
       begin: (isolate, number) => {
         this.begin(isolate, number)
       },
-    })
+    }
+    deps.pool.submit(turn)
+    return turn
   }
 
   abort(reason: AbortReason): void {
@@ -116,7 +115,7 @@ export class IsolatedRun implements Execution {
     this.stopped ??= reason
     this.aborted = reason
     if (this.isolate !== null) this.stop(this.isolate, reason)
-    else if (this.withdraw()) {
+    else if (this.deps.pool.withdraw(this.turn)) {
       // Nothing has begun, so nothing has to be ended.
       this.end({ kind: reason === 'cancelled' ? 'cancelled' : 'interrupted' })
       this.free()
@@ -126,7 +125,7 @@ export class IsolatedRun implements Execution {
 
   settled(answer: 'applied' | 'lease_lost'): void {
     if (this.silentEnd === null || this.silentEnd.kind === 'interrupted' || answer === 'lease_lost') return
-    this.deps.hooksElsewhere(this.silentEnd)
+    this.deps.hooksElsewhere(this.job, this.definition, this.silentEnd, this.io)
   }
 
   private begin(isolate: Isolate, number: number): void {
@@ -137,16 +136,16 @@ export class IsolatedRun implements Execution {
         this.hear(message, isolate)
       },
       output: (stream, line) => {
-        this.logger[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+        this.logger()[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
       gone: (exit) => {
-        if (this.over || this.stopped !== null || this.deps.hadBegun(isolate) || this.losses === MAX_LOSSES)
-          this.endByExit(exit)
+        const hasEnded = this.over || this.stopped !== null || this.losses === MAX_LOSSES
+        if (hasEnded || this.deps.pool.hadBegun(isolate)) this.endByExit(exit)
         else this.beginAgain()
       },
     })
     // It times its handler out by itself; it is killed when it could not.
-    this.killAt(this.options.timeoutMs + this.options.graceMs + REPORT_MS, 'timeout')
+    this.killAt(this.timeoutMs + this.deps.graceMs + REPORT_MS, 'timeout')
     this.watchMemory(isolate)
     if (this.aborted !== null) this.stop(isolate, this.aborted)
   }
@@ -156,14 +155,14 @@ export class IsolatedRun implements Execution {
     this.losses += 1
     this.isolate = null
     this.clearTimers()
-    this.withdraw = this.submit()
+    this.turn = this.submit()
   }
 
   private stop(isolate: Isolate, reason: AbortReason): void {
     // Who waits must not wait for the grace, nor be killed with it.
-    this.deps.hold(isolate)
+    this.deps.pool.hold(isolate)
     isolate.send({ type: 'abort', number: this.number, reason })
-    if (reason === 'cancelled') this.killAt(this.options.graceMs + REPORT_MS)
+    if (reason === 'cancelled') this.killAt(this.deps.graceMs + REPORT_MS)
     else this.kill()
   }
 
@@ -172,7 +171,7 @@ export class IsolatedRun implements Execution {
       case 'ready':
         break
       case 'emit':
-        this.deps.io.emit(message.event).then(
+        this.io.emit(message.event).then(
           () => {
             isolate.send({ type: 'emitted', number: message.number, error: null })
           },
@@ -182,15 +181,15 @@ export class IsolatedRun implements Execution {
         )
         break
       case 'file':
-        void this.deps.files.answer(message.request).then((answer) => {
+        void this.files.answer(message.request).then((answer) => {
           isolate.send({ type: 'filed', number: message.number, answer })
         })
         break
       case 'log':
-        this.logger[message.level](message.message, message.fields)
+        this.logger()[message.level](message.message, message.fields)
         break
       case 'ending':
-        this.killAt(this.options.hooksMs)
+        this.killAt(this.deps.hooksMs)
         break
       case 'ended':
         this.endOf(message, isolate)
@@ -202,25 +201,25 @@ export class IsolatedRun implements Execution {
     { result, usage, clean, tookMs }: Extract<FromIsolate, { type: 'ended' }>,
     isolate: Isolate,
   ): void {
-    this.deps.times.add(definitionOf(this.deps.job), tookMs)
+    this.deps.times.add(this.ref, tookMs)
     this.end({ ...result, usage })
     if (clean) {
-      this.deps.giveBack(isolate)
+      this.deps.pool.release(isolate)
       this.free()
-    } else this.deps.retire(isolate)
+    } else this.deps.pool.retire(isolate)
   }
 
   private end(result: RunResult): void {
     this.over = true
     this.clearTimers()
-    void this.deps.files.close()
+    void this.files.close()
     this.settle(result)
   }
 
   private endByExit(exit: Exit): void {
     if (!this.over) {
       const { code: exitCode, signal } = exit
-      this.deps.times.add(definitionOf(this.deps.job), SLOW_MS)
+      this.deps.times.add(this.ref, SLOW_MS)
       this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage: this.lastUsage }
       this.end(this.silentEnd)
     }
@@ -230,7 +229,7 @@ export class IsolatedRun implements Execution {
   private meaningOf({ code, signal, stderr }: Exit): RunResult {
     switch (this.stopped) {
       case 'timeout':
-        return { kind: 'timeout', timeoutMs: this.options.timeoutMs }
+        return { kind: 'timeout', timeoutMs: this.timeoutMs }
       case 'cancelled':
         return { kind: 'cancelled' }
       case 'interrupted':
@@ -251,7 +250,7 @@ export class IsolatedRun implements Execution {
   private kill(): void {
     const { isolate } = this
     // Another run would be hit: this one is over.
-    if (isolate === null || this.deps.hold(isolate)) return
+    if (isolate === null || this.deps.pool.hold(isolate)) return
     this.sample()
     isolate.signal('SIGTERM')
     this.cancelKilling ??= realTimers.after(KILL_MS, () => {
@@ -273,7 +272,7 @@ export class IsolatedRun implements Execution {
     this.cancelSampling = realTimers.after(SAMPLE_MS, () => {
       const sample = this.sample()
       if (sample !== null && sample.residentBytes > (isolate.memoryLimitMb * 1.25 + BASE_MB) * MIB) {
-        if (this.deps.hold(isolate)) return
+        if (this.deps.pool.hold(isolate)) return
         this.stopped ??= 'oom'
         isolate.signal('SIGKILL')
       } else this.watchMemory(isolate)
@@ -287,6 +286,14 @@ export class IsolatedRun implements Execution {
       this.lastUsage = { cpuMs, maxRssBytes: sample.peakBytes }
     }
     return sample
+  }
+
+  /** Most runs say nothing. */
+  private logger(): Logger {
+    if (this.ownLogger !== null) return this.ownLogger
+    const { id: jobId, attempts: attempt, run } = this.job
+    const own = this.deps.logger.child({ jobId, definition: this.ref, attempt, run })
+    return (this.ownLogger = runLogger(own, this.io))
   }
 
   private clearTimers(): void {
@@ -304,8 +311,8 @@ export function runnable(job: ActiveJob): RunnableJob {
   return { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent }
 }
 
-function definitionOf({ definitionKey: key, definitionVersion: version }: ActiveJob): string {
-  return refOf({ key, version })
+export function memoryLimitOf({ memoryLimitMb }: AnyJobDefinition): number {
+  return memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB
 }
 
 function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

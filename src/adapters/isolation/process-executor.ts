@@ -6,10 +6,9 @@ import type { ActiveJob } from '../../domain/job.js'
 import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
-import { IsolatedRun, runnable } from './isolated-run.js'
+import { IsolatedRun, memoryLimitOf, runnable, type IsolatedRunDeps } from './isolated-run.js'
 import type { Isolate } from './isolate.js'
 import type { IsolatePool } from './isolate-pool.js'
-import { RunFiles } from './run-files.js'
 import { runLogger } from './run-logger.js'
 import { RunTimes } from './run-times.js'
 
@@ -19,7 +18,7 @@ const START_MS = 5_000
 /** Runs each job where its definition says: in an isolate of the pool, or in this process's own event loop. */
 export class ProcessExecutor implements Executor {
   private readonly inline: InlineExecutor
-  private readonly times = new RunTimes()
+  private readonly isolated: IsolatedRunDeps
 
   constructor(
     private readonly registry: JobRegistry,
@@ -27,9 +26,21 @@ export class ProcessExecutor implements Executor {
     private readonly logger: Logger,
     private readonly options: InlineExecutorOptions,
     /** What isolates reach of the files that uploads and outputs are, through this process. */
-    private readonly files: Pick<FileStore, 'workspace'>,
+    files: Pick<FileStore, 'workspace'>,
   ) {
     this.inline = new InlineExecutor(registry, logger, options)
+    this.isolated = {
+      pool,
+      times: new RunTimes(),
+      logger,
+      files,
+      graceMs: options.graceMs,
+      hooksMs: this.hooksMs,
+      hooksElsewhere: (job, definition, result, io) => {
+        if (definition.onFail !== undefined || definition.onEnd !== undefined)
+          this.runHooks(job, definition, result, io)
+      },
+    }
   }
 
   get waiting(): number {
@@ -47,7 +58,7 @@ export class ProcessExecutor implements Executor {
     const definition = this.registry.get(ref)
     if (definition === undefined || this.registry.isolationOf(definition) === 'inline')
       return this.inline.start(job, io)
-    return this.isolated(job, definition, io)
+    return new IsolatedRun(this.isolated, job, definition, io)
   }
 
   keepFor(ms: number): void {
@@ -105,44 +116,4 @@ export class ProcessExecutor implements Executor {
   private get hooksMs(): number {
     return 2 * this.options.hookMs + 1_000
   }
-
-  private isolated(job: ActiveJob, definition: AnyJobDefinition, io: RunIo): IsolatedRun {
-    const { id: jobId, attempts: attempt, run } = job
-    const logger = this.logger.child({ jobId, definition: refOf(definition), attempt, run })
-    return new IsolatedRun(
-      {
-        job,
-        submit: (turn) => {
-          this.pool.submit(turn)
-          return () => this.pool.withdraw(turn)
-        },
-        memoryLimitMb: memoryLimitOf(definition),
-        times: this.times,
-        io,
-        logger,
-        files: new RunFiles(this.files),
-        hold: (isolate) => this.pool.hold(isolate),
-        hadBegun: (isolate) => this.pool.hadBegun(isolate),
-        giveBack: (isolate) => {
-          this.pool.release(isolate)
-        },
-        retire: (isolate) => {
-          this.pool.retire(isolate)
-        },
-        hooksElsewhere: (result) => {
-          if (definition.onFail !== undefined || definition.onEnd !== undefined)
-            this.runHooks(job, definition, result, io)
-        },
-      },
-      {
-        timeoutMs: (definition.timeoutSeconds ?? 3600) * 1000,
-        graceMs: this.options.graceMs,
-        hooksMs: this.hooksMs,
-      },
-    )
-  }
-}
-
-function memoryLimitOf({ memoryLimitMb }: AnyJobDefinition): number {
-  return memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB
 }

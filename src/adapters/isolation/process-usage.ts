@@ -44,6 +44,8 @@ export class UsageMeter {
   private childrenMs = 0
   private ownMs = msOf(process.cpuUsage())
   private leastPeakBytes = Infinity
+  /** Once for each look: until the next one nobody is told another peak. */
+  private toReset = false
   private peakBytes = 0
   private residentBytes = 0
   private lookedAt = -Infinity
@@ -57,8 +59,8 @@ export class UsageMeter {
 
   begin(): void {
     // What the run before has taken and given back since is not told of this one.
-    if (this.reset !== null && this.peakBytes > this.leastPeakBytes + SMALL_BYTES)
-      writeSync(this.reset, RESET_PEAK, 0, RESET_PEAK.length, 0)
+    if (this.reset !== null && this.toReset) writeSync(this.reset, RESET_PEAK, 0, RESET_PEAK.length, 0)
+    this.toReset = false
     this.startedAt = performance.now()
   }
 
@@ -86,6 +88,7 @@ export class UsageMeter {
     const memory = memoryOf(this.read(this.status))
     this.peakBytes = memory?.peakBytes ?? process.resourceUsage().maxRSS * KIB
     this.leastPeakBytes = Math.min(this.leastPeakBytes, this.peakBytes)
+    this.toReset = this.peakBytes > this.leastPeakBytes + SMALL_BYTES
     this.residentBytes = memory?.residentBytes ?? 0
     return Math.max(0, this.cpuMs - before)
   }
