@@ -34,16 +34,16 @@ export function encodeVideo(encoder: VideoEncoder, files: Pick<FileStore, 'works
       await ctx.progress(0, 'probing')
       const workspace = openWorkspace(files, ctx.abortSignal)
       try {
-        const input = await fetched(workspace, inputPath)
-        const facts = await probe(encoder, input, ctx.abortSignal)
+        const path = await fetched(workspace, inputPath)
+        const input = await probe(encoder, path, ctx.abortSignal)
         const requestedHeight = MAX_HEIGHT[quality]
-        const height = evenHeight(facts.height, requestedHeight)
+        const height = evenHeight(input.height, requestedHeight)
         const outputFilename = `${outputStem(inputPath)}-${quality}.${format}`
         const outputPath = `outputs/${outputFilename}`
 
         const encoded = await encoder.encode({
-          inputPath: input,
-          input: facts,
+          inputPath: path,
+          input,
           outputPath: await workspace.place(outputPath),
           format,
           height,
