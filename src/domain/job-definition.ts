@@ -60,6 +60,7 @@ type Hook<Params, Result> = (ctx: HookContext<Params, Result>) => unknown
 
 export type Isolation = 'inline' | 'process'
 export const DEFAULT_MEMORY_LIMIT_MB = 512
+const DEFAULT_TIMEOUT_SECONDS = 3600
 
 /** One kind of job: what it takes, what it does and the limits that hold for it. */
 export interface JobDefinition<Params = never, Result = unknown> {
@@ -119,10 +120,20 @@ export function refOf(definition: DefinitionRef): string {
   return `${definition.key}@${definition.version}`
 }
 
+/** How long a run may take, in milliseconds. */
+export function timeoutMsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: AnyJobDefinition): number {
+  return timeoutSeconds * 1000
+}
+
+export function memoryLimitOf({ memoryLimitMb = DEFAULT_MEMORY_LIMIT_MB }: AnyJobDefinition): number {
+  return memoryLimitMb
+}
+
 /** Every reason why a definition cannot be registered, one sentence each; empty when it can. */
 export function definitionFlaws(definition: AnyJobDefinition): string[] {
   const flaws: string[] = []
-  const { key, version, defaultMaxAttempts = 3, timeoutSeconds = 3600, concurrencyLimit = 0 } = definition
+  const { key, version, defaultMaxAttempts = 3, concurrencyLimit = 0 } = definition
+  const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition
   if (typeof key !== 'string' || !DEFINITION_KEY.test(key)) {
     flaws.push('key must be 1–255 characters: letters, digits and ._:- , beginning with a letter or digit')
   }
@@ -161,7 +172,8 @@ export function published(
   paramsSchema: JsonObject | null,
   isolation: Isolation,
 ): PublishedDefinition {
-  const { key, version, defaultMaxAttempts = 3, timeoutSeconds = 3600, concurrencyLimit = 0 } = definition
+  const { key, version, defaultMaxAttempts = 3, concurrencyLimit = 0 } = definition
+  const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition
   return {
     key,
     version,

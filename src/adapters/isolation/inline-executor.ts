@@ -5,10 +5,10 @@ import { realTimers, type Timers } from '../../application/ports/timers.js'
 import { untraced, type Tracing } from '../../application/ports/tracing.js'
 import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
-import { refOf, type AnyJobDefinition, type JobContext } from '../../domain/job-definition.js'
+import { timeoutMsOf, type AnyJobDefinition, type JobContext } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { HandlerSide } from './handler-context.js'
-import { runLogger } from './run-logger.js'
+import { loggerOfRun } from './run-logger.js'
 
 export interface InlineExecutorOptions {
   /** How long a handler may take to end after its signal was aborted for a cancel or a timeout. */
@@ -104,7 +104,7 @@ class InlineRun implements Execution, Run {
     ended: RunResult | null = null,
   ) {
     this.timers = options.timers ?? realTimers
-    this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
+    this.timeoutMs = timeoutMsOf(definition)
     this.side = new HandlerSide(job, this.controller, io, () => this.log(), this.timers)
     this.after(this.timeoutMs, () => {
       this.stop('timeout')
@@ -174,10 +174,7 @@ class InlineRun implements Execution, Run {
   }
 
   private log(): Logger {
-    if (this.logger !== null) return this.logger
-    const { id: jobId, attempts: attempt, run } = this.job
-    const own = this.parentLogger.child({ jobId, definition: refOf(this.definition), attempt, run })
-    return (this.logger = runLogger(own, this.io))
+    return (this.logger ??= loggerOfRun(this.parentLogger, this.job, this.io))
   }
 
   private hurried(): Hurry {

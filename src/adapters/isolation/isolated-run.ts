@@ -4,7 +4,7 @@ import type { Logger } from '../../application/ports/logger.js'
 import { realTimers } from '../../application/ports/timers.js'
 import type { Usage } from '../../domain/attempt.js'
 import type { ActiveJob, RunnableJob } from '../../domain/job.js'
-import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
+import { memoryLimitOf, refOf, timeoutMsOf, type AnyJobDefinition } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import type { Exit, Isolate } from './isolate.js'
 import { BASE_MB, type IsolatePool } from './isolate-pool.js'
@@ -12,7 +12,7 @@ import type { Turn } from './lane.js'
 import type { FromIsolate } from './messages.js'
 import type { ProcessSample } from './process-usage.js'
 import { RunFiles } from './run-files.js'
-import { runLogger } from './run-logger.js'
+import { loggerOfRun } from './run-logger.js'
 import type { RunTimes } from './run-times.js'
 
 /** What all runs in isolates share. */
@@ -69,7 +69,7 @@ export class IsolatedRun implements Execution {
   /** The latest reason to abort. */
   private aborted: AbortReason | null = null
   private over = false
-  private ownLogger: Logger | null = null
+  private logger: Logger | null = null
   private readonly ref: string
   private readonly timeoutMs: number
   private readonly files: RunFiles
@@ -87,7 +87,7 @@ export class IsolatedRun implements Execution {
     this.result = new Promise((resolve) => (this.settle = resolve))
     this.released = new Promise((resolve) => (this.free = resolve))
     this.ref = refOf(definition)
-    this.timeoutMs = (definition.timeoutSeconds ?? 3600) * 1000
+    this.timeoutMs = timeoutMsOf(definition)
     this.files = new RunFiles(deps.files)
     this.turn = this.submit()
   }
@@ -136,7 +136,7 @@ export class IsolatedRun implements Execution {
         this.hear(message, isolate)
       },
       output: (stream, line) => {
-        this.logger()[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
+        this.log()[stream === 'stdout' ? 'info' : 'warn'](line, { stream })
       },
       gone: (exit) => {
         const hasEnded = this.over || this.stopped !== null || this.losses === MAX_LOSSES
@@ -186,7 +186,7 @@ export class IsolatedRun implements Execution {
         })
         break
       case 'log':
-        this.logger()[message.level](message.message, message.fields)
+        this.log()[message.level](message.message, message.fields)
         break
       case 'ending':
         this.killAt(this.deps.hooksMs)
@@ -288,12 +288,8 @@ export class IsolatedRun implements Execution {
     return sample
   }
 
-  /** Most runs say nothing. */
-  private logger(): Logger {
-    if (this.ownLogger !== null) return this.ownLogger
-    const { id: jobId, attempts: attempt, run } = this.job
-    const own = this.deps.logger.child({ jobId, definition: this.ref, attempt, run })
-    return (this.ownLogger = runLogger(own, this.io))
+  private log(): Logger {
+    return (this.logger ??= loggerOfRun(this.deps.logger, this.job, this.io))
   }
 
   private clearTimers(): void {
@@ -309,10 +305,6 @@ export function runnable(job: ActiveJob): RunnableJob {
   const { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent } =
     job
   return { id, definitionKey, definitionVersion, params, attempts, maxAttempts, run, crashes, traceparent }
-}
-
-export function memoryLimitOf({ memoryLimitMb }: AnyJobDefinition): number {
-  return memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB
 }
 
 function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

@@ -3,10 +3,15 @@ import type { Execution, Executor, RunIo } from '../../application/ports/executo
 import type { FileStore } from '../../application/ports/file-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import type { ActiveJob } from '../../domain/job.js'
-import { DEFAULT_MEMORY_LIMIT_MB, refOf, type AnyJobDefinition } from '../../domain/job-definition.js'
+import {
+  DEFAULT_MEMORY_LIMIT_MB,
+  memoryLimitOf,
+  refOf,
+  type AnyJobDefinition,
+} from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
-import { IsolatedRun, memoryLimitOf, runnable, type IsolatedRunDeps } from './isolated-run.js'
+import { IsolatedRun, runnable, type IsolatedRunDeps } from './isolated-run.js'
 import type { Isolate } from './isolate.js'
 import type { IsolatePool } from './isolate-pool.js'
 import { runLogger } from './run-logger.js'

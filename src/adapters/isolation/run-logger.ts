@@ -1,5 +1,7 @@
 import type { RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import type { RunnableJob } from '../../domain/job.js'
+import { refOf } from '../../domain/job-definition.js'
 
 /** What a run says goes to the server's own logger and to the log of its job. */
 export function runLogger(own: Logger, io: Pick<RunIo, 'log'>): Logger {
@@ -16,4 +18,10 @@ export function runLogger(own: Logger, io: Pick<RunIo, 'log'>): Logger {
     error: both('error'),
     child: (fields) => runLogger(own.child(fields), io),
   }
+}
+
+/** `runLogger` with the fields by which the lines of a run are told apart. Made for the first line of a run: most say nothing. */
+export function loggerOfRun(parent: Logger, job: RunnableJob, io: Pick<RunIo, 'log'>): Logger {
+  const { id: jobId, definitionKey: key, definitionVersion: version, attempts: attempt, run } = job
+  return runLogger(parent.child({ jobId, definition: refOf({ key, version }), attempt, run }), io)
 }

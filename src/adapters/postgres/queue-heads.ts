@@ -1,4 +1,4 @@
-import type { DefinitionRef } from '../../domain/job-definition.js'
+import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import { plainArray } from './array-literals.js'
 
 /** What a claim has seen of the queues. */
@@ -58,13 +58,13 @@ export class QueueHeads {
 
   /** Priority of its first job, since when others of this priority are due, and since when those above; all there is where nothing is known. */
   of(ref: DefinitionRef): readonly [head: number, from: string, seen: string] {
-    const head = this.heads.get(nameOf(ref))
+    const head = this.heads.get(refOf(ref))
     return [head?.priority ?? ABOVE_ALL, since(head?.from), since(head?.seenAt)]
   }
 
   /** Since when all that may come of each definition is due: where nothing was, that is when it was looked at. */
   dueSince(definitions: readonly DefinitionRef[]): string {
-    const heads = definitions.map((ref) => this.heads.get(nameOf(ref)))
+    const heads = definitions.map((ref) => this.heads.get(refOf(ref)))
     return plainArray(heads.map((head) => (head?.priority === BELOW_ALL ? since(head.seenAt) : EVER)))
   }
 
@@ -77,7 +77,7 @@ export class QueueHeads {
       this.knownUntil = now.getTime() + Math.max(KNOWN_MS, walked / ENTRIES_PER_MS)
     }
     for (const { priority, runAt, ...ref } of heads ?? [])
-      this.heads.set(nameOf(ref), {
+      this.heads.set(refOf(ref), {
         priority: priority ?? BELOW_ALL,
         from: runAt === null ? now : new Date(runAt),
         seenAt: now,
@@ -88,10 +88,6 @@ export class QueueHeads {
   private areKnown(now: Date): boolean {
     return now.getTime() >= this.knownSince && now.getTime() < this.knownUntil
   }
-}
-
-function nameOf({ key, version }: DefinitionRef): string {
-  return `${key}@${version}`
 }
 
 function since(time: Date | undefined): string {
