@@ -1,6 +1,7 @@
 import type { ClaimRequest } from '../../application/ports/job-store.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
+import type { ClaimContention } from './claim-contention.js'
 import type { Db, Statement } from './postgres-db.js'
 import { type QueueHeads, type SeenHeads } from './queue-heads.js'
 
@@ -68,16 +69,28 @@ const WALKED = `pg_stat_get_xact_tuples_returned('jobs_queued'::regclass)`
  * Locks the best candidates that nobody else has locked; they may have been taken since they were read. Each is looked up by its key, in
  * their order, until there are enough; a plain join would leave it to the statistics which side is walked.
  */
-function locked(candidates: string, limit: string): string {
+function locked(candidates: string, limit: string, condition = ''): string {
   return `l as materialized (
   select j.id from (${candidates} order by place) c
-    cross join lateral (select id from jobs where id = c.id and num_nulls(lease_token) = 1 limit 1 for update skip locked) j
+    cross join lateral (select id from jobs where id = c.id and num_nulls(lease_token) = 1${condition} limit 1 for update skip locked) j
   order by c.place limit ${limit})`
 }
 
 const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
-const ASKED_AHEAD = `unnest($4::text[], $5::int[], $7::int[], $8::timestamptz[], $9::timestamptz[])
+const ASKED_AHEAD = `unnest($4::text[], $5::int[], $9::int[], $10::timestamptz[], $11::timestamptz[])
     as asked(key, version, head, "from", seen)`
+
+/**
+ * False where another claim of the same definitions has the turn and this one wants it, too; kept until the end of the statement. Tried before any job
+ * is read, but after the statement's snapshot: who is quick enough to get in between only reads in vain.
+ */
+const TURN = `case when $7::boolean then pg_try_advisory_xact_lock(hashtextextended($4::text || $5::text, 0)) else true end`
+
+/**
+ * Of a row that another claim has taken since this statement's snapshot, the snapshot still shows the version from before. Locking it locks the new one,
+ * finds that it is taken, and keeps it locked, so that its settle waits for the end of this claim. A version that is to be replaced bears the other's id.
+ */
+const UNTOUCHED = ` and (not $8::boolean or xmax = '0'::xid)`
 
 /** Where the queues begin that were looked at. */
 const HEADS = `select json_agg(json_build_object('key', d.key, 'version', d.version, 'priority', f.priority, 'runAt', f.run_at))
@@ -88,7 +101,7 @@ const HEADS = `select json_agg(json_build_object('key', d.key, 'version', d.vers
 /**
  * Merges the candidates of all asked definitions, claims those of unlimited ones, and says of each limited definition how many of
  * its jobs are among the best: they are claimed through its gate. Always answers at least one row, with the entries of jobs that are gone over
- * which it has walked.
+ * which it has walked. Reads no job without its turn.
  *
  * @param ahead begins at the heads of the queues, and tells those that it finds.
  */
@@ -96,15 +109,15 @@ function claimStatement(bucket: number, ahead: boolean): Statement {
   const queue = { key: 'd.key', version: 'd.version' }
   const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
   return {
-    name: `claim_${ahead ? 'ahead_' : ''}${bucket}_6`,
-    text: `with living as materialized (select ${WALKED} as walked from workers where ${IS_ALIVE}),
+    name: `claim_${ahead ? 'ahead_' : ''}${bucket}_8`,
+    text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
     else d.concurrency_limit - (select count(*) from jobs a
       where a.definition_key = d.key and a.definition_version = d.version and a.worker is not null) end as room
   from living cross join ${ahead ? ASKED_AHEAD : ASKED}
   join definitions d on d.key = asked.key and d.version = asked.version
-  where not d.paused),
+  where living.turn and not d.paused),
 m as materialized (
   select c.*, d.key, d.version, d.concurrency_limit, row_number() over (order by c.priority desc, c.run_at, c.id) as place
   from d cross join lateral (
@@ -112,10 +125,10 @@ m as materialized (
 wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
 ${alive('select 1 from m where concurrency_limit = 0')},
-${locked('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)')},
+${locked('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)', UNTOUCHED)},
 ${STARTED}
 select x.*, ${CLAIMED} from (
-  select exists(select from living) as alive, (select json_agg(wanted) from wanted) as wanted, (
+  select exists(select from living) as alive, (select turn from living) as turn, (select json_agg(wanted) from wanted) as wanted, (
     select (${WALKED} - living.walked - counted.jobs)::int from living cross join (select count(*) as jobs from m) counted) as walked${ahead ? `, (${HEADS}) as heads` : ''}
   ) x left join u j on true`,
   }
@@ -180,14 +193,17 @@ export interface Claimed {
   readonly unsure?: boolean
 }
 
-/**
- * @param heads where queues begin, as earlier claims of this process have found.
- * @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests.
- */
+/** What earlier claims of this process have found. */
+export interface KnownQueues {
+  readonly heads: QueueHeads
+  readonly contention: ClaimContention
+}
+
+/** @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests. */
 export async function claimJobs(
   db: Db,
   request: ClaimRequest,
-  heads: QueueHeads,
+  { heads, contention }: KnownQueues,
   leaseOffsetMs: number,
 ): Promise<Claimed> {
   const { incarnation, limit, now, definitions } = request
@@ -200,9 +216,15 @@ export async function claimJobs(
     now,
     ...refs,
     limit,
+    contention.takesTurn(limit, now),
+    contention.passesTouched(now),
     ...(ahead ? heads.arrays(definitions) : []),
   ])
   if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null }
+  if (answer[0]['turn'] !== true) {
+    contention.refused(now)
+    return { rows: [], contended: true, nextDueAt: null }
+  }
   const rows = answer.filter((row) => row['id'] !== null)
   heads.learn(answer[0] as unknown as SeenHeads, now)
   try {
@@ -211,9 +233,10 @@ export async function claimJobs(
       rows.push(...(await claimLimited(db, request, { key, version }, wanted, heads, leaseOffsetMs)))
     }
     // What has been claimed does not wait for a look at what comes later.
-    if (rows.length > 0) return { rows, contended: false, nextDueAt: null }
-    const [next] = await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
-    return { rows, ...sleepUntil(next, now) }
+    const next = rows.length > 0 ? null : await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
+    const sleep = next === null ? { contended: false, nextDueAt: null } : sleepUntil(next[0], now)
+    contention.learn(rows.length, sleep.contended)
+    return { rows, ...sleep }
   } catch (error) {
     // What is claimed so far is committed: it must reach its worker.
     if (rows.length > 0) return { rows, contended: true, nextDueAt: null, unsure: true }

@@ -19,6 +19,7 @@ import { claimedJobOf, jobOf, liveJobOf } from '../sql/job-row.js'
 import { appendEvents } from './append-events.js'
 import { cancelAndTell, cancelOnce } from './cancel-jobs.js'
 import { claimJobs } from './claim-jobs.js'
+import { ClaimContention } from './claim-contention.js'
 import { insertAllJobs, insertJobs, READ_JOBS } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { decode } from './postgres-reader.js'
@@ -40,7 +41,7 @@ const MAX_CANCEL_TRIES = 5
 
 /** The JobStore over PostgreSQL: each method is one statement or one short transaction, safe beside any number of others. */
 export class PostgresJobStore implements JobStore {
-  private readonly heads = new QueueHeads()
+  private readonly queues = { heads: new QueueHeads(), contention: new ClaimContention() }
 
   constructor(
     private readonly db: Db,
@@ -56,7 +57,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { rows, ...rest } = await claimJobs(this.db, request, this.heads, this.leaseOffsetMs())
+    const { rows, ...rest } = await claimJobs(this.db, request, this.queues, this.leaseOffsetMs())
     const jobs = rows.map((row) => claimedJobOf(row, decode, request.incarnation, request.now))
     return { ...rest, jobs: jobs.sort(claimOrder) }
   }

@@ -1,7 +1,7 @@
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { AbortReason, Execution, Executor } from '../../application/ports/executor.js'
-import type { ClaimAnswer, JobStore } from '../../application/ports/job-store.js'
+import type { JobStore } from '../../application/ports/job-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { CANCEL_HINT, type Notifier } from '../../application/ports/notifier.js'
 import { realTimers, type Timers } from '../../application/ports/timers.js'
@@ -15,6 +15,7 @@ import { Bag, type Bagged } from './bag.js'
 import type { JobWriter } from './job-writer.js'
 import type { LogWriter } from './log-writer.js'
 import { Loop } from './loop.js'
+import { PollPace } from './poll-pace.js'
 
 export interface WorkerOptions {
   readonly name: string
@@ -57,9 +58,6 @@ interface Running extends Bagged {
   settled: Promise<void>
 }
 
-/** Longest sleep while hints of other processes have not proved to arrive. */
-const UNPROVEN_POLL_MS = 1_000
-const MAX_ERROR_DELAY_MS = 1_000
 /** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
 const CLAIM_UNSURE_MS = 20_000
 const KILL_MS = 500
@@ -78,7 +76,6 @@ export class Worker {
   /** Monotonic time at which the last acknowledged beat was sent. */
   private beatSentAt = 0
   private draining = false
-  private errorDelayMs = 0
   /** Monotonic time until which jobs of a claim without an answer may come to light. */
   private unsureUntil = 0
   /** Taken slots: runs whose handler is not gone yet, settled or not. */
@@ -97,12 +94,14 @@ export class Worker {
   private cancelTrustEnd: () => void = () => undefined
   private cancelGathering: (() => void) | null = null
   private readonly timers: Timers
+  private readonly pace: PollPace
 
   constructor(
     private readonly deps: WorkerDeps,
     private readonly options: WorkerOptions,
   ) {
     this.timers = deps.timers ?? realTimers
+    this.pace = new PollPace(deps, options.pollIntervalMs)
   }
 
   start(): void {
@@ -141,15 +140,14 @@ export class Worker {
         now: this.deps.clock.now(),
         definitions,
       })
-      this.errorDelayMs = 0
       if (answer.unsure === true) this.expectUnanswered()
       this.begin(answer.jobs, incarnation)
-      return this.sleepAfter(answer, free)
+      return this.pace.after(answer, free)
     } catch (error) {
       this.expectUnanswered()
-      this.errorDelayMs = Math.min(MAX_ERROR_DELAY_MS, Math.max(50, this.errorDelayMs * 2))
-      this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs: this.errorDelayMs })
-      return this.errorDelayMs * (0.5 + this.deps.random() / 2)
+      const delayMs = this.pace.afterError()
+      this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs })
+      return delayMs
     }
   }
 
@@ -367,17 +365,6 @@ export class Worker {
     const ids = jobIds === undefined ? null : new Set(jobIds)
     for (const { job, execution } of this.running)
       if (ids === null || ids.has(job.id)) execution.abort(reason)
-  }
-
-  private sleepAfter(answer: ClaimAnswer, asked: number): number {
-    if (answer.jobs.length >= asked) return this.options.pollIntervalMs
-    // What the claim left is mostly nothing; brief jobs end, and ask again, before this is over.
-    if (answer.contended || answer.jobs.length > 0) return 5 + 15 * this.deps.random()
-    const idleMs = this.deps.notifier.isProven()
-      ? this.options.pollIntervalMs
-      : Math.min(UNPROVEN_POLL_MS, this.options.pollIntervalMs)
-    if (answer.nextDueAt === null) return idleMs
-    return Math.min(idleMs, Math.max(1, answer.nextDueAt.getTime() - this.deps.clock.now().getTime()))
   }
 
   private runsAny(keys: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { claimJobs } from '../../../src/adapters/postgres/claim-jobs.js'
+import { ClaimContention } from '../../../src/adapters/postgres/claim-contention.js'
 import { QueueHeads } from '../../../src/adapters/postgres/queue-heads.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { NOON } from '../../support/factories.js'
@@ -7,7 +8,7 @@ import { uuid } from '../../support/ids.js'
 
 describe('claimJobs', () => {
   it('answers what is claimed for certain, and says that a limited part had no answer', async () => {
-    const job = { id: uuid(1), alive: true, walked: 0, wanted: [{ key: 'limited', version: 1, jobs: 1 }] }
+    const job = { id: uuid(1), alive: true, turn: true, walked: 0, wanted: [{ key: 'limited', version: 1, jobs: 1 }] }
     const db = {
       query: () => Promise.resolve([job]),
       transaction: () => Promise.reject(new StorageUnavailableError(new Error('connection reset'))),
@@ -21,7 +22,8 @@ describe('claimJobs', () => {
         { key: 'limited', version: 1 },
       ],
     }
-    const answer = await claimJobs(db, request, new QueueHeads(), 0)
+    const known = { heads: new QueueHeads(), contention: new ClaimContention() }
+    const answer = await claimJobs(db, request, known, 0)
     expect(answer).to.deep.equal({ rows: [job], contended: true, nextDueAt: null, unsure: true })
   })
 })

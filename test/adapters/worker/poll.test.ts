@@ -142,6 +142,23 @@ describe('Worker.poll', () => {
     expect(await worker.poll()).to.be.within(5, 20)
   })
 
+  it('asks more seldom when others are in the way again and again, and forgets it when it gets something', async () => {
+    await world.define({ run: () => new Promise(() => undefined) })
+    let contended = true
+    const claim: JobStore['claim'] = (request) =>
+      contended ? Promise.resolve({ jobs: [], contended, nextDueAt: null }) : world.stores.jobs.claim(request)
+    const worker = world.newWorker({}, { store: world.storeWith({ claim }) })
+    await worker.heartbeat()
+    const delays: number[] = []
+    for (let attempt = 0; attempt < 4; attempt += 1) delays.push(await worker.poll())
+    expect(delays).to.deep.equal([12.5, 25, 50, 50])
+    await world.insert({})
+    contended = false
+    await worker.poll()
+    contended = true
+    expect(await worker.poll()).to.equal(12.5)
+  })
+
   it('asks again in a moment after a claim that left it free slots: what comes later is told then', async () => {
     await world.define({ run: () => new Promise(() => undefined) })
     await world.insert({}, { runAt: world.clock.in(700) })

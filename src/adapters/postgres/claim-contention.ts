@@ -1,0 +1,43 @@
+/** So many jobs at a time, one claim after the other, are tens of thousands a second. */
+const LARGE = 128
+/** Nobody waits longer for a turn: whoever has it may hang before the end of its claim. */
+const PATIENCE_MS = 500
+/** So often a claim looks at rows that bear traces, too: those of a transaction that failed bear them until they are written again. */
+const LOOK_MS = 1_000
+
+/**
+ * How claims of several processes keep out of each other's way (see docs/adr/0031).
+ *
+ * Large claims of a long queue are made one after the other: two at once read the same jobs, and one of them in vain. Of a short queue
+ * none waits for a turn, so that nobody is late who could begin a job.
+ */
+export class ClaimContention {
+  private isLong = false
+  private refusedSince: number | null = null
+  private lookedAt = -Infinity
+
+  /** Whether a claim is to be made only while no other large one is. */
+  takesTurn(limit: number, now: Date): boolean {
+    const waitedMs = this.refusedSince === null ? 0 : now.getTime() - this.refusedSince
+    return this.isLong && limit >= LARGE && waitedMs < PATIENCE_MS
+  }
+
+  /** Whether a claim made now is to pass over rows that another transaction has touched since they were written. */
+  passesTouched(now: Date): boolean {
+    const sinceMs = now.getTime() - this.lookedAt
+    if (sinceMs >= 0 && sinceMs < LOOK_MS) return true
+    this.lookedAt = now.getTime()
+    return false
+  }
+
+  /** Another claim had the turn. @param now when this one was made. */
+  refused(now: Date): void {
+    this.refusedSince ??= now.getTime()
+  }
+
+  /** @param contended whether jobs were due that others had locked. */
+  learn(claimed: number, contended: boolean): void {
+    this.refusedSince = null
+    this.isLong = contended || claimed >= LARGE
+  }
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../../application/ports/clock.js'
+import type { ClaimAnswer } from '../../application/ports/job-store.js'
+import type { Notifier } from '../../application/ports/notifier.js'
+
+export interface PollPaceDeps {
+  readonly clock: Clock
+  readonly notifier: Pick<Notifier, 'isProven'>
+  readonly random: () => number
+}
+
+/** Longest sleep while hints of other processes have not proved to arrive. */
+const UNPROVEN_POLL_MS = 1_000
+const MIN_ERROR_DELAY_MS = 50
+const MAX_ERROR_DELAY_MS = 1_000
+/** Sleeps after claims that came away with nothing since others were in the way grow so often, to twice as long each time. */
+const MOST_DOUBLINGS = 2
+
+/** How long a worker sleeps from one claim to the next, in milliseconds, unless a hint wakes it. */
+export class PollPace {
+  private errors = 0
+  private losses = 0
+
+  /** @param intervalMs longest sleep while hints have proved to arrive. */
+  constructor(
+    private readonly deps: PollPaceDeps,
+    private readonly intervalMs: number,
+  ) {}
+
+  /** @param asked for so many jobs. */
+  after({ jobs, contended, nextDueAt }: ClaimAnswer, asked: number): number {
+    this.errors = 0
+    const lost = contended && jobs.length === 0
+    const doublings = lost ? this.losses : 0
+    this.losses = lost ? Math.min(MOST_DOUBLINGS, this.losses + 1) : 0
+    if (jobs.length >= asked) return this.intervalMs
+    // What the claim left is mostly nothing; brief jobs end, and ask again, before this is over.
+    if (contended || jobs.length > 0) return (5 + 15 * this.deps.random()) * 2 ** doublings
+    const idleMs = this.deps.notifier.isProven()
+      ? this.intervalMs
+      : Math.min(UNPROVEN_POLL_MS, this.intervalMs)
+    if (nextDueAt === null) return idleMs
+    return Math.min(idleMs, Math.max(1, nextDueAt.getTime() - this.deps.clock.now().getTime()))
+  }
+
+  afterError(): number {
+    const delayMs = Math.min(MAX_ERROR_DELAY_MS, MIN_ERROR_DELAY_MS * 2 ** this.errors)
+    this.errors += 1
+    return delayMs * (0.5 + this.deps.random() / 2)
+  }
+}

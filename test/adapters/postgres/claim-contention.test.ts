@@ -1,0 +1,158 @@
+import { expect } from 'chai'
+import pg from 'pg'
+import { ClaimContention } from '../../../src/adapters/postgres/claim-contention.js'
+import { HOT_SETTINGS, type Run } from '../../../src/adapters/postgres/postgres-db.js'
+import { PostgresJobStore } from '../../../src/adapters/postgres/postgres-job-store.js'
+import { newJob, type ActiveJob } from '../../../src/domain/job.js'
+import { decideOutcome } from '../../../src/domain/outcome.js'
+import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
+import { storesWanted } from '../../contract/stores-wanted.js'
+import { aRequest, NOON } from '../../support/factories.js'
+import { sequentialIds } from '../../support/ids.js'
+import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+
+const LARGE = 128
+const WORKERS = ['00000000-0000-7000-8000-0000000000aa', '00000000-0000-7000-8000-0000000000bb'] as const
+
+const after = (seconds: number): Date => new Date(NOON.getTime() + seconds * 1_000)
+
+describe('ClaimContention', () => {
+  it('lets nobody wait for a turn but who claims many of a long queue', () => {
+    const contention = new ClaimContention()
+    expect(contention.takesTurn(500, NOON)).to.equal(false)
+    contention.learn(500, false)
+    expect(contention.takesTurn(500, NOON)).to.equal(true)
+    expect(contention.takesTurn(LARGE - 1, NOON)).to.equal(false)
+    contention.learn(LARGE - 1, false)
+    expect(contention.takesTurn(500, NOON)).to.equal(false)
+    contention.learn(0, true)
+    expect(contention.takesTurn(500, NOON)).to.equal(true)
+  })
+
+  it('lets nobody wait for a turn for longer than half a second', () => {
+    const contention = new ClaimContention()
+    contention.learn(500, false)
+    contention.refused(NOON)
+    contention.refused(after(0.3))
+    expect(contention.takesTurn(500, after(0.4))).to.equal(true)
+    expect(contention.takesTurn(500, after(0.5))).to.equal(false)
+    contention.learn(500, false)
+    contention.refused(after(0.6))
+    expect(contention.takesTurn(500, after(1))).to.equal(true)
+  })
+
+  it('looks at rows that others have touched once a second, and when the clock was set back', () => {
+    const contention = new ClaimContention()
+    const times = [0, 0.5, 0.9, 1, 1.9, 2, 1.5, 1.6]
+    const passed = times.map((time) => contention.passesTouched(after(time)))
+    expect(passed).to.deep.equal([false, true, true, false, true, false, false, true])
+  })
+})
+
+if (storesWanted().has('postgres')) {
+  describe('claims of several processes at once', () => {
+    let database: Database
+    let clients: readonly pg.Client[]
+    let stores: readonly PostgresJobStore[]
+    let ids: readonly string[]
+    const newId = sequentialIds()
+    const at = { now: NOON, random: 0.5, policy: DEFAULT_RETRY_POLICY, newId }
+
+    beforeEach(async () => {
+      database = await createDatabase()
+      await execute(
+        database.url,
+        `insert into definitions (key, version, default_max_attempts, timeout_seconds, concurrency_limit, isolation)
+         values ('one', 1, 3, 60, 0, 'inline'), ('other', 1, 3, 60, 0, 'inline');
+         insert into workers (incarnation, name, host, pid, version, slots, definitions, started_at, heartbeat_at, lease_until)
+         select id::uuid, 'w', 'h', 1, '1', 10, '[]', now(), now(), now() + interval '1 hour' from unnest('{${WORKERS.join()}}'::text[]) id`,
+      )
+      clients = WORKERS.map(() => new pg.Client({ connectionString: database.url }))
+      for (const client of clients) {
+        await client.connect()
+        // Nobody is to wait for a lock here.
+        await client.query(`${HOT_SETTINGS}; set lock_timeout = 500`)
+      }
+      stores = clients.map((client) => {
+        const query: Run = async (statement, values) =>
+          (await client.query<Record<string, unknown>>({ ...statement, values: [...values] })).rows
+        return new PostgresJobStore({ query, transaction: (work) => work(query) }, () => 0)
+      })
+      ids = await enqueue(6 * LARGE, 'one')
+    })
+    afterEach(async () => {
+      await Promise.all(clients.map((client) => client.end()))
+      await database.drop()
+    })
+
+    async function enqueue(count: number, key: string): Promise<readonly string[]> {
+      const jobs = Array.from({ length: count }, () =>
+        newJob(aRequest({ definitionKey: key }), newId(), NOON),
+      )
+      await stores[0]?.insert(jobs)
+      return jobs.map(({ id }) => id)
+    }
+
+    async function claim(worker: 0 | 1, limit: number, seconds = 0, key = 'one') {
+      const definitions = [{ key, version: 1 }]
+      const request = { incarnation: WORKERS[worker], limit, now: after(seconds), definitions }
+      return (stores[worker] as PostgresJobStore).claim(request)
+    }
+
+    const tell = (worker: 0 | 1, sql: string) => (clients[worker] as pg.Client).query(sql)
+    const idsOf = (jobs: readonly ActiveJob[]): readonly string[] => jobs.map(({ id }) => id)
+
+    /** Both have seen that the queue is long; afterwards the first has a claim that has not ended. */
+    async function anOpenClaim(): Promise<void> {
+      await claim(0, LARGE)
+      await claim(1, LARGE)
+      await tell(0, 'begin')
+      expect((await claim(0, LARGE)).jobs).to.have.length(LARGE)
+    }
+
+    it('have their turns, one after the other, when they are large', async () => {
+      await anOpenClaim()
+      expect(await claim(1, LARGE)).to.deep.equal({ jobs: [], contended: true, nextDueAt: null })
+      await tell(0, 'commit')
+      expect(idsOf((await claim(1, LARGE)).jobs)).to.deep.equal(ids.slice(3 * LARGE, 4 * LARGE))
+    })
+
+    it('wait for no turn when they are small, or for other definitions', async () => {
+      await enqueue(2 * LARGE, 'other')
+      await anOpenClaim()
+      expect((await claim(1, LARGE - 1)).jobs).to.have.length(LARGE - 1)
+      expect((await claim(1, LARGE, 0, 'other')).jobs).to.have.length(LARGE)
+      expect((await claim(1, LARGE, 0, 'other')).jobs).to.have.length(LARGE)
+    })
+
+    it('do not wait for one that hangs', async () => {
+      await anOpenClaim()
+      await claim(1, LARGE)
+      expect((await claim(1, LARGE, 0.4)).jobs).to.have.length(0)
+      expect(idsOf((await claim(1, LARGE, 0.5)).jobs)).to.deep.equal(ids.slice(3 * LARGE, 4 * LARGE))
+    })
+
+    it('lock nothing that another has taken since they began', async () => {
+      await claim(1, 10)
+      await tell(1, 'begin isolation level repeatable read')
+      await tell(1, 'select 1')
+      const { jobs: taken } = await claim(0, 10)
+      const { jobs } = await claim(1, 10, 0.1)
+      expect(idsOf(jobs)).to.deep.equal(ids.slice(20, 30))
+      const settlements = taken.map((job) => ({
+        lease: job.lease,
+        outcome: decideOutcome(job, { kind: 'succeeded', result: null }, at),
+      }))
+      expect(await stores[0]?.settle(settlements, NOON)).to.deep.equal(taken.map(() => 'applied'))
+    })
+
+    it('find within a second what a claim has left that failed', async () => {
+      await claim(1, 10)
+      await tell(0, 'begin')
+      await claim(0, 10)
+      await tell(0, 'rollback')
+      expect(idsOf((await claim(1, 5, 0.9)).jobs)).to.deep.equal(ids.slice(20, 25))
+      expect(idsOf((await claim(1, 15, 1)).jobs)).to.deep.equal([...ids.slice(10, 20), ...ids.slice(25, 30)])
+    })
+  })
+}
