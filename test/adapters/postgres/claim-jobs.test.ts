@@ -8,7 +8,13 @@ import { uuid } from '../../support/ids.js'
 
 describe('claimJobs', () => {
   it('answers what is claimed for certain, and says that a limited part had no answer', async () => {
-    const job = { id: uuid(1), alive: true, turn: true, walked: 0, wanted: [{ key: 'limited', version: 1, jobs: 1 }] }
+    const job = {
+      id: uuid(1),
+      alive: true,
+      turn: true,
+      walked: 0,
+      wanted: [{ key: 'limited', version: 1, jobs: 1 }],
+    }
     const db = {
       query: () => Promise.resolve([job]),
       transaction: () => Promise.reject(new StorageUnavailableError(new Error('connection reset'))),
