@@ -146,6 +146,17 @@ if (storesWanted().has('postgres')) {
       expect(await stores[0]?.settle(settlements, NOON)).to.deep.equal(taken.map(() => 'applied'))
     })
 
+    it('find at once what a worker has given back', async () => {
+      await claim(1, 10)
+      const { jobs: held } = await claim(0, 10)
+      const settlements = held.map((job) => ({
+        lease: job.lease,
+        outcome: decideOutcome(job, { kind: 'interrupted' }, at),
+      }))
+      await stores[0]?.settle(settlements, NOON)
+      expect(idsOf((await claim(1, 10, 0.1)).jobs)).to.deep.equal(ids.slice(10, 20))
+    })
+
     it('find within a second what a claim has left that failed', async () => {
       await claim(1, 10)
       await tell(0, 'begin')
