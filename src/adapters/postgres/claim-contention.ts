@@ -16,10 +16,10 @@ export class ClaimContention {
   private refusedSince: number | null = null
   private lookedAt = -Infinity
 
-  /** Whether a claim is to be made only while no other large one is. */
+  /** Whether a claim is to be made only while no other large one is. Not if the clock was set back: who hangs would keep the turn. */
   takesTurn(limit: number, now: Date): boolean {
     const waitedMs = this.refusedSince === null ? 0 : now.getTime() - this.refusedSince
-    return this.isLong && limit >= LARGE && waitedMs < PATIENCE_MS
+    return this.isLong && limit >= LARGE && waitedMs >= 0 && waitedMs < PATIENCE_MS
   }
 
   /** Whether a claim made now is to pass over rows that another transaction has touched since they were written. */

@@ -36,6 +36,7 @@ describe('ClaimContention', () => {
     contention.refused(after(0.3))
     expect(contention.takesTurn(500, after(0.4))).to.equal(true)
     expect(contention.takesTurn(500, after(0.5))).to.equal(false)
+    expect(contention.takesTurn(500, after(-60))).to.equal(false)
     contention.learn(500, false)
     contention.refused(after(0.6))
     expect(contention.takesTurn(500, after(1))).to.equal(true)
