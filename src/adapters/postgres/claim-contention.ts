@@ -18,14 +18,13 @@ export class ClaimContention {
 
   /** Whether a claim is to be made only while no other large one is. Not if the clock was set back: who hangs would keep the turn. */
   takesTurn(limit: number, now: Date): boolean {
-    const waitedMs = this.refusedSince === null ? 0 : now.getTime() - this.refusedSince
-    return this.isLong && limit >= LARGE && waitedMs >= 0 && waitedMs < PATIENCE_MS
+    const hasPatience = this.refusedSince === null || isWithin(PATIENCE_MS, this.refusedSince, now)
+    return this.isLong && limit >= LARGE && hasPatience
   }
 
   /** Whether a claim made now is to pass over rows that another transaction has touched since they were written. */
   passesTouched(now: Date): boolean {
-    const sinceMs = now.getTime() - this.lookedAt
-    if (sinceMs >= 0 && sinceMs < LOOK_MS) return true
+    if (isWithin(LOOK_MS, this.lookedAt, now)) return true
     this.lookedAt = now.getTime()
     return false
   }
@@ -40,4 +39,10 @@ export class ClaimContention {
     this.refusedSince = null
     this.isLong = contended || claimed >= LARGE
   }
+}
+
+/** Not under a clock that was set back. */
+function isWithin(ms: number, since: number, now: Date): boolean {
+  const passedMs = now.getTime() - since
+  return passedMs >= 0 && passedMs < ms
 }

@@ -233,8 +233,8 @@ export async function claimJobs(
       rows.push(...(await claimLimited(db, request, { key, version }, wanted, heads, leaseOffsetMs)))
     }
     // What has been claimed does not wait for a look at what comes later.
-    const next = rows.length > 0 ? null : await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
-    const sleep = next === null ? { contended: false, nextDueAt: null } : sleepUntil(next[0], now)
+    const [next] = rows.length > 0 ? [] : await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
+    const sleep = sleepUntil(next, now)
     contention.learn(rows.length, sleep.contended)
     return { rows, ...sleep }
   } catch (error) {

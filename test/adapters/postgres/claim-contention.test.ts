@@ -6,10 +6,12 @@ import { PostgresJobStore } from '../../../src/adapters/postgres/postgres-job-st
 import { newJob, type ActiveJob } from '../../../src/domain/job.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
+import type { RunResult } from '../../../src/domain/run-result.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
+import { addDefinitionsAndWorkers } from '../../support/claim-tables.js'
 import { aRequest, NOON } from '../../support/factories.js'
 import { sequentialIds } from '../../support/ids.js'
-import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+import { createDatabase, type Database } from '../../support/postgres-databases.js'
 
 const LARGE = 128
 const WORKERS = ['00000000-0000-7000-8000-0000000000aa', '00000000-0000-7000-8000-0000000000bb'] as const
@@ -61,13 +63,7 @@ if (storesWanted().has('postgres')) {
 
     beforeEach(async () => {
       database = await createDatabase()
-      await execute(
-        database.url,
-        `insert into definitions (key, version, default_max_attempts, timeout_seconds, concurrency_limit, isolation)
-         values ('one', 1, 3, 60, 0, 'inline'), ('other', 1, 3, 60, 0, 'inline');
-         insert into workers (incarnation, name, host, pid, version, slots, definitions, started_at, heartbeat_at, lease_until)
-         select id::uuid, 'w', 'h', 1, '1', 10, '[]', now(), now(), now() + interval '1 hour' from unnest('{${WORKERS.join()}}'::text[]) id`,
-      )
+      await addDefinitionsAndWorkers(database.url, { one: 0, other: 0 }, WORKERS)
       clients = WORKERS.map(() => new pg.Client({ connectionString: database.url }))
       for (const client of clients) {
         await client.connect()
@@ -98,6 +94,14 @@ if (storesWanted().has('postgres')) {
       const definitions = [{ key, version: 1 }]
       const request = { incarnation: WORKERS[worker], limit, now: after(seconds), definitions }
       return (stores[worker] as PostgresJobStore).claim(request)
+    }
+
+    async function settle(jobs: readonly ActiveJob[], result: RunResult) {
+      const settlements = jobs.map((job) => ({
+        lease: job.lease,
+        outcome: decideOutcome(job, result, at),
+      }))
+      return stores[0]?.settle(settlements, NOON)
     }
 
     const tell = (worker: 0 | 1, sql: string) => (clients[worker] as pg.Client).query(sql)
@@ -140,21 +144,15 @@ if (storesWanted().has('postgres')) {
       const { jobs: taken } = await claim(0, 10)
       const { jobs } = await claim(1, 10, 0.1)
       expect(idsOf(jobs)).to.deep.equal(ids.slice(20, 30))
-      const settlements = taken.map((job) => ({
-        lease: job.lease,
-        outcome: decideOutcome(job, { kind: 'succeeded', result: null }, at),
-      }))
-      expect(await stores[0]?.settle(settlements, NOON)).to.deep.equal(taken.map(() => 'applied'))
+      expect(await settle(taken, { kind: 'succeeded', result: null })).to.deep.equal(
+        taken.map(() => 'applied'),
+      )
     })
 
     it('find at once what a worker has given back', async () => {
       await claim(1, 10)
       const { jobs: held } = await claim(0, 10)
-      const settlements = held.map((job) => ({
-        lease: job.lease,
-        outcome: decideOutcome(job, { kind: 'interrupted' }, at),
-      }))
-      await stores[0]?.settle(settlements, NOON)
+      await settle(held, { kind: 'interrupted' })
       expect(idsOf((await claim(1, 10, 0.1)).jobs)).to.deep.equal(ids.slice(10, 20))
     })
 

@@ -7,6 +7,7 @@ import { newJob, type ActiveJob, type NewJob } from '../../../src/domain/job.js'
 import { decideOutcome } from '../../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
+import { addDefinitionsAndWorkers } from '../../support/claim-tables.js'
 import { aRequest } from '../../support/factories.js'
 import { sequentialIds } from '../../support/ids.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
@@ -156,13 +157,7 @@ if (storesWanted().has('postgres')) {
           if (beforehand !== '') await execute(database.url, beforehand)
           connection = await ExplainingConnection.open(database.url, settings)
           stores = [connection.store(0), connection.store(10_000)]
-          await execute(
-            database.url,
-            `insert into definitions (key, version, default_max_attempts, timeout_seconds, concurrency_limit, isolation)
-             values ('free', 1, 3, 60, 0, 'inline'), ('limited', 1, 3, 60, 5, 'inline'), ('idle', 1, 3, 60, 0, 'inline');
-             insert into workers (incarnation, name, host, pid, version, slots, definitions, started_at, heartbeat_at, lease_until)
-             values ('${WORKER}', 'w', 'h', 1, '1', 10, '[]', now(), now(), now() + interval '1 hour')`,
-          )
+          await addDefinitionsAndWorkers(database.url, { free: 0, limited: 5, idle: 0 }, [WORKER])
           if (passed !== '') {
             await execute(database.url, `${QUEUE}; delete from jobs`)
             await execute(database.url, passed)

@@ -4,6 +4,7 @@ import type { Db, Run } from '../../../src/adapters/postgres/postgres-db.js'
 import { PostgresJobStore } from '../../../src/adapters/postgres/postgres-job-store.js'
 import { newJob } from '../../../src/domain/job.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
+import { addDefinitionsAndWorkers } from '../../support/claim-tables.js'
 import { aRequest, NOON } from '../../support/factories.js'
 import { sequentialIds } from '../../support/ids.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
@@ -26,13 +27,7 @@ if (storesWanted().has('postgres')) {
 
     beforeEach(async () => {
       database = await createDatabase()
-      await execute(
-        database.url,
-        `insert into definitions (key, version, default_max_attempts, timeout_seconds, concurrency_limit, isolation)
-         values ('free', 1, 3, 60, 0, 'inline'), ('limited', 1, 3, 60, 50, 'inline');
-         insert into workers (incarnation, name, host, pid, version, slots, definitions, started_at, heartbeat_at, lease_until)
-         values ('${WORKER}', 'w', 'h', 1, '1', 10, '[]', now(), now(), now() + interval '1 hour')`,
-      )
+      await addDefinitionsAndWorkers(database.url, { free: 0, limited: 50 }, [WORKER])
       observer = new pg.Client({ connectionString: database.url })
       await observer.connect()
       await observer.query('begin isolation level repeatable read')
