@@ -61,6 +61,11 @@ export const VARIABLES = {
     '10',
     'Jobs that may run at once in one worker',
   ),
+  SPARE_ISOLATES: field(
+    integer(0, 1_000).default(0),
+    '0',
+    'Processes for jobs that a worker keeps while it has nothing to do; with none, the first job after half a minute waits for one to start',
+  ),
   LEASE_DURATION_SECONDS: field(
     seconds(0.5, DAY_S).default(60_000),
     '60',

@@ -33,6 +33,7 @@ export interface Config {
   readonly hostname: string
   readonly workerName: string
   readonly slots: number
+  readonly spareIsolates: number
   readonly leaseMs: number
   readonly heartbeatMs: number
   readonly cancelGraceMs: number
@@ -111,6 +112,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hostname: hostname(),
     workerName: values.WORKER_ID ?? `worker-${process.pid}`,
     slots: values.MAX_CONCURRENT_EXECUTIONS,
+    spareIsolates: values.SPARE_ISOLATES,
     leaseMs,
     heartbeatMs,
     cancelGraceMs: values.CANCEL_GRACE_MS,

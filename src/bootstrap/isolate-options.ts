@@ -34,6 +34,7 @@ export function isolatePoolOptions(
       : [],
     env: { ...handlersEnvironment(env, config), ...writeIsolateSettings(settings) },
     idleMs: IDLE_MS,
+    spares: config.spareIsolates,
     maxRuns: MAX_RUNS,
   }
 }

@@ -19,6 +19,7 @@ const GUIDE: readonly [name: string, read: (config: Config) => unknown, byDefaul
   ['PORT', (c) => c.port, 3000],
   ['WORKER_ID', (c) => c.workerName, `worker-${process.pid}`],
   ['MAX_CONCURRENT_EXECUTIONS', (c) => c.slots, 10],
+  ['SPARE_ISOLATES', (c) => c.spareIsolates, 0],
   ['LEASE_DURATION_SECONDS', (c) => c.leaseMs, 60_000],
   ['HEARTBEAT_INTERVAL_SECONDS', (c) => c.heartbeatMs, 10_000],
   ['CANCEL_GRACE_MS', (c) => c.cancelGraceMs, 5_000],

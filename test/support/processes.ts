@@ -8,3 +8,12 @@ export async function processesNaming(text: string): Promise<number[]> {
   )
   return pids.filter((_, index) => commandLines[index]?.includes(text))
 }
+
+/** Those of them that this process has started itself. */
+export async function childrenNaming(text: string): Promise<number[]> {
+  const pids = await processesNaming(text)
+  const statuses = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')),
+  )
+  return pids.filter((_, index) => statuses[index]?.includes(`\nPPid:\t${process.pid}\n`))
+}

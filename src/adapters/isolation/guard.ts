@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** The worker's side of the process that kills its isolates if this one dies or hangs; started with the first isolate. */
+/** The worker's side of the process that kills its isolates if this one dies or hangs; it lives as long as there are isolates. */
 export class Guard {
   private process: ChildProcess | null = null
   private readonly watched = new Set<number>()
+  /** Monotonic, in milliseconds: so long everything that is watched may go on, as it was said last. */
+  private keptUntil = 0
 
   /** @param nodeArguments what a child needs to run TypeScript, when this process runs from sources. */
   constructor(private readonly nodeArguments: readonly string[]) {}
@@ -16,11 +18,13 @@ export class Guard {
 
   forget(group: number): void {
     this.watched.delete(group)
-    this.say(`forget ${group}`)
+    if (this.watched.size === 0) this.close()
+    else this.say(`forget ${group}`)
   }
 
   /** Everything that is watched is killed unless this is said again within the time. */
   keep(ms: number): void {
+    this.keptUntil = performance.now() + ms
     if (this.process !== null) this.say(`keep ${Math.max(0, Math.round(ms))}`)
   }
 
@@ -31,7 +35,11 @@ export class Guard {
   }
 
   private say(line: string): void {
-    this.process ??= this.start()
+    if (this.process === null) {
+      this.process = this.start()
+      const ms = Math.round(this.keptUntil - performance.now())
+      if (ms > 0) this.say(`keep ${ms}`)
+    }
     this.process.stdin?.write(`${line}\n`)
   }
 

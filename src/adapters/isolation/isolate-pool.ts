@@ -7,6 +7,8 @@ import { SpareProcessors } from './spare-processors.js'
 export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'> {
   /** How long an isolate waits for work before it goes. */
   readonly idleMs: number
+  /** So many stay however long they wait, of the limit that was warmed up. */
+  readonly spares: number
   /** Runs after which an isolate is replaced, so that nothing that leaks leaks for ever. */
   readonly maxRuns: number
   /** Whether another process would get work done sooner; told by the machine's processors unless given. */
@@ -30,7 +32,7 @@ const LIMIT_MS = 500
 
 /**
  * Warm isolates, kept by the heap limit that they were started with; made when they are needed, gone when they are not, but for
- * one spare.
+ * spares.
  *
  * Who waits takes whichever is free first, a new one or one that comes back. Others start when none has come back for a moment, as
  * many at once as there are processors; while they do come back, their number grows slowly. So a burst of short jobs is served by
@@ -48,7 +50,6 @@ export class IsolatePool {
   /** Monotonic, as the one below: when one was last free for the next run, and when one was last started. */
   private lastReturn = 0
   private lastStart = 0
-  /** Of this limit the last one stays, however long it waits for work. */
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
   private isClosing = false
@@ -61,10 +62,10 @@ export class IsolatePool {
     this.hasSpareProcessor = options.hasSpareProcessor ?? (() => processors.any())
   }
 
-  /** Starts one before anybody asks, and keeps one: the first job after a pause need not wait for a process to load. */
-  keepSpare(memoryLimitMb: number): void {
+  /** Starts the spares before anybody asks, and one where none stays: the first job need not wait for a process to load. */
+  warmUp(memoryLimitMb: number): void {
     this.spareLimitMb = memoryLimitMb
-    this.start(memoryLimitMb)
+    for (let left = Math.max(1, this.options.spares); left > 0; left -= 1) this.start(memoryLimitMb)
   }
 
   /** Runs that were submitted and have not begun, as far as is known here; those inside isolates, too. */
@@ -231,12 +232,16 @@ export class IsolatePool {
 
   private retireWhenUnused(isolate: Isolate): void {
     const timer = setTimeout(() => {
-      const last = this.idle.get(isolate.memoryLimitMb)?.length === 1
-      if (last && isolate.memoryLimitMb === this.spareLimitMb) this.retireWhenUnused(isolate)
+      if (this.isSpare(isolate)) this.retireWhenUnused(isolate)
       else this.retire(isolate)
     }, this.options.idleMs)
     timer.unref()
     this.timers.set(isolate, timer)
+  }
+
+  private isSpare({ memoryLimitMb }: Isolate): boolean {
+    const kept = this.idle.get(memoryLimitMb)?.length ?? 0
+    return memoryLimitMb === this.spareLimitMb && kept <= this.options.spares
   }
 
   private startForWaiting(): void {

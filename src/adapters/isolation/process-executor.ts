@@ -55,7 +55,7 @@ export class ProcessExecutor implements Executor {
   warmUp(): void {
     const limits = this.registry.isolated().map(memoryLimitOf)
     const limit = limits.find((mb) => mb === DEFAULT_MEMORY_LIMIT_MB) ?? limits[0]
-    if (limit !== undefined) this.pool.keepSpare(limit)
+    if (limit !== undefined) this.pool.warmUp(limit)
   }
 
   start(job: ActiveJob, io: RunIo): Execution {

@@ -2,11 +2,7 @@ import { expect } from 'chai'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { LocalFileStore } from '../../../src/adapters/files/local-file-store.js'
-import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
-import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
-import { JobRegistry } from '../../../src/application/job-registry.js'
+import type { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
 import type { Execution, RunIo } from '../../../src/application/ports/executor.js'
 import type { Usage } from '../../../src/domain/attempt.js'
 import type { JsonObject } from '../../../src/domain/json.js'
@@ -14,16 +10,13 @@ import type { RunResult } from '../../../src/domain/run-result.js'
 import { aRunningJob } from '../../support/factories.js'
 import { uuid } from '../../support/ids.js'
 import { processesNaming } from '../../support/processes.js'
-import { recordingLogger } from '../../support/recording.js'
 import { untilPasses } from '../../support/until.js'
-import { buildIsolateProgram, NODE_ARGUMENTS, type IsolateProgram } from './support/build-isolate.js'
-import { hostileDefinitions } from './support/hostile-definitions.js'
+import { buildIsolateProgram, type IsolateProgram } from './support/build-isolate.js'
+import { hostileExecutor } from './support/hostile-executor.js'
 
 const MIB = 1024 * 1024
 const isLinux = process.platform === 'linux'
-const OPTIONS = { graceMs: 200, hookMs: 1_000 }
 
-const NO_FILES = new LocalFileStore({ dataDir: join(tmpdir(), 'none'), newId: () => '' })
 const SILENT: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
 
 const isAlive = (pid: number): boolean => {
@@ -72,7 +65,7 @@ describe('ProcessExecutor', function () {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'isolates-'))
     lines = []
-    executor = anExecutor(30_000)
+    executor = hostileExecutor(program.path, lines)
   })
   afterEach(async () => {
     await executor.close()
@@ -80,23 +73,9 @@ describe('ProcessExecutor', function () {
     expect(await processesNaming(program.path)).to.deep.equal([])
   })
 
-  function anExecutor(idleMs: number, hasSpareProcessor = (): boolean => true): ProcessExecutor {
-    const registry = new JobRegistry('process')
-    for (const definition of hostileDefinitions()) registry.register(definition as never)
-    const pool = new IsolatePool({
-      program: program.path,
-      nodeArguments: NODE_ARGUMENTS,
-      env: { PATH: process.env['PATH'] ?? '', GREETING: 'hello' },
-      idleMs,
-      maxRuns: 1_000,
-      hasSpareProcessor,
-    })
-    return new ProcessExecutor(registry, pool, recordingLogger(lines), OPTIONS, NO_FILES)
-  }
-
-  function start(key: string, params: JsonObject = {}, io = SILENT, by = executor): Execution {
+  function start(key: string, params: JsonObject = {}, io = SILENT): Execution {
     const id = uuid((jobs += 1))
-    return by.start(aRunningJob({ id, definitionKey: key, params }), io)
+    return executor.start(aRunningJob({ id, definitionKey: key, params }), io)
   }
 
   async function run(key: string, params: JsonObject = {}): Promise<RunResult> {
@@ -120,47 +99,6 @@ describe('ProcessExecutor', function () {
     const pids = [await pidOf(), await pidOf(), await pidOf()]
     expect(new Set(pids).size).to.equal(1)
     expect(pids).not.to.include(process.pid)
-  })
-
-  it('has a process ready before the first run, and keeps one of those that wait for work', async () => {
-    const quick = anExecutor(200)
-    const processes = (): Promise<number[]> => processesNaming(program.path)
-    try {
-      quick.warmUp()
-      await untilPasses(async () => {
-        expect(await processes()).to.have.length(1)
-      })
-      const runs = ['polite', 'polite', 'polite'].map((key) => start(key, {}, SILENT, quick))
-      await untilPasses(async () => {
-        expect(await processes()).to.have.length(3)
-      })
-      for (const execution of runs) execution.abort('cancelled')
-      await untilPasses(async () => {
-        expect(await processes()).to.have.length(1)
-      })
-      const [kept] = await processes()
-      await sleep(600)
-      expect(await processes()).to.deep.equal([kept])
-    } finally {
-      await quick.close()
-    }
-  })
-
-  it('serves short runs with few processes on a busy machine, and long ones with one each all the same', async () => {
-    const busy = anExecutor(30_000, () => false)
-    try {
-      const answers = Array.from({ length: 30 }, () => start('answer', {}, SILENT, busy).result)
-      const pids = (await Promise.all(answers)).map((result) => resultOf<{ pid: number }>(result).pid)
-      expect(new Set(pids).size).to.be.at.most(2)
-      const runs = ['polite', 'polite', 'polite', 'polite'].map((key) => start(key, {}, SILENT, busy))
-      await untilPasses(async () => {
-        expect(await processesNaming(program.path)).to.have.length(4)
-      })
-      for (const execution of runs) execution.abort('cancelled')
-      await Promise.all(runs.map(({ released }) => released))
-    } finally {
-      await busy.close()
-    }
   })
 
   it('lets the server come first', async () => {
@@ -358,16 +296,6 @@ describe('ProcessExecutor', function () {
     await run('segfault', { hooks })
     await untilPasses(() => {
       expect(readFileSync(hooks, 'utf8')).to.equal('onStart -\nonFail crashed\nonEnd crashed\n')
-    })
-  })
-
-  it('kills everything that runs when the worker does not say in time that it may go on', async () => {
-    const execution = start('spin')
-    await run('answer')
-    executor.keepFor(300)
-    expect(endOf(await execution.result)).to.deep.equal({
-      kind: 'crashed',
-      message: 'its process was ended by SIGKILL',
     })
   })
 })

@@ -33,6 +33,7 @@ describe('files of a run in an isolate', function () {
       nodeArguments: NODE_ARGUMENTS,
       env: { PATH: process.env['PATH'] ?? '' },
       idleMs: 30_000,
+      spares: 0,
       maxRuns: 1_000,
     })
     executor = new ProcessExecutor(

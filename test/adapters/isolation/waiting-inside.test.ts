@@ -1,22 +1,17 @@
 import { expect } from 'chai'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { LocalFileStore } from '../../../src/adapters/files/local-file-store.js'
-import { IsolatePool } from '../../../src/adapters/isolation/isolate-pool.js'
-import { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
-import { JobRegistry } from '../../../src/application/job-registry.js'
+import { fileURLToPath } from 'node:url'
+import type { ProcessExecutor } from '../../../src/adapters/isolation/process-executor.js'
 import type { Execution, RunIo } from '../../../src/application/ports/executor.js'
 import type { JsonObject } from '../../../src/domain/json.js'
 import type { RunResult } from '../../../src/domain/run-result.js'
 import { aRunningJob } from '../../support/factories.js'
 import { uuid } from '../../support/ids.js'
 import { processesNaming } from '../../support/processes.js'
-import { recordingLogger } from '../../support/recording.js'
 import { untilPasses } from '../../support/until.js'
-import { hostileDefinitions } from './support/hostile-definitions.js'
+import { hostileExecutor } from './support/hostile-executor.js'
 
 const PROGRAM = fileURLToPath(new URL('./support/isolate-program.ts', import.meta.url))
 const SILENT: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
@@ -36,18 +31,7 @@ describe('brief runs that wait inside an isolate', function () {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'waiting-'))
     file = join(folder, 'begun')
-    const registry = new JobRegistry('process')
-    for (const definition of hostileDefinitions()) registry.register(definition as never)
-    const pool = new IsolatePool({
-      program: PROGRAM,
-      nodeArguments: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
-      env: { PATH: process.env['PATH'] ?? '' },
-      idleMs: 30_000,
-      maxRuns: 1_000,
-      hasSpareProcessor: () => false,
-    })
-    const files = new LocalFileStore({ dataDir: join(folder, 'none'), newId: () => '' })
-    executor = new ProcessExecutor(registry, pool, recordingLogger(), { graceMs: 200, hookMs: 1_000 }, files)
+    executor = hostileExecutor(PROGRAM, [], { hasSpareProcessor: () => false })
     for (let n = 0; n < KNOWN; n += 1) await ended(start('answer'))
     writeFileSync(file, '')
   })
