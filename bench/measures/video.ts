@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { openAsBlob, rmSync } from 'node:fs'
+import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
@@ -36,11 +38,11 @@ async function wholePath(): Promise<number> {
 }
 
 interface Form {
-  readonly type: string
+  readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
-/** Made before it is timed: `fetch` reads a file in small pieces, twice as long as the server takes to receive it. */
+/** Made before it is timed, as the file's reader is the client. */
 async function uploadOf(sample: string): Promise<Form> {
   const form = new FormData()
   form.set('format', 'mp4')
@@ -48,22 +50,27 @@ async function uploadOf(sample: string): Promise<Form> {
   form.set('video', await openAsBlob(sample), 'sample.mp4')
   const whole = new Response(form)
   return {
-    type: whole.headers.get('content-type') ?? '',
+    headers: { 'Content-Type': whole.headers.get('content-type') ?? '' },
     body: new Uint8Array(await whole.arrayBuffer()),
   }
 }
 
-async function encoded(api: string, { type, body }: Form): Promise<void> {
-  const headers = { 'Content-Type': type }
-  const answer = await fetch(`${api}/v1/videos/encode`, { method: 'POST', headers, body })
-  const { jobId } = (await answer.json()) as { jobId: string }
+async function encoded(api: string, { headers, body }: Form): Promise<void> {
+  const answer = await exchange(request(`${api}/v1/videos/encode`, { method: 'POST', headers }).end(body))
+  const { jobId } = JSON.parse(answer.toString()) as { jobId: string }
   for (;;) {
     const { status } = await get<{ status: string }>(`${api}/v1/jobs/${jobId}?wait=60`)
     if (status === 'succeeded') break
     if (status === 'failed') throw new Error('the video could not be encoded')
   }
-  const file = await fetch(`${api}/v1/videos/${jobId}/download`)
-  if ((await file.arrayBuffer()).byteLength === 0) throw new Error('the file is empty')
+  const file = await exchange(request(`${api}/v1/videos/${jobId}/download`).end())
+  if (file.byteLength === 0) throw new Error('the file is empty')
+}
+
+/** By Node's own client: `fetch` takes twice as long for as many bytes, which is none of the server's time. */
+async function exchange(asked: ClientRequest): Promise<Buffer> {
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  return Buffer.concat((await answer.toArray()) as Buffer[])
 }
 
 async function ffmpegAlone(): Promise<number> {

@@ -82,13 +82,15 @@ export class FfmpegVideoEncoder implements VideoEncoder {
           report(Math.min(99.9, (seconds / input.durationSeconds) * 100))
         },
       })
-      const facts = factsOf(await this.inspect(tools, partial, signal).catch(notPlayable))
-      await sync(partial)
+      const [made] = await Promise.all([
+        this.inspect(tools, partial, signal).catch(notPlayable),
+        sync(partial),
+      ])
       signal.throwIfAborted()
       await rename(partial, outputPath)
       await removeLeftovers(outputPath, startedAt - ABANDONED_MS).catch(() => undefined)
       report(100)
-      return facts
+      return factsOf(made)
     } catch (error) {
       throw withoutPath(error)
     } finally {
