@@ -32,6 +32,7 @@ async function fill(peer) {
 
 async function bulk() {
   const peer = await peers[name](database)
+  await fill(peer)
   const begun = performance.now()
   await fill(peer)
   tell({ perSecond: perSecond(performance.now() - begun) })

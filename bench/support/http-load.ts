@@ -8,7 +8,7 @@ export type BodyOf = (n: number) => unknown
  * Posts bodies over kept connections, the next when the last is answered, and times all of it. Speaks HTTP by itself: a client of
  * Node's own would take as much of the processors as the server that is measured.
  *
- * @param bodyOf the body of the n-th request, made within what is timed.
+ * @param bodyOf the body of the n-th request, made within what is timed, while the one before is under way.
  * @returns milliseconds.
  * @throws Error for the first answer that is not 201.
  */
@@ -28,14 +28,21 @@ export async function postMany(
   )
   const head = `POST ${address.pathname} HTTP/1.1\r\nHost: ${address.host}\r\nContent-Type: application/json\r\nContent-Length: `
   let next = 0
+  const made = (): string | null => {
+    if (next >= count) return null
+    const body = JSON.stringify(bodyOf(next++))
+    return `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`
+  }
   try {
     const begun = performance.now()
     await Promise.all(
       sockets.map(async (socket) => {
-        while (next < count) {
-          const body = JSON.stringify(bodyOf(next++))
-          socket.write(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
-          const answer = await answerOf(socket)
+        let request = made()
+        while (request !== null) {
+          socket.write(request)
+          const answered = answerOf(socket)
+          request = made()
+          const answer = await answered
           if (!answer.startsWith('HTTP/1.1 201 ')) throw new Error(`${url} answered ${answer.slice(0, 500)}`)
         }
       }),

@@ -1,7 +1,7 @@
 import { DEFAULT_CALLBACK_EVENTS, type CallbackEvent } from '../domain/callback.js'
 import { JobServerError } from '../domain/errors.js'
 import { newJob, type Idempotency, type Job, type NewJob } from '../domain/job.js'
-import type { PublishedDefinition } from '../domain/job-definition.js'
+import type { DefinitionRef, PublishedDefinition } from '../domain/job-definition.js'
 import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
@@ -80,10 +80,23 @@ export class EnqueueJobs {
 
   /** The jobs that these requests ask for, or why one cannot be accepted; one for each, same order. Keeps nothing. */
   async checkAll(requests: readonly EnqueueRequest[]): Promise<readonly (NewJob | JobServerError)[]> {
-    const refs = requests.map(({ definitionKey: key, definitionVersion: version = 0 }) => ({ key, version }))
-    const published = await this.definitions.find(refs)
+    const published = await this.publishedFor(requests)
     const now = this.clock.now()
     return requests.map((request, index) => this.check(request, published[index] ?? null, now))
+  }
+
+  private async publishedFor(
+    requests: readonly EnqueueRequest[],
+  ): Promise<readonly (PublishedDefinition | null)[]> {
+    const refs: DefinitionRef[] = []
+    // Those of a batch are mostly alike: looked up once for all that follow each other.
+    const places = requests.map(({ definitionKey: key, definitionVersion: version = 0 }) => {
+      const last = refs.at(-1)
+      if (last?.key !== key || last.version !== version) refs.push({ key, version })
+      return refs.length - 1
+    })
+    const found = await this.definitions.find(refs)
+    return places.map((place) => found[place] ?? null)
   }
 
   /** Tells workers and the log of what was inserted. */

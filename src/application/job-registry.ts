@@ -18,7 +18,9 @@ export type JsonSchemaOf = (schema: unknown) => JsonObject | null
 
 /** The definitions whose code is loaded in this process. */
 export class JobRegistry {
-  private readonly byRef = new Map<string, AnyJobDefinition>()
+  private readonly all: AnyJobDefinition[] = []
+  /** By key and version: asked for each job, more than once. */
+  private readonly byKey = new Map<string, Map<number, AnyJobDefinition>>()
 
   /** @param isolation where definitions run that do not say; `inline` also means that no child process could load them. */
   constructor(private readonly isolation: Isolation = 'inline') {}
@@ -42,7 +44,7 @@ export class JobRegistry {
       const message = `${ref} cannot have isolation 'process': a child process cannot load a function of this program; put it in a module that JOB_DEFINITIONS names`
       throw new JobServerError('validation-error', message)
     }
-    const known = this.byRef.get(ref)
+    const known = this.get(candidate)
     if (known === candidate) return
     if (known !== undefined) {
       const message = `${ref} is registered already, as a built-in or by another module`
@@ -54,11 +56,13 @@ export class JobRegistry {
       const message = `${ref} cannot declare the schedule ${name.slice(0, 100)}: ${refOf({ key: other.definitionKey, version: other.definitionVersion ?? 0 })} does`
       throw new JobServerError('validation-error', message)
     }
-    this.byRef.set(ref, candidate)
+    this.all.push(candidate)
+    const versions = this.byKey.get(candidate.key) ?? new Map<number, AnyJobDefinition>()
+    this.byKey.set(candidate.key, versions.set(candidate.version, candidate))
   }
 
-  get(ref: DefinitionRef): AnyJobDefinition | undefined {
-    return this.byRef.get(refOf(ref))
+  get({ key, version }: DefinitionRef): AnyJobDefinition | undefined {
+    return this.byKey.get(key)?.get(version)
   }
 
   isolationOf(definition: AnyJobDefinition): Isolation {
@@ -67,23 +71,23 @@ export class JobRegistry {
 
   /** Those whose runs are in processes of their own. */
   isolated(): AnyJobDefinition[] {
-    return [...this.byRef.values()].filter((definition) => this.isolationOf(definition) === 'process')
+    return this.all.filter((definition) => this.isolationOf(definition) === 'process')
   }
 
   refs(): DefinitionRef[] {
-    return [...this.byRef.values()].map(({ key, version }) => ({ key, version }))
+    return this.all.map(({ key, version }) => ({ key, version }))
   }
 
   /** What the definitions declare, each for the version that declares it. */
   declaredSchedules(): ScheduleSpec[] {
-    return [...this.byRef.values()].flatMap((definition) =>
+    return this.all.flatMap((definition) =>
       (definition.schedules ?? []).map((declared) => declaredSpec(definition, declared)),
     )
   }
 
   /** Everything registered, as it is published to the cluster. */
   published(jsonSchemaOf: JsonSchemaOf): PublishedDefinition[] {
-    return [...this.byRef.values()].map((definition) =>
+    return this.all.map((definition) =>
       published(
         definition,
         definition.params === undefined ? null : jsonSchemaOf(definition.params),
