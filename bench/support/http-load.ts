@@ -43,7 +43,7 @@ export async function postMany(
           const answered = answerOf(socket)
           request = made()
           const answer = await answered
-          if (!answer.startsWith('HTTP/1.1 201 ')) throw new Error(`${url} answered ${answer.slice(0, 500)}`)
+          if (!answer.startsWith('HTTP/1.1 201 ')) throw new Error(`${url} answered ${answer}`)
         }
       }),
     )
@@ -55,17 +55,21 @@ export async function postMany(
 
 const LENGTH = /\r\ncontent-length: (\d+)\r\n/i
 
-/** The next whole answer, its length as announced. */
+/** The beginning of the next answer, once all of it has come, its length as announced. */
 function answerOf(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
+    let left = NaN
     const onData = (chunk: Buffer): void => {
-      text += chunk.toString('latin1')
-      const end = text.indexOf('\r\n\r\n')
-      if (end === -1) return
-      const length = Number(LENGTH.exec(text)?.[1] ?? NaN)
-      if (Number.isNaN(length)) settle(new Error(`an answer without its length: ${text.slice(0, end)}`))
-      else if (text.length >= end + 4 + length) settle(null)
+      if (Number.isNaN(left)) {
+        text += chunk.toString('latin1')
+        const end = text.indexOf('\r\n\r\n')
+        if (end === -1) return
+        left = Number(LENGTH.exec(text)?.[1] ?? NaN) + end + 4 - text.length
+        text = text.slice(0, 500)
+      } else left -= chunk.length
+      if (Number.isNaN(left)) settle(new Error(`an answer without its length: ${text}`))
+      else if (left <= 0) settle(null)
     }
     const onClose = (): void => settle(new Error('the connection was closed'))
     function settle(error: Error | null): void {

@@ -97,9 +97,10 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
 }
 
 export function queuedChanges(answers: readonly InsertAnswer[]): readonly JobChange[] {
-  return answers.flatMap((answer) =>
-    answer.outcome === 'inserted' ? [{ jobId: answer.job.id, status: 'queued' }] : [],
-  )
+  const changes: JobChange[] = []
+  for (const answer of answers)
+    if (answer.outcome === 'inserted') changes.push({ jobId: answer.job.id, status: 'queued' })
+  return changes
 }
 
 function statusAfter({ kind }: Settlement['outcome']): JobStatus {
