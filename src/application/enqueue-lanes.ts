@@ -72,13 +72,18 @@ export class EnqueueLanes {
   /**
    * Accepts a batch as a whole or not at all, in a transaction of its own.
    *
+   * @param bytes about how long the text of all their params is, where that is known; else it is measured.
    * @throws JobServerError when a job of it cannot be accepted, or as `enqueue` does.
    */
-  enqueueAll(requests: readonly EnqueueRequest[], traceparent?: string): Promise<readonly Accepted[]> {
+  enqueueAll(
+    requests: readonly EnqueueRequest[],
+    traceparent?: string,
+    bytes?: number,
+  ): Promise<readonly Accepted[]> {
     const what = [...new Set(requests.map(({ definitionKey }) => definitionKey))].join(', ')
-    const bytes = sum(requests.map(weightOf))
+    const weight = bytes === undefined ? sum(requests.map(weightOf)) : bytes + requests.length * REQUEST_BYTES
     return this.tracing.enqueuing(what, traceparentOf(traceparent), (own) =>
-      this.weighed(bytes, () =>
+      this.weighed(weight, () =>
         this.batch.execute(
           own === null ? requests : requests.map((request) => ({ ...request, traceparent: own })),
         ),

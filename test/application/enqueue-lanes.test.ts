@@ -117,6 +117,22 @@ describe('enqueue lanes', () => {
     expect(await again).to.have.property('job')
   })
 
+  for (const [how, bytes, length] of [
+    ['is said to be', 6_000, 10],
+    ['is found to be', undefined, 6_000],
+  ] as const)
+    it(`refuses a batch that ${how} more than the bytes that may wait`, async () => {
+      lanes = new EnqueueLanes(database, new HeldCommits(), untraced, { ...limits, maxWaitingBytes: 10_000 })
+      const kept = lanes.enqueue(request(1, padded(5_000)))
+      const refusal = await lanes
+        .enqueueAll([request(2, padded(length))], undefined, bytes)
+        .catch((error: unknown) => error)
+      expect(refusal).to.be.instanceOf(JobServerError).with.property('code', 'backlog-full')
+      await turn()
+      database.commit()
+      await kept
+    })
+
   it('accepts one job larger than everything that may wait, when nothing waits', async () => {
     lanes = new EnqueueLanes(database, new HeldCommits(), untraced, { ...limits, maxWaitingBytes: 1_000 })
     const large = lanes.enqueue(request(1, padded(5_000)))

@@ -34,6 +34,8 @@ export interface HttpDeps {
   readonly enqueueAll: (
     requests: readonly EnqueueRequest[],
     traceparent: string,
+    /** Of the body they came in; `undefined` when it was not announced. */
+    bytes: number | undefined,
   ) => Promise<readonly Accepted[]>
   readonly jobs: Pick<JobStore, 'requestCancel'>
   readonly bulk: Pick<BulkOperations, keyof BulkOperations>

@@ -45,7 +45,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     ) =>
       createApp({
         enqueue: (request) => lanes.enqueue(request),
-        enqueueAll: (requests, traceparent) => lanes.enqueueAll(requests, traceparent),
+        enqueueAll: (...batch) => lanes.enqueueAll(...batch),
         jobs: { requestCancel: (ids, now) => cancelJobs.execute(ids, now) },
         bulk,
         retryDeadLetter,

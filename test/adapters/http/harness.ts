@@ -115,7 +115,7 @@ export async function openHarness(
   const changeFeed = new ChangeFeed(stores.changes)
   const base: HttpDeps = {
     enqueue: (request) => lanes.enqueue(request),
-    enqueueAll: (requests, traceparent) => lanes.enqueueAll(requests, traceparent),
+    enqueueAll: (...batch) => lanes.enqueueAll(...batch),
     jobs,
     bulk: new BulkOperations(jobs, new CancelJobs(jobs, notifier, uuidv7), queries, notifier, clock, uuidv7),
     retryDeadLetter: new RetryDeadLetter(jobs, queries, notifier, clock, uuidv7),

@@ -97,7 +97,7 @@ function createAll({ enqueueAll }: HttpDeps): Route {
     ],
     async handle({ body: { jobs }, ctx }) {
       const requests = jobs.map((job, index) => requestOf(job, job.idempotencyKey, `/jobs/${index}`))
-      const accepted = await enqueueAll(requests, ctx.get('traceparent'))
+      const accepted = await enqueueAll(requests, ctx.get('traceparent'), ctx.request.length)
       return {
         status: 201,
         body: {
