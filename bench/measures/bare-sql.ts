@@ -2,6 +2,7 @@ import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { withDatabase, type Bench, type Case } from '../support/bench.js'
 import type { Readings } from '../support/figures.js'
+import { WARM_UP } from './drain.js'
 
 const BATCH = 500
 const CONNECTIONS = 2
@@ -106,9 +107,16 @@ async function fill(pool: pg.Pool, jobs: number): Promise<void> {
 }
 
 async function drain(pool: pg.Pool, jobs: number): Promise<Readings> {
+  await fill(pool, WARM_UP)
+  await workOff(pool)
   await fill(pool, jobs)
-  const worker = uuidv7()
   const begun = performance.now()
+  await workOff(pool)
+  return perSecond(jobs, begun)
+}
+
+async function workOff(pool: pg.Pool): Promise<void> {
+  const worker = uuidv7()
   const connection = async (): Promise<void> => {
     for (;;) {
       const { rows } = await pool.query<{ id: string; run: number }>({ ...CLAIM, values: [worker, BATCH] })
@@ -119,7 +127,6 @@ async function drain(pool: pg.Pool, jobs: number): Promise<Readings> {
     }
   }
   await Promise.all(Array.from({ length: CONNECTIONS }, connection))
-  return perSecond(jobs, begun)
 }
 
 function perSecond(jobs: number, begun: number): Readings {

@@ -3,10 +3,11 @@ import { withJobServer, type ListedJob, type StoreName } from '../support/job-se
 
 /** What light jobs allow; brief runs in isolates follow each other in few processes, however many slots there are. */
 const SLOTS = 500
-/** A worker that has run nothing yet compiles, and starts its isolates, within what is measured; some jobs of each, before. */
-const WARM_UP = 4 * SLOTS
-/** Eight that compile at once share two processors: they are measured once it is over. */
-const WARM_UP_OF_SEVERAL = 20 * SLOTS
+/**
+ * Jobs of each worker that are done before, everybody's: one that has run little compiles within what is measured, and starts its isolates;
+ * eight would share two processors with their compilers.
+ */
+export const WARM_UP = 10_000
 type Isolation = 'inline' | 'process'
 
 /** Jobs a second that workers get through when they find them waiting, history kept. */
@@ -22,7 +23,7 @@ function drainCase(store: StoreName, isolation: Isolation): Case {
   return {
     measure: 'drain',
     subject: `${store}, ${isolation}`,
-    run: (bench) => drain(bench, store, isolation, 1, WARM_UP),
+    run: (bench) => drain(bench, store, isolation, 1),
   }
 }
 
@@ -32,7 +33,7 @@ export const workersCases: readonly Case[] = [1, 2, 4, 8].map((workers) => ({
   subject: `postgres, ${workers}`,
   run: async (bench) => {
     const before = lockWaits(bench)
-    const readings = await drain(bench, 'postgres', 'inline', workers, WARM_UP_OF_SEVERAL)
+    const readings = await drain(bench, 'postgres', 'inline', workers)
     return { ...readings, lockWaits: lockWaits(bench) - before }
   },
 }))
@@ -45,12 +46,11 @@ function lockWaits({ postgres }: Bench): number {
   return postgres.log().match(/ still waiting for (?!\S+ on advisory lock)/g)?.length ?? 0
 }
 
-/** @param warmUp jobs of each worker that are done before. */
-function drain(bench: Bench, store: StoreName, isolation: Isolation, workers: number, warmUp: number) {
+function drain(bench: Bench, store: StoreName, isolation: Isolation, workers: number) {
   const key = `noop.${isolation}`
   const bodyOf = (n: number) => ({ definitionKey: key, params: { message: 'hello', n } })
   return withJobServer(bench, store, { workers, slots: SLOTS }, async (server) => {
-    await server.enqueue(warmUp * workers, bodyOf)
+    await server.enqueue(WARM_UP * workers, bodyOf)
     await server.untilDone(key)
     await server.pause(key, true)
     await server.enqueue(bench.jobs, bodyOf)

@@ -8,6 +8,7 @@ import { tempDir } from '../../test/e2e/support/temp-dir.js'
 import type { Peers } from '../peers/install.js'
 import { withDatabase, type Bench, type Case } from '../support/bench.js'
 import type { Readings } from '../support/figures.js'
+import { WARM_UP } from './drain.js'
 import { singlePosts } from './enqueue.js'
 
 /** Measures by the names that this project and the programs of the peers have for them, and the most jobs that make sense. */
@@ -47,7 +48,7 @@ function onPostgres(peer: string, program: string) {
     withDatabase(bench, async (url) => {
       const peers = bench.peers()
       const jobs = program === 'single' ? Math.min(MOST_SINGLE, bench.jobs) : bench.jobs
-      return runPeer(peers, peers.node, [peer, program, url, String(jobs)])
+      return runPeer(peers, peers.node, [peer, program, url, String(jobs), String(warmUpOf(program, jobs))])
     })
 }
 
@@ -55,12 +56,18 @@ function onSqlite(program: string) {
   return async (bench: Bench): Promise<Readings> => {
     const folder = tempDir()
     try {
-      const args = ['plainjob', program, join(folder.path, 'jobs.db'), String(bench.jobs)]
+      const { jobs } = bench
+      const path = join(folder.path, 'jobs.db')
+      const args = ['plainjob', program, path, String(jobs), String(warmUpOf(program, jobs))]
       return runPeer(bench.peers(), process.execPath, args)
     } finally {
       rmSync(folder.path, { recursive: true, force: true })
     }
   }
+}
+
+function warmUpOf(program: string, jobs: number): number {
+  return program === 'drain' ? WARM_UP : jobs
 }
 
 function runPeer({ folder }: Peers, node: string, args: readonly string[]): Readings {

@@ -1,5 +1,6 @@
 /**
- * Runs one peer through one measure: `node peer.mjs <peer> <measure> <database> <jobs>`, in the folder that has the peers installed.
+ * Runs one peer through one measure: `node peer.mjs <peer> <measure> <database> <jobs> <jobs before>`, in the folder that has the peers
+ * installed.
  * Prints its readings as one line of JSON. Workers of PostgreSQL are a process of their own, which this file is, too: it says how
  * long the handlers took from the first to the last, or how long each job waited.
  */
@@ -11,8 +12,9 @@ import { peers } from './peers.mjs'
 const BATCH = 1_000
 const CALLERS = 64
 const SAMPLES = 200
-const [, self, name, measure, database, count] = process.argv
+const [, self, name, measure, database, count, before = '0'] = process.argv
 const jobs = Number(count)
+const warmUp = Number(before)
 const time = () => performance.timeOrigin + performance.now()
 
 const measures = { bulk, single, drain, latency, work }
@@ -23,18 +25,18 @@ function tell(readings) {
   console.log(JSON.stringify(readings))
 }
 
-async function fill(peer) {
-  for (let from = 0; from < jobs; from += BATCH)
+async function fill(peer, count) {
+  for (let from = 0; from < count; from += BATCH)
     await peer.addMany(
-      Array.from({ length: Math.min(BATCH, jobs - from) }, (_, n) => ({ message: 'hello', n: from + n })),
+      Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => ({ message: 'hello', n: from + n })),
     )
 }
 
 async function bulk() {
   const peer = await peers[name](database)
-  await fill(peer)
+  await fill(peer, warmUp)
   const begun = performance.now()
-  await fill(peer)
+  await fill(peer, jobs)
   tell({ perSecond: perSecond(performance.now() - begun) })
 }
 
@@ -55,7 +57,7 @@ async function single() {
 
 async function drain() {
   const peer = await peers[name](database)
-  await fill(peer)
+  await fill(peer, warmUp + jobs)
   const worker = await startWorker(peer)
   const { ms } = await worker.done
   tell({ perSecond: perSecond(ms) })
@@ -80,9 +82,9 @@ function perSecond(ms) {
 }
 
 async function startWorker(peer) {
-  const expected = measure === 'drain' ? jobs : SAMPLES
-  if (peer.isOneProcess) return { done: handled(peer, expected) }
-  const child = fork(self, [name, 'work', database, expected])
+  const [expected, before] = measure === 'drain' ? [jobs, warmUp] : [SAMPLES, 0]
+  if (peer.isOneProcess) return { done: handled(peer, expected, before) }
+  const child = fork(self, [name, 'work', database, expected, before])
   await once(child, 'message')
   return { done: once(child, 'message').then(([readings]) => readings) }
 }
@@ -92,17 +94,17 @@ async function work() {
   const peer = await peers[name](database)
   process.once('disconnect', () => process.exit(0))
   process.send({ isReady: true })
-  process.send(await handled(peer, jobs))
+  process.send(await handled(peer, jobs, warmUp))
   await once(process, 'disconnect')
 }
 
-async function handled(peer, expected) {
+async function handled(peer, expected, before) {
   const waits = []
   let first = null
-  let left = expected
+  let left = expected + before
   return new Promise((resolve) => {
     void peer.work(async ({ t }) => {
-      first ??= performance.now()
+      if (left <= expected) first ??= performance.now()
       if (t !== undefined) waits.push(time() - t)
       left -= 1
       if (left === 0) resolve({ ms: performance.now() - first, waits })
