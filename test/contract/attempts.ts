@@ -46,6 +46,28 @@ export function attemptsContract(promise: Case): void {
     }
   })
 
+  promise('keep what each success of a batch cost: none, all the same, some, each its own', async (world) => {
+    const other = { cpuMs: 0, maxRssBytes: 1 }
+    await world.publish({})
+    const worker = await world.worker()
+    for (const usages of [
+      [null, null, null],
+      [USAGE, USAGE, USAGE],
+      [USAGE, null, USAGE],
+      [null, other, USAGE],
+    ]) {
+      await world.insert(...usages.map(() => ({})))
+      const jobs = await world.claim(worker, usages.length)
+      const settlements = jobs.map((job, index) => {
+        const attempt = attemptEnd(job, 'succeeded', null, { usage: usages[index] ?? null })
+        return { lease: job.lease, outcome: { ...outcomeOf.succeeded(job), attempt } }
+      })
+      await world.stores.jobs.settle(settlements, world.now)
+      const kept = await Promise.all(jobs.map(async (job) => (await attempts(world, job))[0]?.usage))
+      expect(kept).to.deep.equal(usages)
+    }
+  })
+
   promise('keep every run, in order, each with its own end, worker, times and figures', async (world) => {
     const first = await world.running({ maxAttempts: 3 })
     const ends: AttemptRecord[] = []

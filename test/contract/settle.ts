@@ -55,6 +55,33 @@ export function settleContract(promise: Case): void {
     expect(kept.map((job) => 'result' in job && job.result)).to.deep.equal(results)
   })
 
+  promise('keeps of each success of a batch its own worker, run, counters and event', async (world) => {
+    const again = await world.running({ maxAttempts: 3 })
+    await world.settle(again, outcomeOf.requeued(again, world.now))
+    await world.insert({}, {})
+    const second = await world.claim(await world.worker(), 1)
+    const [third, fourth] = await world.claim(await world.worker({ name: 'worker-2' }), 2)
+    const jobs = [...second, third, fourth].filter((job) => job !== undefined)
+    expect(jobs.map(({ run }) => run)).to.deep.equal([2, 1, 1])
+    const answers = await world.stores.jobs.settle(
+      jobs.map((job, index) =>
+        settlement(job, { ...outcomeOf.succeeded(job, index), interruptions: index === 2 ? 4 : 0 }),
+      ),
+      world.now,
+    )
+    expect(answers).to.deep.equal(['applied', 'applied', 'applied'])
+    const kept = await Promise.all(jobs.map(({ id }) => world.job(id)))
+    expect(
+      kept.map(({ run, attempts, interruptions, workerName }) => [run, attempts, interruptions, workerName]),
+    ).to.deep.equal([
+      [2, 2, 0, 'worker-1'],
+      [1, 1, 0, 'worker-2'],
+      [1, 1, 4, 'worker-2'],
+    ])
+    const last = await Promise.all(jobs.map(async ({ id }) => (await world.events(id)).at(-1)?.payload))
+    expect(last).to.deep.equal([{ attempt: 2 }, { attempt: 1 }, { attempt: 1 }])
+  })
+
   promise('queues a job again with the counters it is given, due when told', async (world) => {
     const job = await world.running()
     const runAt = world.clock.in(2_500)

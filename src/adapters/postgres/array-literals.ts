@@ -9,6 +9,24 @@ export function plainArray(values: readonly (number | string | null)[]): string 
   return `{${values.map((value) => value ?? 'NULL').join()}}`
 }
 
+/**
+ * What all values have in common, once: an element takes the database as long to read as other parts of its row to write. The statement gives the
+ * first to rows for which there is none.
+ */
+export function sharedArray(values: readonly (number | string)[]): string {
+  return plainArray(values.every((value) => value === values[0]) ? values.slice(0, 1) : values)
+}
+
+/** Without elements when there is no value at all: rows beyond the end of an array have none. */
+export function sparseArray(values: readonly (number | null)[]): string {
+  return plainArray(values.every((value) => value === null) ? [] : values)
+}
+
+/** Of JSON values, one document. Each text of an array would be quoted here and read twice there. */
+export function jsonDocument(texts: readonly string[]): string {
+  return `[${texts.join()}]`
+}
+
 /** Of instants, exact to the millisecond. */
 export function instantArray(values: readonly (Date | null)[]): string {
   // Those of a batch are mostly the same, and each takes a microsecond to write.

@@ -4,7 +4,7 @@ import type { Row } from '../sql/dialect.js'
 import { insertedDeltas } from '../sql/job-deltas.js'
 import { jobOf } from '../sql/job-row.js'
 import { RefusedBatch } from '../sql/refused-batch.js'
-import { instantArray, jsonArray, plainArray } from './array-literals.js'
+import { instantArray, jsonArray, jsonDocument, plainArray } from './array-literals.js'
 import type { Db, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
 import { decode } from './postgres-reader.js'
@@ -236,8 +236,7 @@ function inserted(job: NewJob): InsertAnswer {
 /** Keeps jobs, all or none. */
 export function insertRows(run: Run, jobs: readonly NewJob[]): Promise<readonly Row[]> {
   const ids = plainArray(jobs.map(({ id }) => id))
-  // One document: each text of an array would be quoted here and read twice there.
-  const params = `[${jobs.map((job) => JSON.stringify(job.params)).join()}]`
+  const params = jsonDocument(jobs.map((job) => JSON.stringify(job.params)))
   const [first] = jobs
   if (first !== undefined && COLUMNS.every((column) => column.isSame(jobs, first)))
     return run(INSERT_ALIKE, [ids, params, ...COLUMNS.map((column) => column.of(first))])

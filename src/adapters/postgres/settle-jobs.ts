@@ -2,7 +2,7 @@ import type { SettleAnswer, Settlement } from '../../application/ports/job-store
 import type { Outcome } from '../../domain/outcome.js'
 import type { Row } from '../sql/dialect.js'
 import { finishedDeltas } from '../sql/job-deltas.js'
-import { jsonArray, plainArray } from './array-literals.js'
+import { jsonDocument, plainArray, sharedArray, sparseArray } from './array-literals.js'
 import { insertRows } from './insert-jobs.js'
 import type { Db, Statement } from './postgres-db.js'
 import { isCancelled, isDataError } from './postgres-errors.js'
@@ -75,12 +75,16 @@ select place::int as place from s`,
 
 /**
  * The same for successes that say nothing but their result, which most are: without the values and the arms of all other ends it takes the
- * database two thirds of the time.
+ * database two thirds of the time. Values that all of them share come once; rows that have none of their own take the first.
  */
 const SETTLE_SUCCESSES: Statement = {
-  name: 'settle_successes_1',
+  name: 'settle_successes_2',
   text: `with x as materialized (
-  select * from unnest($2::uuid[], $3::int[], $4::uuid[], $5::jsonb[], $6::jsonb[], $7::int[], $8::int[], $9::bigint[], $10::bigint[])
+  select id, coalesce(token, ($3::int[])[1]) as token, coalesce(holder, ($4::uuid[])[1]) as holder, result,
+    coalesce(payload, ($6::jsonb[])[1]) as payload, coalesce(attempts, ($7::int[])[1]) as attempts,
+    coalesce(interruptions, ($8::int[])[1]) as interruptions, cpu_ms, max_rss_bytes, place
+  from rows from (unnest($2::uuid[], $3::int[], $4::uuid[]), jsonb_array_elements($5::jsonb),
+      unnest($6::jsonb[], $7::int[], $8::int[], $9::bigint[], $10::bigint[]))
       with ordinality as x(id, token, holder, result, payload, attempts, interruptions, cpu_ms, max_rss_bytes, place)),
 d as (
   delete from jobs j using x
@@ -215,14 +219,14 @@ async function settleSuccesses(
     await db.query(SETTLE_SUCCESSES, [
       now,
       plainArray(settlements.map(({ lease }) => lease.jobId)),
-      plainArray(settlements.map(({ lease }) => lease.run)),
-      plainArray(settlements.map(({ lease }) => lease.incarnation)),
-      jsonArray(outcomes.map(resultText)),
-      jsonArray(outcomes.map(({ events }) => JSON.stringify(events[0]?.payload))),
-      plainArray(outcomes.map(({ attempts }) => attempts)),
-      plainArray(outcomes.map(({ interruptions }) => interruptions)),
-      plainArray(outcomes.map(({ attempt }) => attempt.usage?.cpuMs ?? null)),
-      plainArray(outcomes.map(({ attempt }) => attempt.usage?.maxRssBytes ?? null)),
+      sharedArray(settlements.map(({ lease }) => lease.run)),
+      sharedArray(settlements.map(({ lease }) => lease.incarnation)),
+      jsonDocument(outcomes.map((outcome) => resultText(outcome) ?? 'null')),
+      sharedArray(outcomes.map(({ events }) => JSON.stringify(JSON.stringify(events[0]?.payload)))),
+      sharedArray(outcomes.map(({ attempts }) => attempts)),
+      sharedArray(outcomes.map(({ interruptions }) => interruptions)),
+      sparseArray(outcomes.map(({ attempt }) => attempt.usage?.cpuMs ?? null)),
+      sparseArray(outcomes.map(({ attempt }) => attempt.usage?.maxRssBytes ?? null)),
     ]),
   )
 }
