@@ -64,13 +64,23 @@ export class JobServer {
     return jobs
   }
 
-  /** Until none of this definition is queued or active. Asks seldom: asking takes the processors from those that are measured. */
+  /**
+   * Until none of this definition is queued or active. Asks for the last one alone as long as it has not ended: a list of what waits, and how
+   * many there are, takes the processors from those that are measured.
+   */
   async untilDone(definitionKey: string): Promise<void> {
+    const [last] = await this.newest(definitionKey, 1)
     const query = `definitionKey=${definitionKey}&status=queued,running&limit=1`
+    let lastHasEnded = last === undefined
     for (let tries = 0; tries < 2_400; tries += 1) {
       await sleep(250)
-      const { jobs } = await get<{ jobs: readonly unknown[] }>(`${this.url}/v1/jobs?${query}`)
-      if (jobs.length === 0) return
+      if (!lastHasEnded) {
+        const { status } = await get<ListedJob>(`${this.url}/v1/jobs/${last?.jobId}`)
+        lastHasEnded = status === 'succeeded' || status === 'failed'
+      } else {
+        const { jobs } = await get<{ jobs: readonly unknown[] }>(`${this.url}/v1/jobs?${query}`)
+        if (jobs.length === 0) return
+      }
     }
     throw new Error('the jobs did not end')
   }
