@@ -82,7 +82,7 @@ export class PostgresDb {
           connection: ClientBase,
           done: (error: Error | null, connection: ClientBase) => void,
         ) => {
-          connection.query(hot ? HOT_SETTINGS : 'set jit = off').then(
+          connection.query(hot ? HOT_SETTINGS : 'set enable_seqscan = off; set jit = off').then(
             () => {
               done(null, connection)
             },

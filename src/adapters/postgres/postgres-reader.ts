@@ -22,6 +22,7 @@ export function postgresReader(db: PostgresDb): SqlReader {
         `unnest(?::uuid[]) as wanted(id) cross join lateral (select * from ${table} where id = wanted.id limit 1) as t`,
         [[...ids]],
       ),
+    sortKey: (column) => `${column}::text collate "C"`,
     errorHas: (words) => knex.raw(`(${ERROR_HAS})`, [[...words]]),
     errorIds: (words) => {
       const of = (table: JobTable): Knex.QueryBuilder =>

@@ -28,6 +28,8 @@ export interface SqlReader {
   readonly nulls: readonly [result: string, instant: string, uuid: string]
   /** Rows of a table with these ids, as a source named `t`; each is looked up by its key, whatever the planner believes. */
   byIds(table: JobTable, ids: readonly string[]): Knex.Raw
+  /** What sorts as this column of ids does, and is in the order of no index. */
+  sortKey(column: string): string
   /** Whether the error of a row of `t` has all these words, as `errorWords` cuts them. */
   errorHas(words: readonly string[]): Knex.Raw
   /** Ids of jobs whose error has all these words, from one index each; some may come twice. */

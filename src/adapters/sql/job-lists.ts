@@ -10,6 +10,13 @@ const FEW = 10_000
 
 type Branch = Knex.QueryBuilder
 
+/** Where a list takes its jobs from. */
+interface Source {
+  readonly jobs: Branch
+  /** All of its jobs are held by workers: so few that they are sorted, whatever the planner believes. */
+  readonly isFew: boolean
+}
+
 export interface ListedRows {
   /** Of one page, and one more if there is. */
   readonly rows: readonly Row[]
@@ -30,12 +37,12 @@ export async function listJobs(
 ): Promise<ListedRows> {
   const { knex } = reader
   const filters = await withFewIds(reader, asked)
-  const branches = branchesOf(reader, filters)
-  if (branches.length === 0) return { rows: [], matching: 0 }
+  const sources = sourcesOf(reader, filters)
+  if (sources.length === 0) return { rows: [], matching: 0 }
   const follow = await following(reader, asked, before)
   const union = unionOf(
     knex,
-    branches.map((branch) => newestFirst(branch.modify(follow), asked, 't').limit(offset + limit + 1)),
+    sources.map((source) => newestOf(reader, source, asked, follow).limit(offset + limit + 1)),
   )
   const page = knex
     .select('j.*', 'w.heartbeat_at', 'w.lease_until', 'r.retried_from')
@@ -54,8 +61,8 @@ export async function listJobs(
 
 async function countedIn(reader: SqlReader, filters: Filters): Promise<number> {
   const { knex } = reader
-  const branches = branchesOf(reader, filters).map((branch) =>
-    branch
+  const branches = sourcesOf(reader, filters).map(({ jobs }) =>
+    jobs
       .clearSelect()
       .select(knex.raw('1 as one'))
       .limit(MAX_TOTAL + 1),
@@ -71,8 +78,8 @@ export async function jobIds(
 ): Promise<readonly string[]> {
   const filters = await withFewIds(reader, asked)
   const follow = await following(reader, asked, after)
-  const branches = branchesOf(reader, filters).map((branch) =>
-    newestFirst(branch.modify(follow).clearSelect().select('t.id', 't.queued_at'), asked, 't').limit(limit),
+  const branches = sourcesOf(reader, filters).map((source) =>
+    newestOf(reader, source, asked, follow).clearSelect().select('t.id', 't.queued_at').limit(limit),
   )
   if (branches.length === 0) return []
   const { knex } = reader
@@ -97,6 +104,18 @@ function newestFirst(query: Knex.QueryBuilder, filter: JobFilter, table: string)
   )
 }
 
+function newestOf(
+  reader: SqlReader,
+  { jobs, isFew }: Source,
+  filter: JobFilter,
+  follow: (branch: Branch) => void,
+): Branch {
+  const followed = jobs.modify(follow)
+  return isFew && !isByTime(filter)
+    ? followed.orderByRaw(`${reader.sortKey('t.id')} desc`)
+    : newestFirst(followed, filter, 't')
+}
+
 /** Restricts a branch to what comes after this job, wherever that has moved meanwhile; by its id alone when it is gone. */
 async function following(
   reader: SqlReader,
@@ -112,26 +131,25 @@ async function following(
 }
 
 /** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
-function branchesOf(reader: SqlReader, filters: Filters): Branch[] {
+function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
   const { statuses, retriable = false } = filters.jobs
   const isWanted = (status: JobStatus): boolean => statuses?.includes(status) ?? true
   const all = statuses === undefined && !retriable
   const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
   const live = (): Branch => liveJobs(reader, filters.jobs)
   const finished = (): Branch => finishedJobs(reader, filters.finished_jobs)
-  const branches: Branch[] = []
+  const sources: Source[] = []
+  const add = (jobs: Branch, isFew = false): void => void sources.push({ jobs, isFew })
   if (all || wanted.has('queued')) {
     const queued = live().whereNull('lease_token')
     // What their index by time asks for.
-    branches.push(isByTime(filters.jobs) ? queued.where('queued_at', '>', EPOCH) : queued)
+    add(isByTime(filters.jobs) ? queued.where('queued_at', '>', EPOCH) : queued)
   }
-  if (all || wanted.has('running'))
-    branches.push(live().whereNotNull('worker').whereNull('cancel_requested_at'))
-  if (all || wanted.has('cancelling')) branches.push(live().whereNotNull('cancel_requested_at'))
-  if (all) branches.push(finished())
-  for (const status of FINAL_STATUSES)
-    if (wanted.has(status)) branches.push(finished().where('status', status))
-  return branches
+  if (all || wanted.has('running')) add(live().whereNotNull('worker').whereNull('cancel_requested_at'), true)
+  if (all || wanted.has('cancelling')) add(live().whereNotNull('cancel_requested_at'), true)
+  if (all) add(finished())
+  for (const status of FINAL_STATUSES) if (wanted.has(status)) add(finished().where('status', status))
+  return sources
 }
 
 function narrow(

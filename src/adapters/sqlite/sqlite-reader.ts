@@ -46,6 +46,10 @@ export class SqliteReader implements SqlReader {
     ])
   }
 
+  sortKey(column: string): string {
+    return `+${column}`
+  }
+
   errorHas(words: readonly string[]): Knex.Raw {
     // Joined in this order: the words are looked up for one job, not the jobs for all who have the words.
     return this.knex.raw(

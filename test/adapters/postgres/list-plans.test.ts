@@ -143,4 +143,20 @@ if (storesWanted().has('postgres'))
         const rows = await explained(() => stores.queries.deadLetterIds(filter, { limit: 20 }))
         expect(rows).to.be.at.most(MOST)
       })
+
+    it('read what is at work, not what waits, without any statistics of a queue that has just filled', async () => {
+      await execute(
+        database.url,
+        `alter table jobs set (autovacuum_enabled = false); delete from pg_statistic where starelid = 'jobs'::regclass`,
+      )
+      const rows = await explained(async () => {
+        const page = await stores.queries.list(
+          { statuses: ['running', 'cancelling'] },
+          { limit: 20, offset: 0 },
+        )
+        expect(page.total).to.equal(0)
+        await stores.queries.jobIds({ statuses: ['running', 'cancelling'] }, { limit: 20 })
+      })
+      expect(rows).to.equal(0)
+    })
   })
