@@ -151,6 +151,31 @@ export function searchContract(promise: Case): void {
     expect(await world.stores.queries.jobIds({ search: other }, walk)).to.deep.equal([])
   })
 
+  promise(
+    'finds the newest that wait for a definition, among few and among more than it sorts',
+    async (world) => {
+      await world.publish({})
+      await world.publish({ key: 'other' })
+      const [first = ''] = await world.insert({ definitionKey: 'other' })
+      const ids = await world.insert({}, {}, {})
+      const [second = ''] = await world.insert({ definitionKey: 'other' })
+      const filter: JobFilter = { definitionKey: 'work', statuses: ['queued'] }
+      const newest = async (limit: number, before?: string): Promise<string[]> => {
+        const page = { limit, offset: 0, ...(before === undefined ? {} : { before }) }
+        const { jobs } = await world.stores.queries.list(filter, page)
+        return jobs.map(({ job }) => job.id)
+      }
+      await expectFound(world, filter, ids.toReversed())
+      await expectFound(world, { ...filter, definitionKey: 'other' }, [second, first])
+      while (ids.length <= MAX_TOTAL) ids.push(...(await world.insert(...Array<object>(1_000).fill({}))))
+      await world.insert({ definitionKey: 'other' })
+      expect(await newest(3)).to.deep.equal(ids.slice(-3).toReversed())
+      expect(await newest(10, ids[2])).to.deep.equal([ids[1], ids[0]])
+      const walk = { limit: 2, after: ids[4] ?? '' }
+      expect(await world.stores.queries.jobIds(filter, walk)).to.deep.equal([ids[3], ids[2]])
+    },
+  )
+
   promise('walks ids that are wanted, and what may be retried', async (world) => {
     const dead = await world.failed()
     const discarded = await world.failed()

@@ -5,7 +5,9 @@ import type { JobSearch } from '../../domain/job-search.js'
 import { JOB_TABLES, type JobTable, type Row, type SqlReader, type WayToFind } from './dialect.js'
 import { JOB_COLUMNS } from './job-row.js'
 
-/** A search that finds no more is turned into the ids that it finds; beyond that, jobs are walked newest first and looked at. */
+/**
+ * No more are sorted: those that wait for one definition, or the ids that a search finds. Beyond that, jobs are walked newest first and looked at.
+ */
 const FEW = 10_000
 
 type Branch = Knex.QueryBuilder
@@ -13,7 +15,7 @@ type Branch = Knex.QueryBuilder
 /** Where a list takes its jobs from. */
 interface Source {
   readonly jobs: Branch
-  /** All of its jobs are held by workers: so few that they are sorted, whatever the planner believes. */
+  /** It has few jobs, which are found by an index and sorted, whatever the planner believes. */
   readonly isFew: boolean
 }
 
@@ -37,7 +39,7 @@ export async function listJobs(
 ): Promise<ListedRows> {
   const { knex } = reader
   const filters = await withFewIds(reader, asked)
-  const sources = sourcesOf(reader, filters)
+  const sources = sourcesOf(reader, filters, await isLongQueue(reader, filters.jobs))
   if (sources.length === 0) return { rows: [], matching: 0 }
   const follow = await following(reader, asked, before)
   const union = unionOf(
@@ -61,7 +63,7 @@ export async function listJobs(
 
 async function countedIn(reader: SqlReader, filters: Filters): Promise<number> {
   const { knex } = reader
-  const branches = sourcesOf(reader, filters).map(({ jobs }) =>
+  const branches = sourcesOf(reader, filters, false).map(({ jobs }) =>
     jobs
       .clearSelect()
       .select(knex.raw('1 as one'))
@@ -78,7 +80,8 @@ export async function jobIds(
 ): Promise<readonly string[]> {
   const filters = await withFewIds(reader, asked)
   const follow = await following(reader, asked, after)
-  const branches = sourcesOf(reader, filters).map((source) =>
+  const isLong = await isLongQueue(reader, filters.jobs)
+  const branches = sourcesOf(reader, filters, isLong).map((source) =>
     newestOf(reader, source, asked, follow).clearSelect().select('t.id', 't.queued_at').limit(limit),
   )
   if (branches.length === 0) return []
@@ -130,9 +133,30 @@ async function following(
   return (branch) => void (byTime ? branch.whereRaw(position, [id, id]) : branch.where('t.id', '<', id))
 }
 
-/** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
-function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
-  const { statuses, retriable = false } = filters.jobs
+/** Whether more than a few wait for the one definition that is asked for. */
+async function isLongQueue(reader: SqlReader, filter: JobFilter): Promise<boolean> {
+  const { knex } = reader
+  const { definitionKey, statuses, ids, retriable = false } = filter
+  const isWanted = !retriable && (statuses?.includes('queued') ?? true)
+  if (definitionKey === undefined || ids !== undefined || isByTime(filter) || !isWanted) return false
+  const waiting = knex('jobs')
+    .where('definition_key', definitionKey)
+    .whereNull('lease_token')
+    .limit(FEW + 1)
+  const [count] = await reader.rows(
+    knex.count({ total: '*' }).from(waiting.select(knex.raw('1 as one')).as('w')),
+    true,
+  )
+  return Number(count?.['total']) > FEW
+}
+
+/**
+ * One query for each source of matching jobs: each live status by its lease, each final one by its index.
+ *
+ * @param isLong see `isLongQueue`.
+ */
+function sourcesOf(reader: SqlReader, filters: Filters, isLong: boolean): Source[] {
+  const { statuses, definitionKey, ids, retriable = false } = filters.jobs
   const isWanted = (status: JobStatus): boolean => statuses?.includes(status) ?? true
   const all = statuses === undefined && !retriable
   const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
@@ -141,9 +165,10 @@ function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
   const sources: Source[] = []
   const add = (jobs: Branch, isFew = false): void => void sources.push({ jobs, isFew })
   if (all || wanted.has('queued')) {
-    const queued = live().whereNull('lease_token')
+    const queued = isLong ? walkedFor(reader, filters.jobs) : live().whereNull('lease_token')
     // What their index by time asks for.
-    add(isByTime(filters.jobs) ? queued.where('queued_at', '>', EPOCH) : queued)
+    if (isByTime(filters.jobs)) add(queued.where('queued_at', '>', EPOCH))
+    else add(queued, definitionKey !== undefined && ids === undefined && !isLong)
   }
   if (all || wanted.has('running')) add(live().whereNotNull('worker').whereNull('cancel_requested_at'), true)
   if (all || wanted.has('cancelling')) add(live().whereNotNull('cancel_requested_at'), true)
@@ -185,6 +210,12 @@ function liveJobs(reader: SqlReader, filter: JobFilter): Branch {
     ])
     .from(source(reader, 'jobs', filter.ids))
   return narrow(reader, selected, filter)
+}
+
+/** Those that wait for a definition, by expressions that no index has but that of ids. Tokens begin with 1. */
+function walkedFor(reader: SqlReader, { definitionKey = '', ...filter }: JobFilter): Branch {
+  const waits = "t.definition_key || '' = ? and coalesce(t.lease_token, 0) = 0"
+  return liveJobs(reader, filter).whereRaw(waits, [definitionKey])
 }
 
 function finishedJobs(reader: SqlReader, filter: JobFilter): Branch {
