@@ -62,7 +62,7 @@ export const VARIABLES = {
     'Jobs that may run at once in one worker',
   ),
   SPARE_ISOLATES: field(
-    integer(0, 1_000).default(0),
+    integer(0, 100).default(0),
     '0',
     'Processes for jobs that a worker keeps while it has nothing to do; with none, the first job after half a minute waits for one to start',
   ),

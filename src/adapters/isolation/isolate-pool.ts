@@ -65,7 +65,7 @@ export class IsolatePool {
   /** Starts the spares before anybody asks, and one where none stays: the first job need not wait for a process to load. */
   warmUp(memoryLimitMb: number): void {
     this.spareLimitMb = memoryLimitMb
-    for (let left = Math.max(1, this.options.spares); left > 0; left -= 1) this.start(memoryLimitMb)
+    this.startSpares(memoryLimitMb, Math.max(1, this.options.spares))
   }
 
   /** Runs that were submitted and have not begun, as far as is known here; those inside isolates, too. */
@@ -242,6 +242,16 @@ export class IsolatePool {
   private isSpare({ memoryLimitMb }: Isolate): boolean {
     const kept = this.idle.get(memoryLimitMb)?.length ?? 0
     return memoryLimitMb === this.spareLimitMb && kept <= this.options.spares
+  }
+
+  private startSpares(memoryLimitMb: number, count: number): void {
+    if (this.isClosing) return
+    this.start(memoryLimitMb)
+    // See below.
+    if (count > 1)
+      setImmediate(() => {
+        this.startSpares(memoryLimitMb, count - 1)
+      })
   }
 
   private startForWaiting(): void {
