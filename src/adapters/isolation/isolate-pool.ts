@@ -247,7 +247,7 @@ export class IsolatePool {
   private startSpares(memoryLimitMb: number, count: number): void {
     if (this.isClosing) return
     this.start(memoryLimitMb)
-    // See below.
+    // One fork holds up the event loop long enough; see startForWaiting.
     if (count > 1)
       setImmediate(() => {
         this.startSpares(memoryLimitMb, count - 1)
