@@ -48,7 +48,7 @@ function onPostgres(peer: string, program: string) {
     withDatabase(bench, async (url) => {
       const peers = bench.peers()
       const jobs = program === 'single' ? Math.min(MOST_SINGLE, bench.jobs) : bench.jobs
-      return runPeer(peers, peers.node, [peer, program, url, String(jobs), String(warmUpOf(program, jobs))])
+      return runPeer(peers, peers.node, [peer, program, url], jobs)
     })
 }
 
@@ -56,21 +56,22 @@ function onSqlite(program: string) {
   return async (bench: Bench): Promise<Readings> => {
     const folder = tempDir()
     try {
-      const { jobs } = bench
-      const path = join(folder.path, 'jobs.db')
-      const args = ['plainjob', program, path, String(jobs), String(warmUpOf(program, jobs))]
-      return runPeer(bench.peers(), process.execPath, args)
+      const measure = ['plainjob', program, join(folder.path, 'jobs.db')] as const
+      return runPeer(bench.peers(), process.execPath, measure, bench.jobs)
     } finally {
       rmSync(folder.path, { recursive: true, force: true })
     }
   }
 }
 
-function warmUpOf(program: string, jobs: number): number {
-  return program === 'drain' ? WARM_UP : jobs
-}
-
-function runPeer({ folder }: Peers, node: string, args: readonly string[]): Readings {
+function runPeer(
+  { folder }: Peers,
+  node: string,
+  measure: readonly [peer: string, program: string, database: string],
+  jobs: number,
+): Readings {
+  const warmUp = measure[1] === 'drain' ? WARM_UP : jobs
+  const args = [...measure, String(jobs), String(warmUp)]
   const { status, stdout, stderr } = spawnSync(node, [join(folder, 'peer.mjs'), ...args], {
     cwd: folder,
     encoding: 'utf8',

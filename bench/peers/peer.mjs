@@ -12,9 +12,8 @@ import { peers } from './peers.mjs'
 const BATCH = 1_000
 const CALLERS = 64
 const SAMPLES = 200
-const [, self, name, measure, database, count, before = '0'] = process.argv
-const jobs = Number(count)
-const warmUp = Number(before)
+const [, self, name, measure, database, ...counts] = process.argv
+const [jobs, warmUp] = counts.map(Number)
 const time = () => performance.timeOrigin + performance.now()
 
 const measures = { bulk, single, drain, latency, work }

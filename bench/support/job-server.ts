@@ -71,19 +71,24 @@ export class JobServer {
   async untilDone(definitionKey: string): Promise<void> {
     const [last] = await this.newest(definitionKey, 1)
     const query = `definitionKey=${definitionKey}&status=queued,running&limit=1`
-    let lastHasEnded = last === undefined
-    for (let tries = 0; tries < 2_400; tries += 1) {
-      await sleep(250)
-      if (!lastHasEnded) {
-        const { status } = await get<ListedJob>(`${this.url}/v1/jobs/${last?.jobId}`)
-        lastHasEnded = status === 'succeeded' || status === 'failed'
-      } else {
-        const { jobs } = await get<{ jobs: readonly unknown[] }>(`${this.url}/v1/jobs?${query}`)
-        if (jobs.length === 0) return
-      }
-    }
-    throw new Error('the jobs did not end')
+    if (last !== undefined)
+      await untilSo(async () => {
+        const { status } = await get<ListedJob>(`${this.url}/v1/jobs/${last.jobId}`)
+        return status === 'succeeded' || status === 'failed'
+      })
+    await untilSo(async () => {
+      const { jobs } = await get<{ jobs: readonly unknown[] }>(`${this.url}/v1/jobs?${query}`)
+      return jobs.length === 0
+    })
   }
+}
+
+async function untilSo(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 2_400; tries += 1) {
+    await sleep(250)
+    if (await isSo()) return
+  }
+  throw new Error('the jobs did not end')
 }
 
 export interface ServerOptions {

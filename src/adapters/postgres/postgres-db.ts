@@ -27,11 +27,13 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 /** Where statements run: a pool, or whatever a caller has. */
 export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 
+/** Of all connections: rows are found through indexes, whatever statistics say of a table that has just filled (see docs/adr/0009). */
+const SETTINGS = 'set enable_seqscan = off; set jit = off'
 /**
  * What the hot statements assume: each row is found through an index, whatever stale statistics say, so that nothing is gained by
  * planning a statement anew for its parameters (see docs/adr/0009).
  */
-export const HOT_SETTINGS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
+export const HOT_SETTINGS = `${SETTINGS}; set enable_hashjoin = off; set enable_mergejoin = off;
   set plan_cache_mode = force_generic_plan; set default_transaction_isolation = 'read committed'`
 const STATEMENT_TIMEOUT_MS = 15_000
 /** A process that stands still inside a transaction keeps its locks no longer: they are gates and keys that all others need. */
@@ -82,7 +84,7 @@ export class PostgresDb {
           connection: ClientBase,
           done: (error: Error | null, connection: ClientBase) => void,
         ) => {
-          connection.query(hot ? HOT_SETTINGS : 'set enable_seqscan = off; set jit = off').then(
+          connection.query(hot ? HOT_SETTINGS : SETTINGS).then(
             () => {
               done(null, connection)
             },

@@ -38,8 +38,8 @@ export async function listJobs(
   { limit, offset, before }: Page,
 ): Promise<ListedRows> {
   const { knex } = reader
-  const filters = await withFewIds(reader, asked)
-  const sources = sourcesOf(reader, filters, await isLongQueue(reader, filters.jobs))
+  const filters = await filtersOf(reader, asked)
+  const sources = sourcesOf(reader, filters)
   if (sources.length === 0) return { rows: [], matching: 0 }
   const follow = await following(reader, asked, before)
   const union = unionOf(
@@ -63,7 +63,7 @@ export async function listJobs(
 
 async function countedIn(reader: SqlReader, filters: Filters): Promise<number> {
   const { knex } = reader
-  const branches = sourcesOf(reader, filters, false).map(({ jobs }) =>
+  const branches = sourcesOf(reader, filters).map(({ jobs }) =>
     jobs
       .clearSelect()
       .select(knex.raw('1 as one'))
@@ -78,10 +78,9 @@ export async function jobIds(
   asked: JobFilter,
   { limit, after }: Walk,
 ): Promise<readonly string[]> {
-  const filters = await withFewIds(reader, asked)
+  const filters = await filtersOf(reader, asked)
   const follow = await following(reader, asked, after)
-  const isLong = await isLongQueue(reader, filters.jobs)
-  const branches = sourcesOf(reader, filters, isLong).map((source) =>
+  const branches = sourcesOf(reader, filters).map((source) =>
     newestOf(reader, source, asked, follow).clearSelect().select('t.id', 't.queued_at').limit(limit),
   )
   if (branches.length === 0) return []
@@ -133,30 +132,9 @@ async function following(
   return (branch) => void (byTime ? branch.whereRaw(position, [id, id]) : branch.where('t.id', '<', id))
 }
 
-/** Whether more than a few wait for the one definition that is asked for. */
-async function isLongQueue(reader: SqlReader, filter: JobFilter): Promise<boolean> {
-  const { knex } = reader
-  const { definitionKey, statuses, ids, retriable = false } = filter
-  const isWanted = !retriable && (statuses?.includes('queued') ?? true)
-  if (definitionKey === undefined || ids !== undefined || isByTime(filter) || !isWanted) return false
-  const waiting = knex('jobs')
-    .where('definition_key', definitionKey)
-    .whereNull('lease_token')
-    .limit(FEW + 1)
-  const [count] = await reader.rows(
-    knex.count({ total: '*' }).from(waiting.select(knex.raw('1 as one')).as('w')),
-    true,
-  )
-  return Number(count?.['total']) > FEW
-}
-
-/**
- * One query for each source of matching jobs: each live status by its lease, each final one by its index.
- *
- * @param isLong see `isLongQueue`.
- */
-function sourcesOf(reader: SqlReader, filters: Filters, isLong: boolean): Source[] {
-  const { statuses, definitionKey, ids, retriable = false } = filters.jobs
+/** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
+function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
+  const { statuses, retriable = false } = filters.jobs
   const isWanted = (status: JobStatus): boolean => statuses?.includes(status) ?? true
   const all = statuses === undefined && !retriable
   const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
@@ -165,10 +143,12 @@ function sourcesOf(reader: SqlReader, filters: Filters, isLong: boolean): Source
   const sources: Source[] = []
   const add = (jobs: Branch, isFew = false): void => void sources.push({ jobs, isFew })
   if (all || wanted.has('queued')) {
-    const queued = isLong ? walkedFor(reader, filters.jobs) : live().whereNull('lease_token')
+    const queued = live().whereNull('lease_token')
     // What their index by time asks for.
     if (isByTime(filters.jobs)) add(queued.where('queued_at', '>', EPOCH))
-    else add(queued, definitionKey !== undefined && ids === undefined && !isLong)
+    else if (filters.waiting === null) add(queued)
+    else if (filters.waiting <= FEW) add(queued, true)
+    else add(walkedFor(reader, filters.jobs))
   }
   if (all || wanted.has('running')) add(live().whereNotNull('worker').whereNull('cancel_requested_at'), true)
   if (all || wanted.has('cancelling')) add(live().whereNotNull('cancel_requested_at'), true)
@@ -260,10 +240,32 @@ function foundBy(reader: SqlReader, { ids, key, words }: JobSearch): (query: Kne
 type Filters = Readonly<Record<JobTable, JobFilter>> & {
   /** It is certain already that more match than are counted. */
   readonly isMany: boolean
+  /** How many wait for a definition, up to one more than a few; `null` unless they are wanted and nothing else narrows them. */
+  readonly waiting: number | null
+}
+
+async function filtersOf(reader: SqlReader, asked: JobFilter): Promise<Filters> {
+  const filters = await withFewIds(reader, asked)
+  const waiting = await waitingFor(reader, filters.jobs)
+  return { ...filters, waiting, isMany: filters.isMany || (waiting ?? 0) > MAX_TOTAL }
+}
+
+async function waitingFor(reader: SqlReader, filter: JobFilter): Promise<number | null> {
+  const { definitionKey, statuses, ids, search, retriable = false } = filter
+  const isWanted = !retriable && (statuses?.includes('queued') ?? true)
+  if (definitionKey === undefined || !isWanted || ids !== undefined || search !== undefined) return null
+  if (isByTime(filter)) return null
+  const queue = reader
+    .knex('jobs')
+    .where('definition_key', definitionKey)
+    .whereNull('lease_token')
+    .select('id')
+  const [way] = await counted(reader, [{ tables: ['jobs'], ids: queue }])
+  return way?.total ?? 0
 }
 
 /** Turns a search that finds few jobs of a table into their ids; each way to find some has its index. */
-async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<Filters> {
+async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<Omit<Filters, 'waiting'>> {
   const { search, ...rest } = filter
   if (search === undefined) return { jobs: filter, finished_jobs: filter, isMany: false }
   const { knex } = reader
