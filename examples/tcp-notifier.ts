@@ -7,7 +7,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Notifier } from 'job-server'
+import type { Notifier, OnHint } from 'job-server'
 
 export interface Hub {
   readonly port: number
@@ -44,14 +44,14 @@ export function connectNotifier({
   readonly port: number
   readonly host?: string
 }): Notifier & { close(): void } {
-  const listeners = new Set<(definitionKeys: readonly string[]) => void>()
+  const listeners = new Set<OnHint>()
   let socket: Socket
   let again: NodeJS.Timeout | undefined
   let closed = false
   let connected = false
 
-  const tell = (definitionKeys: readonly string[]): void => {
-    for (const listener of listeners) listener(definitionKeys)
+  const tell: OnHint = (definitionKeys, dueAt) => {
+    for (const listener of listeners) listener(definitionKeys, dueAt)
   }
   const open = (): void => {
     socket = connect({ port, host })
@@ -66,18 +66,19 @@ export function connectNotifier({
       if (!closed) again = setTimeout(open, RECONNECT_MS)
     })
     createInterface({ input: socket }).on('line', (line) => {
-      tell(JSON.parse(line) as string[])
+      const { definitionKeys, dueAt } = JSON.parse(line) as { definitionKeys: string[]; dueAt?: number }
+      tell(definitionKeys, dueAt === undefined ? undefined : new Date(dueAt))
     })
   }
   open()
   return {
-    hint: (definitionKeys) => {
-      tell(definitionKeys)
-      if (connected) socket.write(`${JSON.stringify(definitionKeys)}\n`)
+    hint: (definitionKeys, dueAt) => {
+      tell(definitionKeys, dueAt)
+      if (connected) socket.write(`${JSON.stringify({ definitionKeys, dueAt: dueAt?.getTime() })}\n`)
     },
     subscribe: (onHint) => {
-      const listener = (definitionKeys: readonly string[]): void => {
-        onHint(definitionKeys)
+      const listener: OnHint = (definitionKeys, dueAt) => {
+        onHint(definitionKeys, dueAt)
       }
       listeners.add(listener)
       return () => listeners.delete(listener)

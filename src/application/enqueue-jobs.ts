@@ -5,6 +5,7 @@ import type { DefinitionRef, PublishedDefinition } from '../domain/job-definitio
 import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.js'
 import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
+import { hintJobs } from './hint-jobs.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
@@ -101,8 +102,11 @@ export class EnqueueJobs {
 
   /** Tells workers and the log of what was inserted. */
   tell(inserted: readonly (InsertAnswer | null)[]): void {
-    this.hintWorkers(inserted)
-    for (const answer of inserted) if (answer?.outcome === 'inserted') this.log.queued(answer.job)
+    const jobs: Job[] = []
+    for (const answer of inserted) if (answer?.outcome === 'inserted') jobs.push(answer.job)
+    // What is due later, too: a worker that sleeps must learn that it has to wake up earlier than it thought.
+    hintJobs(this.notifier, jobs, this.clock.now())
+    for (const job of jobs) this.log.queued(job)
   }
 
   /** Inserts as many as there is room for; of the rest only what is there already has an answer. */
@@ -161,13 +165,6 @@ export class EnqueueJobs {
       version: definitionVersion ?? 0,
       bodyHash: this.sha256(canonicalJson(idempotency.body)),
     }
-  }
-
-  /** Delayed jobs too: a worker that sleeps must learn that it has to wake up earlier than it thought. */
-  private hintWorkers(inserted: readonly (InsertAnswer | null)[]): void {
-    const keys = new Set<string>()
-    for (const answer of inserted) if (answer?.outcome === 'inserted') keys.add(answer.job.definitionKey)
-    if (keys.size > 0) this.notifier.hint([...keys])
   }
 }
 

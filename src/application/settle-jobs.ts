@@ -4,6 +4,7 @@ import { DELIVERY } from '../domain/delivery.js'
 import { decideOutcome, type Circumstances } from '../domain/outcome.js'
 import type { RetryPolicy } from '../domain/retry-policy.js'
 import type { RunResult } from '../domain/run-result.js'
+import { hintJobs, type WaitingJob } from './hint-jobs.js'
 import type { Clock } from './ports/clock.js'
 import type { JobStore, Settlement } from './ports/job-store.js'
 import type { Notifier } from './ports/notifier.js'
@@ -44,27 +45,28 @@ export class SettleJobs {
   async execute(ends: readonly RunEnd[]): Promise<readonly ('applied' | 'lease_lost')[]> {
     const now = this.clock.now()
     const answers = ends.map((): 'applied' | 'lease_lost' => 'lease_lost')
-    const worthwhile = new Set<string>()
+    const waiting: WaitingJob[] = []
     let open = ends.map((end, index) => ({ end, index }))
     for (let round = 0; open.length > 0; round++) {
       if (round === MAX_ROUNDS) throw new Error('the store accepts no outcome of these runs')
       const settlements = open.map(({ end }) => this.decide(end, now))
       const said = await this.store.settle(settlements, now)
       // Whatever the answers are: a lost reply is answered `lease_lost` when it is repeated, and its place is free.
-      for (const key of this.hintworthy(open, settlements)) worthwhile.add(key)
+      waiting.push(...this.hintworthy(open, settlements, now))
       open = open.flatMap(({ end, index }, position) => {
         const answer = said[position]
         const settlement = settlements[position]
         if (answer === 'applied' && settlement !== undefined) {
           answers[index] = 'applied'
-          if (settlement.outcome.deliveries.length > 0) worthwhile.add(DELIVERY.key)
+          if (settlement.outcome.deliveries.length > 0)
+            waiting.push({ definitionKey: DELIVERY.key, runAt: now })
           this.log.settled(end.job, settlement.outcome)
           this.observer.ended(end.job, settlement.outcome, now)
         }
         return answer === 'cancelling' || answer === 'rejected' ? [{ end: revised(end, answer), index }] : []
       })
     }
-    if (worthwhile.size > 0) this.notifier.hint([...worthwhile])
+    hintJobs(this.notifier, waiting, now)
     return answers
   }
 
@@ -78,9 +80,16 @@ export class SettleJobs {
     return { lease: job.lease, outcome: decideOutcome(job, result, at) }
   }
 
-  /** Definitions whose waiting jobs may start now, or sooner than workers know. */
-  private hintworthy(ends: readonly { end: RunEnd }[], settlements: readonly Settlement[]): string[] {
-    const requeued = ends.filter((_, index) => settlements[index]?.outcome.kind === 'requeued')
+  /** Jobs that may start now, or sooner than workers know: those that are re-queued, and any that wait for a place. */
+  private hintworthy(
+    ends: readonly { end: RunEnd }[],
+    settlements: readonly Settlement[],
+    now: Date,
+  ): WaitingJob[] {
+    const requeued = ends.flatMap(({ end: { job } }, index): WaitingJob[] => {
+      const outcome = settlements[index]?.outcome
+      return outcome?.kind === 'requeued' ? [{ definitionKey: job.definitionKey, runAt: outcome.runAt }] : []
+    })
     const refs = new Map(
       ends.map(({ end: { job } }) => [
         job.definitionKey + '@' + String(job.definitionVersion),
@@ -88,7 +97,7 @@ export class SettleJobs {
       ]),
     )
     const limited = [...refs.values()].filter((ref) => this.isLimited(ref))
-    return [...requeued.map(({ end: { job } }) => job.definitionKey), ...limited.map(({ key }) => key)]
+    return [...requeued, ...limited.map(({ key }) => ({ definitionKey: key, runAt: now }))]
   }
 }
 

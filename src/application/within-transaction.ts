@@ -1,6 +1,7 @@
 import { queuedChanges } from './announced-stores.js'
 import type { EnqueueTarget } from './enqueue-jobs.js'
 import { NO_CHANGES } from './followers.js'
+import { hintJobs } from './hint-jobs.js'
 import type { CallersTransaction } from './ports/callers-transaction.js'
 import type { ChangeChannel } from './ports/change-channel.js'
 import type { JobQueries } from './ports/job-queries.js'
@@ -21,7 +22,7 @@ export function withinTransaction(
     const [first] = jobs
     // They stay or go together.
     if (first === undefined || (await queries.get(first.id)) === null) return
-    notifier.hint([...new Set(jobs.map(({ definitionKey }) => definitionKey))])
+    hintJobs(notifier, jobs, first.queuedAt)
     changes.announce({ ...NO_CHANGES, jobs: queuedChanges(answers) })
     for (const job of jobs) log.queued(job)
   }

@@ -148,15 +148,21 @@ describe('EnqueueJobs', () => {
     expect(answers.map((answer) => 'duplicate' in answer && answer.duplicate)).to.deep.equal([false, false])
   })
 
-  it('hints each definition once, delayed jobs too, and duplicates never', async () => {
+  it('hints each definition once, those of delayed jobs with the first time, and duplicates never', async () => {
     await accepted(
       keyed('k', { definitionKey: 'work' }),
       { definitionKey: 'work', delaySeconds: 60 },
+      { definitionKey: 'work', delaySeconds: 40 },
+      { definitionKey: 'work', delaySeconds: 50 },
       { definitionKey: 'checked', params: { n: 1 } },
     )
-    expect(hints).to.deep.equal([['work', 'checked']])
+    const dueAt = new Date(clock.now().getTime() + 40_000).toISOString()
+    expect(hints).to.deep.equal([
+      ['work', 'checked'],
+      ['work', dueAt],
+    ])
     await enqueue.execute([keyed('k', { definitionKey: 'work' }), { definitionKey: 'nobody' }])
-    expect(hints).to.have.length(1)
+    expect(hints).to.have.length(2)
   })
 
   it('keeps callbacks, each event once, and refuses those that may not go where they want', async () => {

@@ -94,14 +94,15 @@ describe('SettleJobs', () => {
     expect(await settler().execute(ends(jobs, [error, error]))).to.deep.equal(['lease_lost', 'applied'])
   })
 
-  it('hints re-queued jobs and freed places of limited definitions, once each', async () => {
+  it('hints re-queued jobs at their time and freed places of limited definitions, once each', async () => {
     const plain = await claimed(3)
     const limited = await claimed(2, OTHER.key)
     const succeeded: RunResult = { kind: 'succeeded', result: null }
     await settler().execute(ends(plain.slice(0, 1), [succeeded]))
     expect(hints).to.deep.equal([])
     await settler().execute(ends([...plain.slice(1), ...limited], [error, error, succeeded, error]))
-    expect(hints).to.deep.equal([['work', OTHER.key]])
+    const runAt = (await world.stores.queries.get(plain[1]?.id ?? ''))?.job.runAt
+    expect(hints).to.deep.equal([[OTHER.key], ['work', OTHER.key, runAt?.toISOString()]])
   })
 
   it('hints deliveries, as soon as there are any', async () => {
@@ -127,7 +128,8 @@ describe('SettleJobs', () => {
     const lost = await settle.execute(ends(jobs, [error])).catch((thrown: unknown) => thrown)
     expect(lost).to.be.instanceOf(StorageUnavailableError)
     expect(await settle.execute(ends(jobs, [error]))).to.deep.equal(['lease_lost'])
-    expect(hints).to.deep.equal([['work']])
+    const runAt = (await world.stores.queries.get(jobs[0]?.id ?? ''))?.job.runAt
+    expect(hints).to.deep.equal([['work', runAt?.toISOString()]])
     expect(await world.eventTypes(jobs[0]?.id ?? '')).to.deep.equal(['queued', 'started', 'retry_scheduled'])
   })
 

@@ -16,9 +16,11 @@ export function recordingLogger(lines: string[] = []): Logger & { readonly lines
   }
 }
 
-/** Every hint that anybody gives from now on. */
+/** Every hint that anybody gives from now on: its keys, and when the first job is due unless that is now. */
 export function hintsOf(notifier: Notifier): string[][] {
   const hints: string[][] = []
-  notifier.subscribe((keys) => hints.push([...keys]))
+  notifier.subscribe((keys, dueAt) =>
+    hints.push(dueAt === undefined ? [...keys] : [...keys, dueAt.toISOString()]),
+  )
   return hints
 }

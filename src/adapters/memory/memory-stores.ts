@@ -1,7 +1,7 @@
 import { Followers } from '../../application/followers.js'
 import type { ChangeChannel, Changes } from '../../application/ports/change-channel.js'
 import type { Clock } from '../../application/ports/clock.js'
-import type { Notifier } from '../../application/ports/notifier.js'
+import type { Notifier, OnHint } from '../../application/ports/notifier.js'
 import type { Stores } from '../../application/ports/stores.js'
 import { MemoryApiKeyStore } from './memory-api-key-store.js'
 import { MemoryHistoryStore } from './memory-history-store.js'
@@ -49,13 +49,13 @@ export function createMemoryStores({ clock, leaseOffsetMs = () => 0 }: MemorySto
 }
 
 class MemoryNotifier implements Notifier {
-  private readonly listeners = new Set<(definitionKeys: readonly string[]) => void>()
+  private readonly listeners = new Set<OnHint>()
 
-  hint(definitionKeys: readonly string[]): void {
-    for (const listener of this.listeners) listener(definitionKeys)
+  hint(definitionKeys: readonly string[], dueAt?: Date): void {
+    for (const listener of this.listeners) listener(definitionKeys, dueAt)
   }
 
-  subscribe(onHint: (definitionKeys: readonly string[]) => void): () => void {
+  subscribe(onHint: OnHint): () => void {
     this.listeners.add(onHint)
     return () => this.listeners.delete(onHint)
   }

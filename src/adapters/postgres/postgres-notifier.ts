@@ -1,5 +1,5 @@
 import type { Logger } from '../../application/ports/logger.js'
-import type { Notifier } from '../../application/ports/notifier.js'
+import type { Notifier, OnHint } from '../../application/ports/notifier.js'
 import { PostgresChanges } from './postgres-changes.js'
 import type { Db, Statement } from './postgres-db.js'
 import { PostgresListener } from './postgres-listener.js'
@@ -16,17 +16,21 @@ const CHANGES = '* '
 
 const NOTIFY: Statement = { name: 'notify_1', text: 'select pg_notify($1, $2)' }
 
-type Listener = (definitionKeys: readonly string[]) => void
+/** When the first job of a key is due, in milliseconds since 1970. */
+const NOW = 0
+/** What is said of a key: that it has work now, or from some time on. */
+type Said = string | readonly [key: string, dueAt: number]
 
 /** Hints by NOTIFY: gathered for a few milliseconds, sent after the commit in a transaction of their own. */
 export class PostgresNotifier implements Notifier {
-  private readonly listeners = new Set<Listener>()
+  private readonly listeners = new Set<OnHint>()
   /** Shares the channel and the connection that listens. */
   readonly changes = new PostgresChanges(
     (message) => void this.notify(`${CHANGES}${message}`).catch(() => undefined),
     () => this.isProven(),
   )
-  private readonly pending = new Set<string>()
+  /** What is to be sent: when the first job of each key is due. */
+  private pending = new Map<string, number>()
   private timer: NodeJS.Timeout | null = null
   private lastSentAt = -PAUSE_MS
   private sending: Promise<void> = Promise.resolve()
@@ -66,14 +70,14 @@ export class PostgresNotifier implements Notifier {
     await this.listener.stop()
   }
 
-  hint(definitionKeys: readonly string[]): void {
+  hint(definitionKeys: readonly string[], dueAt?: Date): void {
     if (definitionKeys.length === 0) return
-    this.tell(definitionKeys)
-    for (const key of definitionKeys) this.pending.add(key)
+    this.tell(definitionKeys, dueAt)
+    for (const key of definitionKeys) this.gather(key, dueAt?.getTime() ?? NOW)
     this.sendIn(Math.max(0, this.lastSentAt + PAUSE_MS - performance.now()))
   }
 
-  subscribe(onHint: Listener): () => void {
+  subscribe(onHint: OnHint): () => void {
     this.listeners.add(onHint)
     return () => this.listeners.delete(onHint)
   }
@@ -95,16 +99,18 @@ export class PostgresNotifier implements Notifier {
   private async send(): Promise<void> {
     this.timer = null
     this.lastSentAt = performance.now()
-    const hinted = [...this.pending]
-    const keys = JSON.stringify(hinted)
-    this.pending.clear()
+    const hinted = this.pending
+    this.pending = new Map()
+    const said = JSON.stringify(
+      Array.from(hinted, ([key, dueAt]): Said => (dueAt === NOW ? key : [key, dueAt])),
+    )
     // Too many to name: everyone looks.
-    const payload = Buffer.byteLength(keys) <= MAX_PAYLOAD_BYTES ? keys : '[]'
+    const payload = Buffer.byteLength(said) <= MAX_PAYLOAD_BYTES ? said : '[]'
     try {
       await this.notify(payload)
     } catch {
       // A lost hint costs no job, but the one that it was for may wait for a whole poll interval.
-      for (const key of hinted) this.pending.add(key)
+      for (const [key, dueAt] of hinted) this.gather(key, dueAt)
       this.sendIn(RETRY_MS)
     }
   }
@@ -121,15 +127,29 @@ export class PostgresNotifier implements Notifier {
       this.changes.receive(message.slice(CHANGES.length))
       return
     }
-    try {
-      const keys: unknown = JSON.parse(message)
-      this.tell(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [])
-    } catch {
-      this.tell([])
-    }
+    for (const { keys, dueAt } of hintsOf(message)) this.tell(keys, dueAt)
   }
 
-  private tell(definitionKeys: readonly string[]): void {
-    for (const listener of this.listeners) listener(definitionKeys)
+  private gather(key: string, dueAt: number): void {
+    this.pending.set(key, Math.min(dueAt, this.pending.get(key) ?? Infinity))
+  }
+
+  private tell(definitionKeys: readonly string[], dueAt?: Date): void {
+    for (const listener of this.listeners) listener(definitionKeys, dueAt)
+  }
+}
+
+/** The hints of a message; one for everything when it cannot be read. */
+function hintsOf(message: string): readonly { readonly keys: readonly string[]; readonly dueAt?: Date }[] {
+  try {
+    const said = JSON.parse(message) as readonly Said[]
+    const due = said.filter((entry) => typeof entry === 'string')
+    const later = said.filter((entry) => typeof entry !== 'string')
+    return [
+      ...(due.length > 0 || later.length === 0 ? [{ keys: due }] : []),
+      ...later.map(([key, dueAt]) => ({ keys: [key], dueAt: new Date(dueAt) })),
+    ]
+  } catch {
+    return [{ keys: [] }]
   }
 }

@@ -1,6 +1,4 @@
-import type { Notifier } from '../../application/ports/notifier.js'
-
-type Listener = (definitionKeys: readonly string[]) => void
+import type { Notifier, OnHint } from '../../application/ports/notifier.js'
 
 const LOOK_EVERY_MS = 25
 
@@ -10,21 +8,21 @@ const LOOK_EVERY_MS = 25
  * The counter says that something was committed by another connection, not what: listeners then get an empty list.
  */
 export class SqliteNotifier implements Notifier {
-  private readonly listeners = new Set<Listener>()
+  private readonly listeners = new Set<OnHint>()
   private timer: NodeJS.Timeout | null = null
   private seen: number | null = null
 
   /** @param dataVersion `PRAGMA data_version` of the writing handle, whose own commits do not change it; `null` when it cannot be read. */
   constructor(private readonly dataVersion: () => number | null) {}
 
-  hint(definitionKeys: readonly string[]): void {
-    for (const listener of this.listeners) listener(definitionKeys)
+  hint(definitionKeys: readonly string[], dueAt?: Date): void {
+    for (const listener of this.listeners) listener(definitionKeys, dueAt)
   }
 
-  subscribe(onHint: Listener): () => void {
+  subscribe(onHint: OnHint): () => void {
     // An own function for each subscription: the same listener may come twice.
-    const listener: Listener = (keys) => {
-      onHint(keys)
+    const listener: OnHint = (keys, dueAt) => {
+      onHint(keys, dueAt)
     }
     this.listeners.add(listener)
     if (this.timer === null) this.startLooking()

@@ -7,6 +7,9 @@ export class Loop {
   private stopped = true
   private woken = false
   private wakeSleeper: (() => void) | null = null
+  /** Monotonic time of the next wake-up that was asked for. */
+  private wakesAt = Infinity
+  private cancelWake: () => void = () => undefined
   private running: Promise<void> = Promise.resolve()
 
   /** @param step must not throw; milliseconds until the next call. */
@@ -24,9 +27,23 @@ export class Loop {
     this.wakeSleeper?.()
   }
 
+  /** The same in some milliseconds, unless that was asked for sooner. */
+  wakeIn(delayMs: number): void {
+    const at = performance.now() + delayMs
+    if (at >= this.wakesAt) return
+    this.cancelWake()
+    this.wakesAt = at
+    this.cancelWake = realTimers.after(delayMs, () => {
+      this.wakesAt = Infinity
+      this.wake()
+    })
+  }
+
   /** Resolves when the present step has ended; none follows. */
   async stop(): Promise<void> {
     this.stopped = true
+    this.cancelWake()
+    this.wakesAt = Infinity
     this.wakeSleeper?.()
     await this.running
   }

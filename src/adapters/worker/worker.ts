@@ -106,8 +106,8 @@ export class Worker {
 
   start(): void {
     this.deps.executor.warmUp()
-    this.unsubscribe = this.deps.notifier.subscribe((keys) => {
-      if (keys.length === 0 || this.runsAny(keys)) this.polls.wake()
+    this.unsubscribe = this.deps.notifier.subscribe((keys, dueAt) => {
+      if (keys.length === 0 || this.runsAny(keys)) this.pollWhen(dueAt)
       if (keys.length === 0 || keys.includes(CANCEL_HINT)) this.cancels.wake()
     })
     this.beats.start()
@@ -365,6 +365,13 @@ export class Worker {
     const ids = jobIds === undefined ? null : new Set(jobIds)
     for (const { job, execution } of this.running)
       if (ids === null || ids.has(job.id)) execution.abort(reason)
+  }
+
+  /** The claim at that time learns of what is due later still. */
+  private pollWhen(dueAt: Date | undefined): void {
+    const delayMs = dueAt === undefined ? 0 : dueAt.getTime() - this.deps.clock.now().getTime()
+    if (delayMs > 0) this.polls.wakeIn(delayMs)
+    else this.polls.wake()
   }
 
   private runsAny(keys: readonly string[]): boolean {

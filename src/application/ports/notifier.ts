@@ -1,12 +1,22 @@
 /** In place of a definition key: the cancellation of running jobs was asked for. No definition can have this key. */
 export const CANCEL_HINT = '!cancel'
 
+/**
+ * @param definitionKeys empty when anything may have work.
+ * @param dueAt as it was hinted.
+ */
+export type OnHint = (definitionKeys: readonly string[], dueAt?: Date) => void
+
 /** Hints that a definition may have work: quick, lossy, never relied upon — polling is the promise. */
 export interface Notifier {
-  /** Says after a commit that jobs of these definition keys may have become claimable. Never throws, never waits. */
-  hint(definitionKeys: readonly string[]): void
+  /**
+   * Says after a commit that jobs of these definition keys may have become claimable. Never throws, never waits.
+   *
+   * @param dueAt when the first of them is due, so that nobody looks for it earlier. Default: now.
+   */
+  hint(definitionKeys: readonly string[], dueAt?: Date): void
   /** Calls back for each hint of any process, until the returned function is called. */
-  subscribe(onHint: (definitionKeys: readonly string[]) => void): () => void
+  subscribe(onHint: OnHint): () => void
   /** Hints of other processes have proved to arrive lately; while `false`, poll more often. */
   isProven(): boolean
 }

@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/application/ports/logger.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
+import { hintsOf } from '../../support/recording.js'
 import { TcpProxy } from '../../support/tcp-proxy.js'
 import { untilPasses } from '../../support/until.js'
 
@@ -107,6 +108,40 @@ if (storesWanted().has('postgres')) {
         expect(sent).to.deep.equal(Array(3).fill('me ["work"]'))
       })
       await notifier.stop()
+      await database.drop()
+    })
+
+    it('says of each definition when its first job is due, and looks at everything when it does not understand', async () => {
+      const database = await createDatabase()
+      const said: string[] = []
+      const db = {
+        query: (_statement: Statement, [, message]: readonly unknown[]) => {
+          said.push(String(message))
+          return Promise.resolve([])
+        },
+        transaction: () => Promise.reject(new Error('not asked for')),
+      }
+      const options = { url: database.url, connectionTimeoutMs: 2_000, logger: silentLogger }
+      const [here, there] = [
+        new PostgresNotifier(db, 'me', options),
+        new PostgresNotifier(db, 'you', options),
+      ]
+      await there.start()
+      const heard = hintsOf(there)
+      here.hint(['first'])
+      here.hint(['work', 'later'], new Date(5_000))
+      here.hint(['later'], new Date(4_000))
+      here.hint(['later'], new Date(6_000))
+      here.hint(['work'])
+      await here.stop()
+      expect(said).to.deep.equal(['me ["first"]', 'me ["work",["later",4000]]'])
+      for (const message of [...said, 'me [["later",4000]]', 'me [7]', 'me null', 'me ', 'me []'])
+        await execute(database.url, `select pg_notify('job_server_hints', '${message}')`)
+      await untilPasses(() => {
+        const later = ['later', new Date(4_000).toISOString()]
+        expect(heard).to.deep.equal([['first'], ['work'], later, later, [], [], [], []])
+      })
+      await there.stop()
       await database.drop()
     })
 

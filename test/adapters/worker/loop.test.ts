@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { Loop } from '../../../src/adapters/worker/loop.js'
 import { deferred, eventually, turns } from '../../support/eventually.js'
@@ -34,6 +35,30 @@ describe('Loop', () => {
     gates[1]?.resolve()
     await loop.stop()
     expect(steps).to.equal(2)
+  })
+
+  it('is woken at the earliest time that was asked for, during a step too, and never after its stop', async () => {
+    const gate = deferred()
+    let steps = 0
+    const loop = new Loop(async () => {
+      steps += 1
+      await gate.promise
+      return 60_000
+    })
+    loop.start()
+    loop.wakeIn(50_000)
+    loop.wakeIn(1)
+    loop.wakeIn(40_000)
+    await eventually(() => steps === 1)
+    await sleep(5)
+    gate.resolve()
+    await eventually(() => steps === 2)
+    loop.wakeIn(1)
+    await eventually(() => steps === 3)
+    loop.wakeIn(1)
+    await loop.stop()
+    await sleep(5)
+    expect(steps).to.equal(3)
   })
 
   it('is stopped only when its step has ended', async () => {

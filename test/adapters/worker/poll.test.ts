@@ -199,6 +199,32 @@ describe('Worker.poll', () => {
     await worker.drain()
   })
 
+  it('claims for a job of the future when it is due, not when it comes', async () => {
+    await world.define({})
+    let claims = 0
+    const store = world.storeWith({
+      claim: (request) => {
+        claims += 1
+        return world.stores.jobs.claim(request)
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    worker.start()
+    await eventually(() => claims === 1)
+    const hint = (inMs: number): void => {
+      world.stores.notifier.hint(['work'], new Date(world.clock.now().getTime() + inMs))
+    }
+    hint(3_600_000)
+    hint(50_000)
+    await turns(20)
+    expect(claims).to.equal(1)
+    hint(5)
+    await eventually(() => claims === 2, 1_000)
+    hint(-5)
+    await eventually(() => claims === 3)
+    await worker.drain()
+  })
+
   it('does not lose a hint that comes while a claim is in flight', async () => {
     await world.define({})
     const [asked, answer] = [deferred(), deferred()]
