@@ -57,7 +57,7 @@ const TURN_MS = 10
 const MAX_STATEMENTS = 500
 const LOG_BYTES = 64 * 1024 * 1024
 /** What a batch touches: the last pages of the tables and indexes, into which all new keys go. More makes no batch quicker, and is never given back. */
-const CACHE_KIB = 4 * 1024
+const CACHE_KIB = 2 * 1024
 /** SQLite folds within a commit then: only when the other way has failed. */
 const LAST_RESORT_PAGES = 20 * CHECKPOINT_PAGES
 
