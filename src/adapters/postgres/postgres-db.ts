@@ -27,8 +27,11 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 /** Where statements run: a pool, or whatever a caller has. */
 export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 
-/** Of all connections: rows are found through indexes, whatever statistics say of a table that has just filled (see docs/adr/0009). */
-const SETTINGS = 'set enable_seqscan = off; set jit = off'
+/**
+ * Of all connections: rows are found through indexes, whatever statistics say of a table that has just filled, and one by one, so that what
+ * is gone is met once (see docs/adr/0009).
+ */
+const SETTINGS = 'set enable_seqscan = off; set enable_bitmapscan = off; set jit = off'
 /**
  * What the hot statements assume: each row is found through an index, whatever stale statistics say, so that nothing is gained by
  * planning a statement anew for its parameters (see docs/adr/0009).
@@ -133,8 +136,15 @@ export class PostgresDb {
 
   /** Runs a query that Knex built. */
   built(query: Knex.QueryBuilder | Knex.Raw): Promise<readonly Row[]> {
-    const { sql, bindings } = (query as Knex.Raw).toSQL().toNative()
-    return this.query({ text: sql }, bindings)
+    return this.query(...statementOf(query))
+  }
+
+  /** The same where an index of words may be of use, which can be read by bitmaps alone. */
+  searched(query: Knex.QueryBuilder | Knex.Raw): Promise<readonly Row[]> {
+    return this.transaction(async (run) => {
+      await run(BITMAPS, [])
+      return run(...statementOf(query))
+    })
   }
 
   /** How its connections are used just now. */
@@ -195,6 +205,12 @@ export class PostgresDb {
   }
 }
 
+function statementOf(query: Knex.QueryBuilder | Knex.Raw): [Statement, readonly unknown[]] {
+  const { sql, bindings } = (query as Knex.Raw).toSQL().toNative()
+  return [{ text: sql }, bindings]
+}
+
+const BITMAPS: Statement = { text: 'set local enable_bitmapscan = on' }
 const BEGIN: Statement = { text: 'begin' }
 const COMMIT: Statement = { text: 'commit' }
 const ROLLBACK: Statement = { text: 'rollback' }

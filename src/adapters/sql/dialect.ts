@@ -24,6 +24,8 @@ export interface SqlReader {
   readonly knex: Knex
   /** Runs a built query; `heavy` ones may take longer than an event loop should wait. */
   rows(query: Knex.QueryBuilder | Knex.Raw, heavy?: boolean): Promise<readonly Row[]>
+  /** The same for queries of `errorIds`, whose indexes are of words. */
+  searched(query: Knex.QueryBuilder): Promise<readonly Row[]>
   /** Typed nulls for a missing result, finish time and worker, so that both halves of a union agree. */
   readonly nulls: readonly [result: string, instant: string, uuid: string]
   /** Rows of a table with these ids, as a source named `t`; each is looked up by its key, whatever the planner believes. */

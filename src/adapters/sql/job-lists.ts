@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { MAX_TOTAL, type JobFilter, type Page, type Walk } from '../../application/ports/job-queries.js'
-import { FINAL_STATUSES, type JobStatus } from '../../domain/job.js'
+import { FINAL_STATUSES, type FinalStatus, type JobStatus } from '../../domain/job.js'
 import type { JobSearch } from '../../domain/job-search.js'
 import { JOB_TABLES, type JobTable, type Row, type SqlReader, type WayToFind } from './dialect.js'
 import { JOB_COLUMNS } from './job-row.js'
@@ -11,12 +11,20 @@ import { JOB_COLUMNS } from './job-row.js'
 const FEW = 10_000
 
 type Branch = Knex.QueryBuilder
+type Ask = (query: Knex.QueryBuilder) => Promise<readonly Row[]>
 
 /** Where a list takes its jobs from. */
 interface Source {
   readonly jobs: Branch
   /** It has few jobs, which are found by an index and sorted, whatever the planner believes. */
   readonly isFew: boolean
+  /** They are all that have this value in the column, and an index leads from it to their ids. */
+  readonly sole?: Sole
+}
+
+interface Sole {
+  readonly column: 'definition_key' | 'status'
+  readonly value: string
 }
 
 export interface ListedRows {
@@ -63,8 +71,8 @@ export async function listJobs(
 
 async function countedIn(reader: SqlReader, filters: Filters): Promise<number> {
   const { knex } = reader
-  const branches = sourcesOf(reader, filters).map(({ jobs }) =>
-    jobs
+  const branches = sourcesOf(reader, filters).map((source) =>
+    unfollowed(source)
       .clearSelect()
       .select(knex.raw('1 as one'))
       .limit(MAX_TOTAL + 1),
@@ -108,11 +116,14 @@ function newestFirst(query: Knex.QueryBuilder, filter: JobFilter, table: string)
 
 function newestOf(
   reader: SqlReader,
-  { jobs, isFew }: Source,
+  source: Source,
   filter: JobFilter,
-  follow: (branch: Branch) => void,
+  follow: (source: Source) => Branch,
 ): Branch {
-  const followed = jobs.modify(follow)
+  const { isFew, sole } = source
+  const followed = follow(source)
+  // Of `column = value` the planner knows that it does not matter for the order, and may walk all ids for those few that have the value.
+  if (sole !== undefined) void followed.orderBy(`t.${sole.column}`, 'desc')
   return isFew && !isByTime(filter)
     ? followed.orderByRaw(`${reader.sortKey('t.id')} desc`)
     : newestFirst(followed, filter, 't')
@@ -123,13 +134,22 @@ async function following(
   reader: SqlReader,
   filter: JobFilter,
   id: string | undefined,
-): Promise<(branch: Branch) => void> {
-  if (id === undefined) return () => undefined
+): Promise<(source: Source) => Branch> {
+  if (id === undefined) return unfollowed
   const byTime =
     isByTime(filter) && (await reader.rows(reader.knex('all_jobs').where('id', id).select('id'))).length === 1
   // The time is looked up where it is kept: a Date could not hold all of its digits.
   const position = '(t.queued_at, t.id) < ((select queued_at from all_jobs where id = ?), ?)'
-  return (branch) => void (byTime ? branch.whereRaw(position, [id, id]) : branch.where('t.id', '<', id))
+  return ({ jobs, sole }) => {
+    if (byTime) return jobs.whereRaw(position, [id, id])
+    if (sole === undefined) return jobs.where('t.id', '<', id)
+    const { column, value } = sole
+    return jobs.where(`t.${column}`, '>=', value).whereRaw(`(t.${column}, t.id) < (?, ?)`, [value, id])
+  }
+}
+
+function unfollowed({ jobs, sole }: Source): Branch {
+  return sole === undefined ? jobs : jobs.whereBetween(`t.${sole.column}`, [sole.value, sole.value])
 }
 
 /** One query for each source of matching jobs: each live status by its lease, each final one by its index. */
@@ -139,7 +159,6 @@ function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
   const all = statuses === undefined && !retriable
   const wanted = new Set<JobStatus>(retriable ? FINAL_STATUSES.filter(isWanted) : statuses)
   const live = (): Branch => liveJobs(reader, filters.jobs)
-  const finished = (): Branch => finishedJobs(reader, filters.finished_jobs)
   const sources: Source[] = []
   const add = (jobs: Branch, isFew = false): void => void sources.push({ jobs, isFew })
   if (all || wanted.has('queued')) {
@@ -152,9 +171,25 @@ function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
   }
   if (all || wanted.has('running')) add(live().whereNotNull('worker').whereNull('cancel_requested_at'), true)
   if (all || wanted.has('cancelling')) add(live().whereNotNull('cancel_requested_at'), true)
-  if (all) add(finished())
-  for (const status of FINAL_STATUSES) if (wanted.has(status)) add(finished().where('status', status))
+  if (all) sources.push(finishedSource(reader, filters.finished_jobs))
+  for (const status of FINAL_STATUSES)
+    if (wanted.has(status)) sources.push(finishedSource(reader, filters.finished_jobs, status))
   return sources
+}
+
+function finishedSource(reader: SqlReader, filter: JobFilter, status?: FinalStatus): Source {
+  const { definitionKey, ...others } = filter
+  const isFound = others.ids !== undefined || others.search !== undefined || isByTime(others)
+  if (!isFound && definitionKey !== undefined && status === undefined)
+    return {
+      jobs: finishedJobs(reader, others),
+      isFew: false,
+      sole: { column: 'definition_key', value: definitionKey },
+    }
+  if (!isFound && definitionKey === undefined && status !== undefined)
+    return { jobs: finishedJobs(reader, others), isFew: false, sole: { column: 'status', value: status } }
+  const jobs = finishedJobs(reader, filter)
+  return { jobs: status === undefined ? jobs : jobs.where('status', status), isFew: false }
 }
 
 function narrow(
@@ -260,7 +295,7 @@ async function waitingFor(reader: SqlReader, filter: JobFilter): Promise<number 
     .where('definition_key', definitionKey)
     .whereNull('lease_token')
     .select('id')
-  const [way] = await counted(reader, [{ tables: ['jobs'], ids: queue }])
+  const [way] = await counted(reader, [{ tables: ['jobs'], ids: queue }], (query) => reader.rows(query, true))
   return way?.total ?? 0
 }
 
@@ -269,10 +304,11 @@ async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<Omit<Fi
   const { search, ...rest } = filter
   if (search === undefined) return { jobs: filter, finished_jobs: filter, isMany: false }
   const { knex } = reader
-  const ways = await counted(reader, waysToFind(reader, search))
+  const ask: Ask = (query) => reader.searched(query)
+  const ways = await counted(reader, waysToFind(reader, search), ask)
   const few = ways.filter(({ total }) => total > 0 && total <= FEW)
   const walked = ways.filter(({ total }) => total > FEW).flatMap(({ tables }) => tables)
-  const rows = few.length === 0 ? [] : await reader.rows(unionOf(knex, few.map(limited)), true)
+  const rows = few.length === 0 ? [] : await ask(unionOf(knex, few.map(limited)))
   const found = new Set(rows.map(({ id }) => id as string))
   // Of both tables: a job may have ended since.
   const listed = {
@@ -288,6 +324,7 @@ async function withFewIds(reader: SqlReader, filter: JobFilter): Promise<Omit<Fi
 async function counted(
   reader: SqlReader,
   ways: readonly WayToFind[],
+  ask: Ask,
 ): Promise<readonly (WayToFind & { readonly total: number })[]> {
   const { knex } = reader
   const counts = ways.map((way, index) =>
@@ -297,8 +334,7 @@ async function counted(
       .from(limited(way).as('found')),
   )
   const totals = new Map<number, number>()
-  for (const { way, total } of await reader.rows(unionOf(knex, counts), true))
-    totals.set(Number(way), Number(total))
+  for (const { way, total } of await ask(unionOf(knex, counts))) totals.set(Number(way), Number(total))
   return ways.map((way, index) => ({ ...way, total: totals.get(index) ?? 0 }))
 }
 

@@ -40,6 +40,10 @@ export class SqliteReader implements SqlReader {
       : this.connection.read(() => this.connection.all(sql, ...values))
   }
 
+  searched(query: Knex.QueryBuilder): Promise<readonly Row[]> {
+    return this.rows(query, true)
+  }
+
   byIds(table: string, ids: readonly string[]): Knex.Raw {
     return this.knex.raw(`(select * from ${table} where id in (select value from json_each(?))) as t`, [
       JSON.stringify(ids),

@@ -21,12 +21,15 @@ interface Node {
   readonly 'Actual Rows': number
   readonly 'Actual Loops': number
   readonly 'Rows Removed by Filter'?: number
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
   readonly Plans?: readonly Node[]
 }
 
-function rowsRead(plan: Node): number {
-  const below = (plan.Plans ?? []).reduce((sum, child) => sum + rowsRead(child), 0)
-  if (!plan['Node Type'].includes('Scan') || plan['Relation Name'] === undefined) return below
+function rowsRead(plan: Node, isCounted: (table: string) => boolean = () => true): number {
+  const below = (plan.Plans ?? []).reduce((sum, child) => sum + rowsRead(child, isCounted), 0)
+  const { 'Node Type': type, 'Relation Name': table } = plan
+  if (!type.includes('Scan') || table === undefined || !isCounted(table)) return below
   return below + (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
 }
 
@@ -92,6 +95,7 @@ if (storesWanted().has('postgres'))
       const url = new URL(database.url)
       const settings = ['session_preload_libraries=auto_explain', 'auto_explain.log_min_duration=0']
       settings.push('auto_explain.log_analyze=on', 'auto_explain.log_format=json', 'client_min_messages=log')
+      settings.push('auto_explain.log_buffers=on')
       url.searchParams.set('options', settings.map((setting) => `-c ${setting}`).join(' '))
       const pool = { max: 4, idleTimeoutMs: 1_000, connectionTimeoutMs: 5_000 }
       stores = await openPostgresStores({ url: url.href, pool, logger: silentLogger })
@@ -165,6 +169,19 @@ if (storesWanted().has('postgres'))
         expect(rows).to.be.at.most(most)
       })
 
+    for (const [name, filter] of Object.entries({
+      'a definition': { definitionKey: 'work' },
+      'a status': { statuses: ['failed'] },
+    } satisfies Record<string, JobFilter>))
+      it(`read the newest ends of ${name}, and what follows them, not all others that have ended since`, async () => {
+        await explained(async () => {
+          const [last = ''] = (await stores.queries.jobIds(filter, { limit: 20 })).slice(-1)
+          await stores.queries.jobIds(filter, { limit: 20, after: last })
+        })
+        const ends = plans.map((plan) => rowsRead(plan, (table) => table === 'finished_jobs'))
+        expect(ends.filter((rows) => rows > 0)).to.deep.equal([20, 20])
+      })
+
     it('read what is at work, not what waits, without statistics of a queue that has just filled', async () => {
       await forgetStatistics()
       const rows = await explained(async () => {
@@ -176,5 +193,21 @@ if (storesWanted().has('postgres'))
         await stores.queries.jobIds({ statuses: ['running', 'cancelling'] }, { limit: 20 })
       })
       expect(rows).to.equal(0)
+    })
+
+    it('meet what has been at work once, not at each look until the table is cleaned', async () => {
+      await execute(
+        database.url,
+        `update jobs set lease_token = 1, run = 1, attempts = 1, started_at = now(), worker = gen_random_uuid()
+           where definition_key = 'work';
+         delete from jobs where definition_key = 'work'`,
+      )
+      const look = async (): Promise<number> => {
+        await explained(() => stores.queries.list({ definitionKey: 'work' }, { limit: 20, offset: 0 }))
+        return plans.reduce((sum, plan) => sum + plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], 0)
+      }
+      const [first, second] = [await look(), await look()]
+      expect(first).to.be.above(2_000)
+      expect(second).to.be.below(1_500)
     })
   })
