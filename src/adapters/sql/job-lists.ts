@@ -179,17 +179,16 @@ function sourcesOf(reader: SqlReader, filters: Filters): Source[] {
 
 function finishedSource(reader: SqlReader, filter: JobFilter, status?: FinalStatus): Source {
   const { definitionKey, ...others } = filter
-  const isFound = others.ids !== undefined || others.search !== undefined || isByTime(others)
-  if (!isFound && definitionKey !== undefined && status === undefined)
-    return {
-      jobs: finishedJobs(reader, others),
-      isFew: false,
-      sole: { column: 'definition_key', value: definitionKey },
-    }
-  if (!isFound && definitionKey === undefined && status !== undefined)
-    return { jobs: finishedJobs(reader, others), isFew: false, sole: { column: 'status', value: status } }
+  const isNarrow = others.ids !== undefined || others.search !== undefined || isByTime(others)
+  const sole = isNarrow ? null : soleOf(definitionKey, status)
+  if (sole !== null) return { jobs: finishedJobs(reader, others), isFew: false, sole }
   const jobs = finishedJobs(reader, filter)
   return { jobs: status === undefined ? jobs : jobs.where('status', status), isFew: false }
+}
+
+function soleOf(definitionKey: string | undefined, status: FinalStatus | undefined): Sole | null {
+  if (definitionKey === undefined) return status === undefined ? null : { column: 'status', value: status }
+  return status === undefined ? { column: 'definition_key', value: definitionKey } : null
 }
 
 function narrow(
