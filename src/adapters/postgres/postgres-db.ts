@@ -31,7 +31,7 @@ export type Db = Pick<PostgresDb, 'query' | 'transaction'>
  * Of all connections: rows are found through indexes, whatever statistics say of a table that has just filled, and one by one, so that what
  * is gone is met once (see docs/adr/0009).
  */
-const SETTINGS = 'set enable_seqscan = off; set enable_bitmapscan = off; set jit = off'
+export const SETTINGS = 'set enable_seqscan = off; set enable_bitmapscan = off; set jit = off'
 /**
  * What the hot statements assume: each row is found through an index, whatever stale statistics say, so that nothing is gained by
  * planning a statement anew for its parameters (see docs/adr/0009).

@@ -6,6 +6,7 @@ import { postgresReader } from '../../../src/adapters/postgres/postgres-reader.j
 import {
   HOT_SETTINGS,
   PostgresDb,
+  SETTINGS,
   type Db,
   type Statement,
 } from '../../../src/adapters/postgres/postgres-db.js'
@@ -111,12 +112,12 @@ if (storesWanted().has('postgres')) {
         for (const { table, index, rows } of own) expect(rows, `${table} ${index}`).to.be.at.most(BATCH * 5)
       })
 
-    /** The reader of the queries, on a connection with the planner's own settings. */
+    /** The reader of the queries, on a connection that plans as those that read. */
     async function readsOfReader(ask: (reader: SqlReader) => Promise<unknown>) {
       const pool = { max: 1, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
       const db = new PostgresDb(database.url, pool, new Outages(() => undefined), silentLogger)
       try {
-        return await reads('set jit = off', (query) =>
+        return await reads(SETTINGS, (query) =>
           ask({
             ...postgresReader(db),
             rows: (built) => {
