@@ -59,13 +59,15 @@ export class EnqueueLanes {
   /**
    * Accepts one job; the answer comes after its commit.
    *
+   * @param bytes about how long the text of its params is, where that is known; else it is measured.
    * @throws JobServerError `backlog-full` when more waits than the database can take; StorageUnavailableError as
    *   `EnqueueJobs` does.
    */
-  enqueue(request: EnqueueRequest): Promise<EnqueueAnswer> {
+  enqueue(request: EnqueueRequest, bytes?: number): Promise<EnqueueAnswer> {
     const caller = traceparentOf(request.traceparent)
+    const weight = bytes === undefined ? weightOf(request) : bytes + REQUEST_BYTES
     return this.tracing.enqueuing(request.definitionKey, caller, (traceparent) =>
-      this.accept(traceparent === null ? request : { ...request, traceparent }),
+      this.accept(traceparent === null ? request : { ...request, traceparent }, weight),
     )
   }
 
@@ -96,8 +98,7 @@ export class EnqueueLanes {
     await Promise.all([this.keyless.idle(), this.keyed.idle()])
   }
 
-  private accept(request: EnqueueRequest): Promise<EnqueueAnswer> {
-    const bytes = weightOf(request)
+  private accept(request: EnqueueRequest, bytes: number): Promise<EnqueueAnswer> {
     const lane = request.idempotency === undefined ? this.keyless : this.keyed
     return this.weighed(bytes, () => lane.add({ request, bytes }))
   }

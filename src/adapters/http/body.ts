@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { JobServerError } from '../../domain/errors.js'
 import { RequestError } from './problem.js'
@@ -14,7 +15,7 @@ const WITHIN_MS = 30_000
 
 export const DEFAULT_PACE: BodyPace = { windowMs: 30_000, minBytes: 1024 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const BYTE_ORDER_MARK = '\uFEFF'
 const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*("utf-?8"|utf-?8)[ \t]*)?;?[ \t]*$/i
 
 export function hasBody(request: IncomingMessage): boolean {
@@ -57,7 +58,7 @@ export function checkType(request: IncomingMessage, accepted: RegExp, name: stri
 function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
-    value = JSON.parse(UTF8.decode(bytes))
+    value = JSON.parse(textOf(bytes))
   } catch {
     const message = bytes.length === 0 ? 'the body is empty' : 'the body is not JSON in UTF-8'
     throw new RequestError('malformed-json', message)
@@ -69,11 +70,25 @@ function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>
 }
 
+/** @throws Error unless it is UTF-8. */
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Error('not UTF-8')
+  const text = bytes.toString()
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+}
+
 /** The whole body. @throws RequestError when it is too large, too slow, or cut short. */
 export async function readBody(request: IncomingMessage, limit: number, pace: BodyPace): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length > limit) throw tooLarge(limit)
   if (request.readableEnded && hasBody(request))
     throw new Error('something has read the body before: mount the job server ahead of every body parser')
+  // Most have come with their head: nobody has to listen for the rest, or to watch how fast it comes.
+  if (length > 0 && request.readableLength === length) {
+    const bytes = request.read() as Buffer
+    request.resume()
+    return bytes
+  }
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = []
     const stop = watchBody(request, limit, pace, settle)

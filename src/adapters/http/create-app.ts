@@ -27,6 +27,7 @@ import { videoRoutes } from './routes/videos.js'
 export type { HttpDeps } from './deps.js'
 
 const MAX_URL_LENGTH = 8192
+const FIXED_HEADERS = Object.entries(SECURITY_HEADERS)
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
 
 /** The REST API as a Koa application; it holds no state of its own and opens no port. */
@@ -69,7 +70,8 @@ function envelope({ isStopping, logger, limits }: HttpDeps): Middleware {
   return async (ctx, next) => {
     const given = ctx.get('X-Request-Id')
     const requestId = REQUEST_ID.test(given) ? given : randomUUID()
-    ctx.set({ 'X-Request-Id': requestId, ...SECURITY_HEADERS })
+    ctx.res.setHeader('X-Request-Id', requestId)
+    for (const [name, value] of FIXED_HEADERS) ctx.res.setHeader(name, value)
     try {
       await next()
     } catch (error) {

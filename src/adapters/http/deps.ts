@@ -30,7 +30,11 @@ export interface Readiness {
 /** Everything that the HTTP adapter stands on. */
 export interface HttpDeps {
   /** Keeps one job; callers may come in at once, so it should share commits among them. */
-  readonly enqueue: (request: EnqueueRequest) => Promise<EnqueueAnswer>
+  readonly enqueue: (
+    request: EnqueueRequest,
+    /** Of the body it came in, where that was announced. */
+    bytes?: number,
+  ) => Promise<EnqueueAnswer>
   readonly enqueueAll: (
     requests: readonly EnqueueRequest[],
     traceparent: string,

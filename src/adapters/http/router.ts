@@ -10,6 +10,17 @@ import { parse, parseBody, parseQuery } from './validate.js'
 
 /** Turns a route table into middleware: validates what comes in, answers what the handlers say, 404 and 405 for the rest. */
 export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[] {
+  const router = routerWith(routes, deps)
+  const all = router.routes() as Middleware
+  const ofPath = new Map(
+    routes
+      .filter(({ params }) => params === undefined)
+      .map(({ path }) => [path, routerWith(matching(routes, router, path), deps).routes() as Middleware]),
+  )
+  return [(ctx, next): unknown => (ofPath.get(ctx.path) ?? all)(ctx, next), refuse(deps.guard)]
+}
+
+function routerWith(routes: readonly Route[], deps: HttpDeps): Router {
   const router = new Router({ strict: true, sensitive: true })
   for (const route of routes) {
     router[route.method](route.path, async (ctx) => {
@@ -23,7 +34,13 @@ export function routerOf(routes: readonly Route[], deps: HttpDeps): Middleware[]
       send(ctx, await route.handle(input))
     })
   }
-  return [router.routes() as Middleware, refuse(deps.guard)]
+  return router
+}
+
+/** A router tries the pattern of each of its routes for each request. An address that is known beforehand needs only those that match it. */
+function matching(routes: readonly Route[], router: Router, path: string): readonly Route[] {
+  const matched = new Set<unknown>(router.match(path, '').path.map((layer) => layer.path))
+  return routes.filter((route) => matched.has(route.path))
 }
 
 function paramsOf({ params }: Route, given: Readonly<Record<string, string>>): unknown {

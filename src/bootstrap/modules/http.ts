@@ -44,7 +44,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
       exposition,
     ) =>
       createApp({
-        enqueue: (request) => lanes.enqueue(request),
+        enqueue: (...job) => lanes.enqueue(...job),
         enqueueAll: (...batch) => lanes.enqueueAll(...batch),
         jobs: { requestCancel: (ids, now) => cancelJobs.execute(ids, now) },
         bulk,

@@ -244,6 +244,26 @@ describe('HTTP: bad bodies', () => {
     expect(statusOf(raw)).to.equal(413)
   })
 
+  it('counts such a body also when all of it comes at once', async () => {
+    const small = await openHarness(({ limits }) => ({ limits: { ...limits, maxBodyBytes: 100 } }))
+    try {
+      const head =
+        'POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+      const raw = await rawRequest(small.url, `${head}65\r\n${'x'.repeat(101)}\r\n0\r\n\r\n`)
+      expect([statusOf(raw), raw.includes('payload-too-large')]).to.deep.equal([413, true])
+    } finally {
+      await small.close()
+    }
+  })
+
+  it('keeps the connection of a body that was refused', async () => {
+    const post = (body: string) =>
+      `POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const raw = await rawRequest(api.url, ['{', '[]', echo({ color: 1 })].map(post).join(''))
+    expect(raw.match(/HTTP\/1\.1 \d{3}/g)?.map(statusOf)).to.deep.equal([400, 400, 400])
+    expect(raw).not.to.match(/\r\nConnection: close\r\n/i)
+  })
+
   it('refuses a length over the maximum before it comes', async () => {
     const head =
       'POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n{'
@@ -296,6 +316,23 @@ describe('HTTP: unusual requests about jobs that are fine', () => {
     expect(job.body.params).to.deep.equal(params)
     expect(job.headers.get('x-content-type-options')).to.equal('nosniff')
     expect(job.text).to.not.contain('\n{')
+  })
+
+  it('takes a body with a byte order mark, at once or in pieces', async () => {
+    const json = Buffer.from('\uFEFF{"definitionKey":"echo","params":{"text":"größe"}}')
+    const head = `POST /v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n`
+    expect(statusOf(await rawRequest(api.url, Buffer.concat([Buffer.from(head), json])))).to.equal(201)
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1').setNoDelay()
+    let raw = ''
+    socket.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')))
+    socket.write(head)
+    // The second half of a letter comes after the first.
+    for (const byte of json) {
+      await new Promise((resolve) => setImmediate(resolve))
+      socket.write(Buffer.of(byte))
+    }
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(statusOf(raw)).to.equal(201)
   })
 
   it('finds a job by its id in capital letters', async () => {

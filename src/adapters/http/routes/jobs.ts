@@ -59,7 +59,7 @@ function create({ enqueue }: HttpDeps): Route {
     ],
     async handle({ body, ctx }) {
       const key = oneKey(body.idempotencyKey, keyInHeader(ctx.req))
-      const answer = await enqueue(requestOf(body, key, '', ctx.get('traceparent')))
+      const answer = await enqueue(requestOf(body, key, '', ctx.get('traceparent')), ctx.request.length)
       if ('error' in answer) throw answer.error
       const { id, status } = answer.job
       return {
@@ -149,8 +149,8 @@ function oneKey(inBody: string | undefined, inHeader: string | undefined): strin
 
 /** Header bytes arrive as Latin-1; a key in UTF-8 has to equal the same key in a body. */
 function keyInHeader(request: IncomingMessage): string | undefined {
-  const values = request.headersDistinct['idempotency-key']
-  if (values === undefined) return undefined
+  if (request.headers['idempotency-key'] === undefined) return undefined
+  const values = request.headersDistinct['idempotency-key'] ?? []
   const bytes = Buffer.from(values[0] ?? '', 'latin1')
   const key = bytes.toString('utf8')
   const parsed = createJobHeaders.safeParse({ 'Idempotency-Key': key })
