@@ -85,7 +85,7 @@ class InlineRun implements Execution, Run {
   private readonly timers: Timers
   private readonly timeoutMs: number
   /** Of the timeout and of graces. */
-  private readonly cancels: (() => void)[] = []
+  private readonly cancels: (() => void)[]
   private reason: AbortReason | 'timeout' | null = null
   private logger: Logger | null = null
   private handler: Promise<unknown> | null = null
@@ -106,11 +106,12 @@ class InlineRun implements Execution, Run {
     this.timers = options.timers ?? realTimers
     this.timeoutMs = timeoutMsOf(definition)
     this.side = new HandlerSide(job, this.controller, io, () => this.log(), this.timers)
-    this.after(this.timeoutMs, () => {
+    const cancelTimeout = this.timers.after(this.timeoutMs, () => {
       this.stop('timeout')
     })
+    this.cancels = [cancelTimeout]
     this.result = this.run(ended)
-    this.released = this.leave()
+    this.released = this.result.then(() => (this.given === null ? this.side.dispose() : this.leaveLate()))
   }
 
   get context(): JobContext {
@@ -167,8 +168,8 @@ class InlineRun implements Execution, Run {
     return result
   }
 
-  private async leave(): Promise<void> {
-    await this.result
+  /** It was settled without its handler. */
+  private async leaveLate(): Promise<void> {
     await this.handler
     this.side.dispose()
   }
@@ -190,11 +191,12 @@ class InlineRun implements Execution, Run {
     if (this.reason !== null && reason !== 'lease_lost' && reason !== 'interrupted') return
     this.reason ??= reason
     const stopping = reason === 'interrupted' || reason === 'lease_lost'
-    this.after(stopping ? SHORT_GRACE_MS : this.options.graceMs, () => {
+    const cancelGrace = this.timers.after(stopping ? SHORT_GRACE_MS : this.options.graceMs, () => {
       this.given ??= this.abortResult()
       this.giveUp?.(this.given)
       if (stopping) this.hurried().reject(new Error('the worker has to stop'))
     })
+    this.cancels.push(cancelGrace)
     this.controller.abort(new Error(reasonText(reason)))
   }
 
@@ -215,10 +217,6 @@ class InlineRun implements Execution, Run {
       case null:
         return { kind: 'interrupted' }
     }
-  }
-
-  private after(delayMs: number, act: () => void): void {
-    this.cancels.push(this.timers.after(delayMs, act))
   }
 }
 

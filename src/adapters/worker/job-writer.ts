@@ -50,13 +50,8 @@ export class JobWriter {
   }
 
   /** Resolves once the end is committed or known to be fenced off; rejects only when it was abandoned. */
-  async settle(end: RunEnd): Promise<SettledAs> {
-    try {
-      return await this.settles.add(end)
-    } catch {
-      const [answer = 'lease_lost'] = await this.retry('settle', any, () => this.settleJobs.execute([end]))
-      return answer
-    }
+  settle(end: RunEnd): Promise<SettledAs> {
+    return this.settles.add(end).catch(() => this.settleAlone(end))
   }
 
   /**
@@ -81,6 +76,11 @@ export class JobWriter {
   /** Gives up on a database that does not come back; recovery takes what was not written. */
   abandon(): void {
     this.abandoned = true
+  }
+
+  private async settleAlone(end: RunEnd): Promise<SettledAs> {
+    const [answer = 'lease_lost'] = await this.retry('settle', any, () => this.settleJobs.execute([end]))
+    return answer
   }
 
   private async retry<T>(

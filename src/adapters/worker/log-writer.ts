@@ -50,17 +50,27 @@ export class LogWriter {
     this.writeIn(GATHER_MS)
   }
 
-  /** Resolves when everything that this run has said is written, or could not be written just now. Never rejects. */
-  async flush({ id, run }: Pick<ActiveJob, 'id' | 'run'>): Promise<void> {
+  /**
+   * Resolves when everything that this run has said is written, or could not be written just now; `null` when all is written already.
+   * Never rejects.
+   */
+  flush({ id, run }: Pick<ActiveJob, 'id' | 'run'>): Promise<void> | null {
+    if (this.waiting.size === 0 && this.writing === null) return null
     const key = keyOf(id, run)
-    while (this.waiting.has(key) || this.writing?.keys.has(key) === true) {
-      if (!(await this.write())) return
-    }
+    return this.holds(key) ? this.writeAllOf(key) : null
   }
 
   /** The same for all runs. */
   async flushAll(): Promise<void> {
     while (this.waiting.size > 0 || this.writing !== null) if (!(await this.write())) return
+  }
+
+  private holds(key: string): boolean {
+    return this.waiting.has(key) || this.writing?.keys.has(key) === true
+  }
+
+  private async writeAllOf(key: string): Promise<void> {
+    while (this.holds(key)) if (!(await this.write())) return
   }
 
   /** Joins the write that is under way, or begins one; answers whether it was done. */

@@ -16,6 +16,7 @@ import type { JobWriter } from './job-writer.js'
 import type { LogWriter } from './log-writer.js'
 import { Loop } from './loop.js'
 import { PollPace } from './poll-pace.js'
+import { RunOutput } from './run-output.js'
 
 export interface WorkerOptions {
   readonly name: string
@@ -54,6 +55,7 @@ export interface WorkerDeps {
 interface Running extends Bagged {
   readonly job: ActiveJob
   readonly execution: Execution
+  readonly span: RunSpan
   /** Resolves when its end is written, or will be by nobody. */
   settled: Promise<void>
 }
@@ -267,31 +269,18 @@ export class Worker {
     const { traceparent } = span
     const execution = this.deps.executor.start(
       traceparent === job.traceparent ? job : { ...job, traceparent },
-      {
-        emit: (event) => this.deps.writer.append({ lease: job.lease, ...event }),
-        log: (level, message, fields) => {
-          this.deps.logs.add(job, level, message, fields)
-        },
-      },
+      new RunOutput(job, this.deps),
     )
     this.deps.transitions.started(job)
     this.taken += 1
-    const running: Running = { place: 0, job, execution, settled: Promise.resolve() }
+    const running: Running = { place: 0, job, execution, span, settled: Promise.resolve() }
     this.running.add(running)
     if (job.status === 'cancelling') execution.abort('cancelled')
-    running.settled = this.settleRun(running, span)
+    running.settled = this.settle(job, execution.result, running)
     void execution.released.then(() => {
       this.taken -= 1
       this.pollForFreed()
     })
-  }
-
-  private async settleRun(running: Running, span: RunSpan): Promise<void> {
-    const { job, execution } = running
-    const result = await execution.result
-    span.end(result)
-    await this.settle(job, result, execution)
-    this.running.remove(running)
   }
 
   /** While others wait to begin, a job that was claimed now would only wait, too: later there are more slots for one claim. */
@@ -337,7 +326,8 @@ export class Worker {
   }
 
   private giveBack(job: ActiveJob): void {
-    const settled = this.settle(job, { kind: 'interrupted' }).finally(() => this.leaving.delete(job.id))
+    const interrupted = Promise.resolve<RunResult>({ kind: 'interrupted' })
+    const settled = this.settle(job, interrupted).finally(() => this.leaving.delete(job.id))
     this.leaving.set(job.id, settled)
   }
 
@@ -345,19 +335,23 @@ export class Worker {
     return [...Array.from(this.running, ({ settled }) => settled), ...this.leaving.values()]
   }
 
-  private async settle(job: ActiveJob, result: RunResult, execution?: Execution): Promise<void> {
-    const which = { jobId: job.id, run: job.run }
+  /** @param running unless it has not begun. */
+  private async settle(job: ActiveJob, ended: Promise<RunResult>, running?: Running): Promise<void> {
+    const result = await ended
+    running?.span.end(result)
     try {
       // Whoever sees that the job is over finds its whole log.
-      await this.deps.logs.flush(job)
+      const logged = this.deps.logs.flush(job)
+      if (logged !== null) await logged
       const answer = await this.deps.writer.settle({ job, result })
-      if (!this.draining) execution?.settled(answer)
+      if (!this.draining) running?.execution.settled(answer)
       if (answer === 'lease_lost')
-        this.deps.logger.warn('a run ended after its lease: its result was dropped', which)
+        this.deps.logger.warn('a run ended after its lease: its result was dropped', whichRun(job))
     } catch (error) {
-      const facts = { ...which, error: String(error) }
+      const facts = { ...whichRun(job), error: String(error) }
       this.deps.logger.error('a run could not be settled before the worker stopped; recovery takes it', facts)
     }
+    if (running !== undefined) this.running.remove(running)
   }
 
   /** @param jobIds all that run here unless given. */
@@ -377,6 +371,10 @@ export class Worker {
   private runsAny(keys: readonly string[]): boolean {
     return this.deps.registry.refs().some(({ key }) => keys.includes(key))
   }
+}
+
+function whichRun({ id, run }: ActiveJob): { readonly jobId: string; readonly run: number } {
+  return { jobId: id, run }
 }
 
 async function settledWithin(

@@ -63,7 +63,7 @@ describe('LogWriter', () => {
     const slow = writerOver({ append: () => open.promise.then(() => undefined) })
     slow.add(A, 'info', 'a1')
     let flushed = false
-    const flush = slow.flush(A).then(() => (flushed = true))
+    const flush = slow.flush(A)?.then(() => (flushed = true))
     await slow.flush(B)
     expect(flushed).to.equal(false)
     open.resolve(undefined)
