@@ -1,5 +1,6 @@
 import { callsForDelivery } from './cancel-jobs.js'
 import { NO_CHANGES, UNNAMED_CHANGES } from './followers.js'
+import { insertAndTell } from './insert-and-tell.js'
 import type { ChangeChannel, JobChange } from './ports/change-channel.js'
 import type { DefinitionStore } from './ports/definition-store.js'
 import type { InsertAnswer, JobStore, Settlement } from './ports/job-store.js'
@@ -23,11 +24,11 @@ function announcedJobs(store: JobStore, channel: ChangeChannel): JobStore {
     if (jobs.length > 0) channel.announce({ ...NO_CHANGES, jobs })
   }
   return {
-    async insert(jobs) {
-      const answers = await store.insert(jobs)
-      tell(queuedChanges(answers))
-      return answers
-    },
+    insert: (jobs, onClaimable) =>
+      insertAndTell(store, jobs, (answers) => {
+        tell(queuedChanges(answers))
+        onClaimable?.(answers)
+      }),
     async insertAll(jobs) {
       const answer = await store.insertAll(jobs)
       if (answer.outcome === 'kept') tell(queuedChanges(answer.answers))

@@ -6,6 +6,7 @@ import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.j
 import { traceparentOf } from '../domain/trace-context.js'
 import { backlogFull, type Backlog } from './backlog.js'
 import { hintJobs } from './hint-jobs.js'
+import { insertAndTell } from './insert-and-tell.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
@@ -74,7 +75,6 @@ export class EnqueueJobs {
   async execute(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueAnswer[]> {
     const checked = await this.checkAll(requests)
     const inserted = await this.keep(checked.filter((job): job is NewJob => !isRefused(job)))
-    this.tell(inserted)
     let next = 0
     return checked.map((job) => (isRefused(job) ? { error: job } : answerOf(inserted[next++])))
   }
@@ -101,9 +101,9 @@ export class EnqueueJobs {
   }
 
   /** Tells workers and the log of what was inserted. */
-  tell(inserted: readonly (InsertAnswer | null)[]): void {
+  tell(inserted: readonly InsertAnswer[]): void {
     const jobs: Job[] = []
-    for (const answer of inserted) if (answer?.outcome === 'inserted') jobs.push(answer.job)
+    for (const answer of inserted) if (answer.outcome === 'inserted') jobs.push(answer.job)
     // What is due later, too: a worker that sleeps must learn that it has to wake up earlier than it thought.
     hintJobs(this.notifier, jobs, this.clock.now())
     for (const job of jobs) this.log.queued(job)
@@ -112,9 +112,15 @@ export class EnqueueJobs {
   /** Inserts as many as there is room for; of the rest only what is there already has an answer. */
   private async keep(jobs: readonly NewJob[]): Promise<readonly (InsertAnswer | null)[]> {
     const room = this.backlog === null ? jobs.length : await this.backlog.take(jobs.length)
-    if (this.backlog === null || room === jobs.length) return this.store.insert(jobs)
-    const inserted = room === 0 ? [] : await this.store.insert(jobs.slice(0, room))
+    if (this.backlog === null || room === jobs.length) return this.insert(jobs)
+    const inserted = room === 0 ? [] : await this.insert(jobs.slice(0, room))
     return [...inserted, ...(await this.backlog.replays(jobs.slice(room)))]
+  }
+
+  private insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+    return insertAndTell(this.store, jobs, (answers) => {
+      this.tell(answers)
+    })
   }
 
   private check(

@@ -33,6 +33,27 @@ describe('stores that announce what they commit', () => {
     expect(heard).to.deep.equal([{ ...NO_CHANGES, jobs }])
   })
 
+  it('tell of new jobs before others let them begin, once', async () => {
+    const insert: Stores['jobs']['insert'] = async (jobs, onClaimable) => {
+      const answers = await world.stores.jobs.insert(jobs)
+      onClaimable?.(answers)
+      return answers
+    }
+    const jobs = Object.assign(Object.create(world.stores.jobs) as Stores['jobs'], { insert })
+    const [early, late] = [world.newJob(), world.newJob()]
+    const heardBefore: number[] = []
+    await announcedStores({ ...world.stores, jobs }).jobs.insert([early], () =>
+      heardBefore.push(heard.length),
+    )
+    expect(heardBefore).to.deep.equal([1])
+    await stores.jobs.insert([late])
+    const expected = [early, late].map(({ id }) => ({
+      ...NO_CHANGES,
+      jobs: [{ jobId: id, status: 'queued' }],
+    }))
+    expect(heard).to.deep.equal(expected)
+  })
+
   it('tell that something changed when dead letters are put aside', async () => {
     const { letterId } = await world.failed()
     await stores.jobs.discard([letterId], world.now)

@@ -13,12 +13,18 @@ import { FakeClock } from '../support/fake-clock.js'
 import { sequentialIds, uuid } from '../support/ids.js'
 import { hintsOf } from '../support/recording.js'
 
+/** What follows the stores. */
+type Rest<Args extends readonly unknown[]> = Args extends readonly [unknown, unknown, ...infer More]
+  ? More
+  : never
+
 describe('EnqueueJobs', () => {
   let clock: FakeClock
   let stores: Stores
   let enqueue: EnqueueJobs
   let batch: EnqueueBatch
   let hints: string[][]
+  let args: Rest<ConstructorParameters<typeof EnqueueJobs>>
 
   beforeEach(async () => {
     clock = new FakeClock()
@@ -40,7 +46,7 @@ describe('EnqueueJobs', () => {
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
     const { jobs, definitions, notifier } = stores
     const callbackFlaw = (url: string): string | null => (url.includes('10.0.0.1') ? 'is private' : null)
-    const args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw] as const
+    args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw]
     enqueue = new EnqueueJobs(jobs, definitions, ...args)
     batch = new EnqueueBatch(enqueue, jobs)
     hints = hintsOf(notifier)
@@ -163,6 +169,21 @@ describe('EnqueueJobs', () => {
     ])
     await enqueue.execute([keyed('k', { definitionKey: 'work' }), { definitionKey: 'nobody' }])
     expect(hints).to.have.length(2)
+  })
+
+  it('tells of jobs as soon as they can be claimed, and then not again', async () => {
+    const seen: string[][][] = []
+    const jobs: Pick<Stores['jobs'], 'insert'> = {
+      insert: async (newJobs, onClaimable) => {
+        const answers = await stores.jobs.insert(newJobs)
+        seen.push([...hints])
+        onClaimable?.(answers)
+        seen.push([...hints])
+        return answers
+      },
+    }
+    await new EnqueueJobs(jobs, stores.definitions, ...args).execute([{ definitionKey: 'work' }])
+    expect([...seen, hints]).to.deep.equal([[], [['work']], [['work']]])
   })
 
   it('keeps callbacks, each event once, and refuses those that may not go where they want', async () => {

@@ -27,6 +27,22 @@ export function insertContract(promise: Case, { concurrentClaims }: StoreHarness
     ])
   })
 
+  promise('says at most once that its jobs can be claimed, and then they can', async (world) => {
+    await world.publish({})
+    const worker = await world.worker()
+    const said: (readonly InsertAnswer[])[] = []
+    const claims: ReturnType<typeof world.claim>[] = []
+    const jobs = [world.newJob({ idempotency: keyed('k') }), world.newJob({ idempotency: keyed('k') })]
+    const answers = await world.stores.jobs.insert(jobs, (kept) => {
+      said.push(kept)
+      claims.push(world.claim(worker))
+    })
+    // Whose jobs are durable as soon as they can be claimed need not say so.
+    if (said.length > 0) expect(said).to.deep.equal([answers])
+    else claims.push(world.claim(worker))
+    expect((await Promise.all(claims)).flat().map(({ id }) => id)).to.deep.equal([jobs[0]?.id])
+  })
+
   promise('answers in the order it was asked, whatever order it writes in', async (world) => {
     const jobs = ['zebra', 'ant', 'mole', 'ant', 'zebra'].map((definitionKey, index) =>
       world.newJob({

@@ -33,16 +33,21 @@ export interface BatchWriter<Item, Answer> {
 
 /** A call that waits for its transaction. */
 interface Write {
-  /** Leaves its answer for `done`. */
+  /** Leaves its answer for `committed` and `done`. */
   readonly work: () => void
+  readonly committed: () => void
   readonly done: () => void
   readonly fail: (error: unknown) => void
   readonly deadline: number
-  readonly until: Until
+  readonly needsDisk: boolean
 }
 
-/** What a call is answered after. */
-type Until = 'commit' | 'disk'
+interface WriteOptions<T> {
+  /** `commit`: nobody misses it after a power cut. It waits for the disk, too, while the disk fails. @default 'disk' */
+  readonly until?: 'commit' | 'disk'
+  /** Called with its answer after the commit, before the disk has it. Must not throw. */
+  readonly onCommit?: ((answer: T) => void) | undefined
+}
 
 interface Prepared {
   readonly statement: Database.Statement
@@ -73,6 +78,8 @@ export class SqliteConnection {
   private readonly statements = new Map<string, Prepared>()
   private readonly waiting: Write[] = []
   private writing: Promise<void> | null = null
+  /** While the disk is waited for: what is written meanwhile. */
+  private early: Promise<void>[] | null = null
   /** Whether something is committed that the disk may not have. */
   private isUnsynced = false
   private hasDiskFailed = false
@@ -156,24 +163,29 @@ export class SqliteConnection {
    *
    * Resolves when it is on the disk; whoever reads meanwhile may see it before that.
    *
-   * @param until `commit` for what nobody misses after a power cut; it waits for the disk, too, while the disk fails.
    * @throws StorageUnavailableError when the lock does not come free in time, then nothing was changed; or when the disk fails,
    *   then nobody knows.
    */
-  write<T>(work: () => T, until: Until = 'disk'): Promise<T> {
+  write<T>(work: () => T, { until = 'disk', onCommit }: WriteOptions<T> = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let answer: T
-      this.waiting.push({
+      const write: Write = {
         work: () => {
           answer = work()
         },
+        committed: () => onCommit?.(answer),
         done: () => {
           resolve(answer)
         },
         fail: reject,
         deadline: this.deadline(),
-        until,
-      })
+        needsDisk: until === 'disk',
+      }
+      if (!write.needsDisk && !this.hasDiskFailed && this.early !== null) {
+        this.early.push(this.writeEarly(write))
+        return
+      }
+      this.waiting.push(write)
       this.writing ??= this.writeWaiting()
     })
   }
@@ -182,20 +194,24 @@ export class SqliteConnection {
    * `write` for a batch: an item that the database cannot take is undone and refused alone, the others are kept.
    *
    * @param each makes what writes the items of one transaction.
+   * @param onCommit called with the answers after the commit, before the disk has it.
    */
   async writeEach<Item, Answer>(
     items: readonly Item[],
     each: () => BatchWriter<Item, Answer>,
     refuse: (item: Item, error: unknown) => Answer,
+    onCommit?: (answers: readonly Answer[]) => void,
   ): Promise<readonly Answer[]> {
     if (items.length === 0) return []
-    const batch = (write: (one: (item: Item) => Answer, item: Item) => Answer): Promise<readonly Answer[]> =>
-      this.write(() => {
+    const batch = (write: (one: (item: Item) => Answer, item: Item) => Answer) => {
+      const work = (): readonly Answer[] => {
         const { one, end } = each()
         const answers = items.map((item) => write(one, item))
         end()
         return answers
-      })
+      }
+      return this.write(work, { onCommit })
+    }
     try {
       return await batch((one, item) => one(item))
     } catch (error) {
@@ -246,7 +262,8 @@ export class SqliteConnection {
     await Promise.resolve()
     while (this.waiting.length > 0) {
       const written = await this.writeTogether()
-      const needsDisk = ({ until }: Write): boolean => until === 'disk' || this.hasDiskFailed
+      for (const { committed } of written) committed()
+      const needsDisk = (write: Write): boolean => write.needsDisk || this.hasDiskFailed
       const wait = written.filter(needsDisk)
       for (const write of written) if (!needsDisk(write)) write.done()
       try {
@@ -259,19 +276,33 @@ export class SqliteConnection {
         this.options.reachability.failed()
         for (const { fail } of wait) fail(new StorageUnavailableError(error))
       }
+      const early = this.early ?? []
+      this.early = null
+      if (early.length > 0) await Promise.all(early)
       await this.folding?.betweenCommits()
     }
     this.writing = null
   }
 
   private async sync(): Promise<void> {
+    // What is committed meanwhile is for the next one.
+    this.isUnsynced = false
+    this.early = []
     try {
       await (this.options.sync ?? (() => this.wal.sync()))()
-      this.isUnsynced = false
       this.hasDiskFailed = false
     } catch (error) {
+      this.isUnsynced = true
       this.hasDiskFailed = true
       throw error
+    }
+  }
+
+  /** Nobody else writes while the disk is waited for: what needs no disk need not wait with them. */
+  private async writeEarly(write: Write): Promise<void> {
+    for (const { committed, done } of await this.writeEachAlone([write])) {
+      committed()
+      done()
     }
   }
 

@@ -52,11 +52,15 @@ export class SqliteJobStore implements JobStore {
     private readonly logger: Logger,
   ) {}
 
-  insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
+  insert(
+    jobs: readonly NewJob[],
+    onClaimable?: (answers: readonly InsertAnswer[]) => void,
+  ): Promise<readonly InsertAnswer[]> {
     return this.db.writeEach<NewJob, InsertAnswer>(
       jobs,
       () => this.counted((job, tally) => insertJob(this.db, job, tally)),
       (job, error) => this.reject(job, error),
+      onClaimable,
     )
   }
 
@@ -77,7 +81,7 @@ export class SqliteJobStore implements JobStore {
 
   claim(request: ClaimRequest): Promise<ClaimAnswer> {
     // After a power cut no run is left of a claim that went with it: the job is handed out again.
-    return this.db.write(() => claimJobs(this.db, request, this.leaseNow()), 'commit')
+    return this.db.write(() => claimJobs(this.db, request, this.leaseNow()), { until: 'commit' })
   }
 
   async held(incarnation: string): Promise<readonly ActiveJob[]> {

@@ -15,8 +15,14 @@ export interface JobStore {
   /**
    * Keeps new jobs, each with its `queued` event. Duplicates, inside the batch too, are matched by
    * (definition key, version as sent, idempotency key); of racing callers one inserts, all others learn its job.
+   *
+   * @param onClaimable called with the answers by a store whose jobs can be claimed some time before they are durable, as soon as they
+   *   can be, at most once; others need not.
    */
-  insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]>
+  insert(
+    jobs: readonly NewJob[],
+    onClaimable?: (answers: readonly InsertAnswer[]) => void,
+  ): Promise<readonly InsertAnswer[]>
 
   /** `insert` for a batch that is kept as a whole, or not at all when one of its jobs can neither be kept nor is a duplicate. */
   insertAll(jobs: readonly NewJob[]): Promise<InsertAllAnswer>

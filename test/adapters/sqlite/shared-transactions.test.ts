@@ -82,7 +82,7 @@ if (storesWanted().has('sqlite'))
 
     it('wait for their commit only, where nobody misses them after a power cut, unless the disk fails', async () => {
       const claim = (text: string): Promise<number> =>
-        db.write(() => db.run('insert into notes values (?)', text), 'commit')
+        db.write(() => db.run('insert into notes values (?)', text), { until: 'commit' })
       const disk = deferred()
       sync = () => disk.promise
       const answered: string[] = []
@@ -97,21 +97,76 @@ if (storesWanted().has('sqlite'))
       await claim('d')
     })
 
+    it('tell of their commit before the disk has it, and let others in who need no disk, for the next one to bring there', async () => {
+      const disk = deferred()
+      const synced: unknown[][] = []
+      sync = () => {
+        synced.push(committed())
+        return synced.length === 1 ? disk.promise : Promise.resolve()
+      }
+      const told: number[] = []
+      const answered: string[] = []
+      const accepted = db
+        .write(() => db.run("insert into notes values ('a')"), { onCommit: (rows) => told.push(rows) })
+        .then(() => answered.push('a'))
+      await turns()
+      const later = write('c').then(() => answered.push('c'))
+      const claim = db.write(() => db.run("insert into notes values ('b')"), { until: 'commit' })
+      await claim
+      expect([told, answered, committed()]).to.deep.equal([[1], [], ['a', 'b']])
+      disk.resolve()
+      await Promise.all([accepted, later])
+      expect(synced).to.deep.equal([['a'], ['a', 'b', 'c']])
+      expect(told).to.deep.equal([1])
+    })
+
+    it('bring to the disk what was let in while others waited for it', async () => {
+      const disk = deferred()
+      let syncs = 0
+      sync = () => {
+        syncs += 1
+        return syncs === 1 ? disk.promise : Promise.resolve()
+      }
+      const accepted = write('a')
+      await turns()
+      await db.write(() => db.run("insert into notes values ('b')"), { until: 'commit' })
+      disk.resolve()
+      await accepted
+      await db.write(() => db.all('select text from notes'))
+      expect(syncs).to.equal(2)
+    })
+
+    it('are waited for when the connection closes, though they wait for another lock', async () => {
+      const disk = deferred()
+      sync = () => disk.promise
+      const accepted = write('a')
+      await turns()
+      other.exec('begin immediate')
+      const claim = db.write(() => db.run("insert into notes values ('b')"), { until: 'commit' })
+      disk.resolve()
+      const closed = db.close()
+      await turns()
+      other.exec('rollback')
+      await Promise.all([accepted, claim, closed])
+      expect(committed()).to.deep.equal(['a', 'b'])
+    })
+
     it('reach the disk with the next one that waits for it', async () => {
       let synced: unknown[] = []
       sync = () => {
         synced = committed()
         return Promise.resolve()
       }
-      await db.write(() => db.run('insert into notes values (?)', 'claimed'), 'commit')
+      await db.write(() => db.run('insert into notes values (?)', 'claimed'), { until: 'commit' })
       expect(synced).to.deep.equal([])
       await db.write(() => db.all('select text from notes'))
       expect(synced).to.deep.equal(['claimed'])
     })
 
     it('wait for no disk when they change nothing', async () => {
+      await write('a')
       sync = () => Promise.reject(new Error('nobody should ask'))
-      expect(await db.write(() => db.all('select text from notes'))).to.deep.equal([])
+      expect(await db.write(() => db.all('select text from notes'))).to.have.length(1)
     })
 
     it('leave others their turns, however often they ask for what changes nothing', async () => {
@@ -128,6 +183,24 @@ if (storesWanted().has('sqlite'))
         expect(answer).to.have.property('reason').that.is.instanceOf(StorageUnavailableError)
       sync = () => Promise.resolve()
       expect(await look()).to.have.length(1)
+    })
+
+    it('let nobody in who needs no disk, while they wait for one that has failed', async () => {
+      sync = () => Promise.reject(new Error('the disk is gone'))
+      await Promise.allSettled([write('a')])
+      const disk = deferred()
+      sync = () => disk.promise
+      const answered: string[] = []
+      const tried = [
+        write('b').then(() => answered.push('b')),
+        turns().then(() => db.write(() => answered.push('c'), { until: 'commit' })),
+      ]
+      await turns()
+      await turns()
+      expect(answered).to.deep.equal([])
+      disk.resolve()
+      await Promise.all(tried)
+      expect(answered).to.deep.equal(['b', 'c'])
     })
 
     it('do not undo each other', async () => {
