@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { get, post } from '../../test/e2e/support/workplace.js'
+import { get } from '../../test/e2e/support/workplace.js'
 import type { Bench, Case } from '../support/bench.js'
 import { quantile, type Readings } from '../support/figures.js'
+import { HttpConnection } from '../support/http-load.js'
 import { withJobServer, type JobServer, type StoreName } from '../support/job-server.js'
 
 const SAMPLES = 200
 const SLOTS = 10
 const WAITING = 100_000
 const IDLE_MS = 1_000
+const LOCATION = /\r\nlocation: (\S+)/i
 
 /** From before the request is sent to the first line of the handler, in milliseconds; the worker has nothing else to do. */
 export const latencyCases: readonly Case[] = [
@@ -47,19 +49,20 @@ async function latency({ url }: JobServer, definitionKey: string): Promise<Readi
 }
 
 async function sample(url: string, definitionKey: string, count: number): Promise<readonly number[]> {
-  const ids: string[] = []
+  const connection = await HttpConnection.open(`${url}/v1/jobs`)
+  const places: string[] = []
   for (let n = 0; n < count; n += 1) {
     const params = { t: performance.timeOrigin + performance.now() }
-    const { status, body } = await post(`${url}/v1/jobs`, { definitionKey, params })
-    if (status !== 201) throw new Error(`a job was answered ${status}`)
-    ids.push(String(body['jobId']))
+    const head = await connection.send(connection.requestOf({ definitionKey, params }))
+    places.push(LOCATION.exec(head)?.[1] ?? head)
     // Long enough for the worker to be idle again, irregular so that no timer falls in step with it.
     await sleep(20 + (n % 7))
   }
+  connection.close()
   const waits: number[] = []
-  for (const id of ids) {
-    const job = await get<{ result: { waitedMs: number } | null }>(`${url}/v1/jobs/${id}?wait=10`)
-    if (job.result === null) throw new Error(`job ${id} has not succeeded`)
+  for (const place of places) {
+    const job = await get<{ result: { waitedMs: number } | null }>(`${url}${place}?wait=10`)
+    if (job.result === null) throw new Error(`${place} has not succeeded`)
     waits.push(job.result.waitedMs)
   }
   return waits
