@@ -1,6 +1,6 @@
 import type { ClaimAnswer, ClaimRequest } from '../../application/ports/job-store.js'
 import { claimOrder, type ActiveJob, type QueuedJob } from '../../domain/job.js'
-import type { DefinitionRef } from '../../domain/job-definition.js'
+import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
 import { liveJobOf } from '../sql/job-row.js'
 import { writeEvents } from './job-writes.js'
@@ -33,11 +33,14 @@ const START = `update jobs set attempts = attempts + 1, run = run + 1, lease_tok
 const STARTED = 'select * from jobs where id in (select value from json_each(?))'
 
 const ALIVE = 'select name from workers where incarnation = ? and dead = 0 and lease_until > ?'
-const DEFINITION = 'select concurrency_limit, paused from definitions where key = ? and version = ?'
+/** Definitions of which a job waits, due or not. One statement: most of those that a worker has loaded have none. */
+const OPEN = `select key, version, concurrency_limit from definitions where paused = 0
+  and exists (select 1 from jobs where definition_key = definitions.key and definition_version = definitions.version and lease_token is null)`
 const ACTIVE = `select count(*) as active from jobs
   where definition_key = ? and definition_version = ? and worker is not null`
 
 export const CLAIM_STATEMENTS = {
+  OPEN,
   NEXT_LEVEL,
   DUE_AT_LEVEL,
   FUTURE_AT_LEVEL,
@@ -49,6 +52,11 @@ export const CLAIM_STATEMENTS = {
 /** Walking from priority to priority pays while there are few; beyond this many, one scan reads the rest. */
 const MAX_LEVELS = 64
 const ABOVE_ALL = 2_147_483_648
+
+interface Queue extends DefinitionRef {
+  /** 0: none. */
+  readonly concurrencyLimit: number
+}
 
 type Candidate = Pick<QueuedJob, 'id' | 'priority' | 'runAt'>
 
@@ -63,7 +71,8 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
   if (worker === undefined) return { jobs: [], contended: false, nextDueAt: null }
   const name = worker['name'] as string
 
-  const candidates = definitions.flatMap((ref) => dueJobs(db, ref, now, Math.min(limit, roomOf(db, ref))))
+  const open = openQueues(db, definitions)
+  const candidates = open.flatMap((queue) => dueJobs(db, queue, now, Math.min(limit, roomOf(db, queue))))
   const chosen = candidates.sort(claimOrder).slice(0, limit)
   const jobs = start(
     db,
@@ -73,18 +82,31 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
   )
   if (jobs.length > 0) return { jobs, contended: false, nextDueAt: null }
 
-  const future = definitions.flatMap((ref) => (roomOf(db, ref) > 0 ? futureJobs(db, ref, now) : []))
+  const future = open.flatMap((queue) => (roomOf(db, queue) > 0 ? futureJobs(db, queue, now) : []))
   const nextDueAt = future.length === 0 ? null : new Date(Math.min(...future))
   return { jobs, contended: false, nextDueAt }
 }
 
+/** Those of the asked definitions that are not paused, and of which a job waits. */
+function openQueues(db: SqliteConnection, definitions: readonly DefinitionRef[]): readonly Queue[] {
+  const limits = new Map(
+    db
+      .all(OPEN)
+      .map((row) => [
+        refOf({ key: row['key'] as string, version: Number(row['version']) }),
+        Number(row['concurrency_limit']),
+      ]),
+  )
+  return definitions.flatMap((ref) => {
+    const concurrencyLimit = limits.get(refOf(ref))
+    return concurrencyLimit === undefined ? [] : [{ ...ref, concurrencyLimit }]
+  })
+}
+
 /** How many more jobs of this definition may run. */
-function roomOf(db: SqliteConnection, { key, version }: DefinitionRef): number {
-  const definition = db.get(DEFINITION, key, version)
-  if (definition === undefined || definition['paused'] === 1) return 0
-  const limit = Number(definition['concurrency_limit'])
-  if (limit === 0) return Infinity
-  return Math.max(0, limit - Number(db.get(ACTIVE, key, version)?.['active']))
+function roomOf(db: SqliteConnection, { key, version, concurrencyLimit }: Queue): number {
+  if (concurrencyLimit === 0) return Infinity
+  return Math.max(0, concurrencyLimit - Number(db.get(ACTIVE, key, version)?.['active']))
 }
 
 function dueJobs(
