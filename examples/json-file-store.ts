@@ -82,7 +82,10 @@ export async function openJsonFileStores({
           return journal.add({
             port: name,
             method,
-            args: args.map((arg) => (typeof arg === 'function' ? drawn(arg as () => string, args[0]) : arg)),
+            // Of `insert` the jobs alone: here they are durable before anybody can claim them.
+            args: (method === 'insert' ? args.slice(0, 1) : args).map((arg) =>
+              typeof arg === 'function' ? drawn(arg as () => string, args[0]) : arg,
+            ),
             at: clock.now(),
             leaseOffsetMs: leaseOffsetMs(),
           })
