@@ -51,14 +51,19 @@ async function latency({ url }: JobServer, definitionKey: string): Promise<Readi
 async function sample(url: string, definitionKey: string, count: number): Promise<readonly number[]> {
   const connection = await HttpConnection.open(`${url}/v1/jobs`)
   const places: string[] = []
-  for (let n = 0; n < count; n += 1) {
-    const params = { t: performance.timeOrigin + performance.now() }
-    const head = await connection.send(connection.requestOf({ definitionKey, params }))
-    places.push(LOCATION.exec(head)?.[1] ?? head)
-    // Long enough for the worker to be idle again, irregular so that no timer falls in step with it.
-    await sleep(20 + (n % 7))
+  try {
+    for (let n = 0; n < count; n += 1) {
+      const params = { t: performance.timeOrigin + performance.now() }
+      const head = await connection.send(connection.requestOf({ definitionKey, params }))
+      const place = LOCATION.exec(head)?.[1]
+      if (place === undefined) throw new Error(`an answer does not say where its job is: ${head}`)
+      places.push(place)
+      // Long enough for the worker to be idle again, irregular so that no timer falls in step with it.
+      await sleep(20 + (n % 7))
+    }
+  } finally {
+    connection.close()
   }
-  connection.close()
   const waits: number[] = []
   for (const place of places) {
     const job = await get<{ result: { waitedMs: number } | null }>(`${url}${place}?wait=10`)

@@ -13,18 +13,13 @@ import { FakeClock } from '../support/fake-clock.js'
 import { sequentialIds, uuid } from '../support/ids.js'
 import { hintsOf } from '../support/recording.js'
 
-/** What follows the stores. */
-type Rest<Args extends readonly unknown[]> = Args extends readonly [unknown, unknown, ...infer More]
-  ? More
-  : never
-
 describe('EnqueueJobs', () => {
   let clock: FakeClock
   let stores: Stores
   let enqueue: EnqueueJobs
   let batch: EnqueueBatch
   let hints: string[][]
-  let args: Rest<ConstructorParameters<typeof EnqueueJobs>>
+  let enqueueInto: (jobs: Pick<Stores['jobs'], 'insert'>) => EnqueueJobs
 
   beforeEach(async () => {
     clock = new FakeClock()
@@ -46,8 +41,9 @@ describe('EnqueueJobs', () => {
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
     const { jobs, definitions, notifier } = stores
     const callbackFlaw = (url: string): string | null => (url.includes('10.0.0.1') ? 'is private' : null)
-    args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw]
-    enqueue = new EnqueueJobs(jobs, definitions, ...args)
+    const args = [registry, notifier, clock, sequentialIds(), sha256, callbackFlaw] as const
+    enqueueInto = (store) => new EnqueueJobs(store, definitions, ...args)
+    enqueue = enqueueInto(jobs)
     batch = new EnqueueBatch(enqueue, jobs)
     hints = hintsOf(notifier)
   })
@@ -182,7 +178,7 @@ describe('EnqueueJobs', () => {
         return answers
       },
     }
-    await new EnqueueJobs(jobs, stores.definitions, ...args).execute([{ definitionKey: 'work' }])
+    await enqueueInto(jobs).execute([{ definitionKey: 'work' }])
     expect([...seen, hints]).to.deep.equal([[], [['work']], [['work']]])
   })
 
