@@ -8,8 +8,9 @@ import { tempDir } from '../../test/e2e/support/temp-dir.js'
 import type { Peers } from '../peers/install.js'
 import { withDatabase, type Bench, type Case } from '../support/bench.js'
 import type { Readings } from '../support/figures.js'
-import { WARM_UP } from './drain.js'
+import { WARM_UP as DRAINED_BEFORE } from './drain.js'
 import { singlePosts } from './enqueue.js'
+import { WARM_UP as REQUESTED_BEFORE } from './latency.js'
 
 /** Measures by the names that this project and the programs of the peers have for them, and the most jobs that make sense. */
 const MEASURES = { 'bulk enqueue': 'bulk', 'single enqueue': 'single', drain: 'drain', latency: 'latency' }
@@ -70,7 +71,7 @@ function runPeer(
   measure: readonly [peer: string, program: string, database: string],
   jobs: number,
 ): Readings {
-  const warmUp = measure[1] === 'drain' ? WARM_UP : jobs
+  const warmUp = { drain: DRAINED_BEFORE, latency: REQUESTED_BEFORE }[measure[1]] ?? jobs
   const args = [...measure, String(jobs), String(warmUp)]
   const { status, stdout, stderr } = spawnSync(node, [join(folder, 'peer.mjs'), ...args], {
     cwd: folder,

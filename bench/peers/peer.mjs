@@ -31,6 +31,14 @@ async function fill(peer, count) {
     )
 }
 
+async function addOneByOne(peer, count) {
+  let left = count
+  const caller = async () => {
+    while (left-- > 0) await peer.add({ message: 'hello', n: left })
+  }
+  await Promise.all(Array.from({ length: CALLERS }, caller))
+}
+
 async function bulk() {
   const peer = await peers[name](database)
   await fill(peer, warmUp)
@@ -41,16 +49,9 @@ async function bulk() {
 
 async function single() {
   const peer = await peers[name](database)
-  const add = async (most) => {
-    let left = most
-    const caller = async () => {
-      while (left-- > 0) await peer.add({ message: 'hello', n: left })
-    }
-    await Promise.all(Array.from({ length: CALLERS }, caller))
-  }
-  await add(Math.min(500, jobs))
+  await addOneByOne(peer, Math.min(500, jobs))
   const begun = performance.now()
-  await add(jobs)
+  await addOneByOne(peer, jobs)
   tell({ perSecond: perSecond(performance.now() - begun) })
 }
 
@@ -65,6 +66,7 @@ async function drain() {
 async function latency() {
   const peer = await peers[name](database)
   const worker = await startWorker(peer)
+  await addOneByOne(peer, warmUp)
   await sleep(1_000)
   for (let sample = 0; sample < SAMPLES; sample += 1) {
     await peer.add({ t: time() })
@@ -81,9 +83,9 @@ function perSecond(ms) {
 }
 
 async function startWorker(peer) {
-  const [expected, before] = measure === 'drain' ? [jobs, warmUp] : [SAMPLES, 0]
-  if (peer.isOneProcess) return { done: handled(peer, expected, before) }
-  const child = fork(self, [name, 'work', database, expected, before])
+  const expected = measure === 'drain' ? jobs : SAMPLES
+  if (peer.isOneProcess) return { done: handled(peer, expected, warmUp) }
+  const child = fork(self, [name, 'work', database, expected, warmUp])
   await once(child, 'message')
   return { done: once(child, 'message').then(([readings]) => readings) }
 }
