@@ -3,7 +3,7 @@ import { postMany } from '../support/http-load.js'
 import { withJobServer, type StoreName } from '../support/job-server.js'
 
 export const CONNECTIONS = 64
-const WARM_UP = 2_000
+export const WARM_UP = 2_000
 /** Nothing of what is enqueued here is run: due in an hour. */
 const DELAY_SECONDS = 3_600
 

@@ -4,11 +4,9 @@ import type { Bench, Case } from '../support/bench.js'
 import { quantile, type Readings } from '../support/figures.js'
 import { HttpConnection, postMany } from '../support/http-load.js'
 import { withJobServer, type JobServer, type StoreName } from '../support/job-server.js'
+import { CONNECTIONS, WARM_UP } from './enqueue.js'
 
 const SAMPLES = 200
-/** Requests of everybody, and their jobs, that are over before: a server that has just begun runs code that nothing has compiled yet. */
-export const WARM_UP = 2_000
-const CONNECTIONS = 64
 const SLOTS = 10
 const WAITING = 100_000
 const IDLE_MS = 1_000
@@ -46,6 +44,7 @@ export const saturatedCases: readonly Case[] = [0, WAITING].map((waiting) => ({
 
 async function latency(server: JobServer, definitionKey: string): Promise<Readings> {
   const { url } = server
+  // A server that has just begun runs code that nothing has compiled yet.
   await postMany(`${url}/v1/jobs`, WARM_UP, CONNECTIONS, () => ({ definitionKey, params: { t: 0 } }))
   await server.untilDone(definitionKey)
   await sample(url, definitionKey, 20)

@@ -9,8 +9,7 @@ import type { Peers } from '../peers/install.js'
 import { withDatabase, type Bench, type Case } from '../support/bench.js'
 import type { Readings } from '../support/figures.js'
 import { WARM_UP as DRAINED_BEFORE } from './drain.js'
-import { singlePosts } from './enqueue.js'
-import { WARM_UP as REQUESTED_BEFORE } from './latency.js'
+import { singlePosts, WARM_UP as REQUESTED_BEFORE } from './enqueue.js'
 
 /** Measures by the names that this project and the programs of the peers have for them, and the most jobs that make sense. */
 const MEASURES = { 'bulk enqueue': 'bulk', 'single enqueue': 'single', drain: 'drain', latency: 'latency' }
