@@ -13,6 +13,8 @@ type Facts = Readonly<Record<string, unknown>>
 /**
  * One line for each transition of a job, with its id and attempt; a failed attempt with its error. Of each level at most 200
  * lines a second are written, and the next second tells how many were left out.
+ *
+ * @param later calls back when what is to be done at once is done: no job waits for a line about it. Keeps the order.
  */
 export class TransitionLog {
   private readonly windows = new Map<Level, { startedAt: number; lines: number }>()
@@ -20,6 +22,9 @@ export class TransitionLog {
   constructor(
     private readonly logger: Logger,
     private readonly monotonicMs: () => number,
+    private readonly later: (write: () => void) => void = (write) => {
+      write()
+    },
     private readonly linesPerSecond = LINES_PER_SECOND,
   ) {}
 
@@ -62,13 +67,15 @@ export class TransitionLog {
     facts: Facts | (() => Facts) = {},
   ): void {
     if (!this.mayWrite(level)) return
-    const { id, definitionKey: key, definitionVersion: version, attempts, run } = job
-    this.logger[level](message, {
-      jobId: id,
-      definition: refOf({ key, version }),
-      attempt: attempts,
-      run,
-      ...(typeof facts === 'function' ? facts() : facts),
+    this.later(() => {
+      const { id, definitionKey: key, definitionVersion: version, attempts, run } = job
+      this.logger[level](message, {
+        jobId: id,
+        definition: refOf({ key, version }),
+        attempt: attempts,
+        run,
+        ...(typeof facts === 'function' ? facts() : facts),
+      })
     })
   }
 
@@ -78,7 +85,9 @@ export class TransitionLog {
     if (window === undefined || now - window.startedAt >= 1_000) {
       const omitted = (window?.lines ?? 0) - this.linesPerSecond
       if (omitted > 0)
-        this.logger[level]('left out lines about jobs, there were too many', { lines: omitted })
+        this.later(() => {
+          this.logger[level]('left out lines about jobs, there were too many', { lines: omitted })
+        })
       this.windows.set(level, { startedAt: now, lines: 1 })
       return true
     }

@@ -153,8 +153,23 @@ describe('the log of transitions', () => {
     expect(lines[0]?.['error']).to.include('stopped renewing its lease')
   })
 
+  it('writes no line before what is to be done at once is done, and keeps their order', () => {
+    const later: (() => void)[] = []
+    log = new TransitionLog(
+      loggerInto(lines),
+      () => world.clock.monotonicMs(),
+      (write) => later.push(write),
+    )
+    const job = aRunningJob()
+    log.queued(job)
+    log.started(job)
+    expect(lines).to.deep.equal([])
+    for (const write of later) write()
+    expect(lines.map(({ message }) => message)).to.deep.equal(['job queued', 'job started'])
+  })
+
   it('writes a bounded number of lines a second of each level, and how many it left out', () => {
-    log = new TransitionLog(loggerInto(lines), () => world.clock.monotonicMs(), 3)
+    log = new TransitionLog(loggerInto(lines), () => world.clock.monotonicMs(), undefined, 3)
     for (let n = 0; n < 10; n++) log.started(aRunningJob())
     expect(lines).to.have.length(3)
     world.clock.advance(1_000)

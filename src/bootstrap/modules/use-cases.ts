@@ -31,7 +31,7 @@ import { TOKENS } from '../tokens.js'
 
 export const useCasesModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.transitions).toResolvedValue(
-    (logger, { clock }) => new TransitionLog(logger, () => clock.monotonicMs()),
+    (logger, { clock }) => new TransitionLog(logger, () => clock.monotonicMs(), setImmediate),
     [TOKENS.logger, TOKENS.stores],
   )
   bind(TOKENS.cancelJobs).toResolvedValue(
