@@ -63,6 +63,8 @@ interface Running extends Bagged {
 /** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
 const CLAIM_UNSURE_MS = 20_000
 const KILL_MS = 500
+/** Nothing is claimed while so many ends wait to be written: if this process dies now, what they belong to runs again. */
+const MOST_UNWRITTEN = 2_000
 /** Longest wait for more slots to come free, while a claim for them is in no hurry. */
 const GATHER_SLOTS_MS = 20
 
@@ -82,6 +84,8 @@ export class Worker {
   private unsureUntil = 0
   /** Taken slots: runs whose handler is not gone yet, settled or not. */
   private taken = 0
+  /** Runs that have ended, and whose ends nobody has written yet. */
+  private unwritten = 0
   /** Until their ends are written. */
   private readonly running = new Bag<Running>()
   /** Jobs that are given back without having begun, by their ids. */
@@ -130,7 +134,7 @@ export class Worker {
   async poll(): Promise<number> {
     const { incarnation } = this
     const free = this.options.slots - this.taken
-    if (this.draining || free <= 0) return this.options.pollIntervalMs
+    if (this.draining || free <= 0 || this.unwritten >= MOST_UNWRITTEN) return this.options.pollIntervalMs
     if (incarnation === null || !this.trusted()) return Math.min(50, this.options.heartbeatMs)
     const definitions = this.deps.registry.refs()
     if (definitions.length === 0) return this.options.pollIntervalMs
@@ -339,6 +343,7 @@ export class Worker {
   private async settle(job: ActiveJob, ended: Promise<RunResult>, running?: Running): Promise<void> {
     const result = await ended
     running?.span.end(result)
+    this.unwritten += 1
     try {
       // Whoever sees that the job is over finds its whole log.
       const logged = this.deps.logs.flush(job)
@@ -351,6 +356,8 @@ export class Worker {
       const facts = { ...whichRun(job), error: String(error) }
       this.deps.logger.error('a run could not be settled before the worker stopped; recovery takes it', facts)
     }
+    this.unwritten -= 1
+    if (this.unwritten === MOST_UNWRITTEN - 1) this.polls.wake()
     if (running !== undefined) this.running.remove(running)
   }
 
