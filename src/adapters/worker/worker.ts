@@ -80,8 +80,8 @@ export class Worker {
   /** Monotonic time at which the last acknowledged beat was sent. */
   private beatSentAt = 0
   private draining = false
-  /** Monotonic time until which jobs of a claim without an answer may come to light. */
-  private unsureUntil = 0
+  /** Monotonic time until which jobs of a claim without an answer may come to light; `null` once they were looked for after it. */
+  private unsureUntil: number | null = null
   /** Taken slots: runs whose handler is not gone yet, settled or not. */
   private taken = 0
   /** Runs that have ended, and whose ends nobody has written yet. */
@@ -313,10 +313,13 @@ export class Worker {
 
   /** Begins the jobs of claims whose answer never came; answers whether there were any. */
   private async takeUnanswered(incarnation: string): Promise<boolean> {
-    if (this.deps.clock.monotonicMs() >= this.unsureUntil) return false
+    const until = this.unsureUntil
+    if (until === null) return false
+    const isLast = this.deps.clock.monotonicMs() >= until
     // Known before it was asked: a run that is settled meanwhile is still in the answer, and must not begin again.
     const known = new Set([...Array.from(this.running, ({ job }) => job.id), ...this.leaving.keys()])
     const held = await this.deps.store.held(incarnation)
+    if (isLast && this.unsureUntil === until) this.unsureUntil = null
     const unknown = held.filter(({ id }) => !known.has(id))
     if (unknown.length > 0) {
       this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length })
@@ -356,8 +359,7 @@ export class Worker {
       const facts = { ...whichRun(job), error: String(error) }
       this.deps.logger.error('a run could not be settled before the worker stopped; recovery takes it', facts)
     }
-    this.unwritten -= 1
-    if (this.unwritten === MOST_UNWRITTEN - 1) this.polls.wake()
+    if (--this.unwritten === MOST_UNWRITTEN - 1) this.polls.wake()
     if (running !== undefined) this.running.remove(running)
   }
 

@@ -1,0 +1,46 @@
+import { expect } from 'chai'
+import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import type { ClaimRequest } from '../../../src/application/ports/job-store.js'
+import { deferred, eventually, turns } from '../../support/eventually.js'
+import { WorkerWorld } from '../../support/worker-world.js'
+
+describe('a claim that is committed long after its answer was given up', () => {
+  it('has its jobs run as soon as there is a free slot, however late that is', async () => {
+    const world = await WorkerWorld.open()
+    const gates = [deferred(), deferred()]
+    const began: string[] = []
+    await world.define({
+      run: (_params, { jobId }) => {
+        began.push(jobId)
+        return gates[began.length - 1]?.promise
+      },
+    })
+    let lost: ClaimRequest | undefined
+    const store = world.storeWith({
+      claim: (request) => {
+        if (lost !== undefined) return world.stores.jobs.claim(request)
+        lost = request
+        return Promise.reject(new StorageUnavailableError(new Error('no answer in time')))
+      },
+    })
+    const [first] = await world.insert({})
+    const worker = world.newWorker({ slots: 1 }, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    await worker.poll()
+    expect(began).to.deep.equal([first])
+    const [second] = await world.insert({})
+    await world.stores.jobs.claim(lost as ClaimRequest)
+    world.clock.advance(25_000)
+    await worker.heartbeat()
+    await worker.poll()
+    expect(began).to.deep.equal([first])
+    gates[0]?.resolve()
+    await eventually(async () => (await world.statusOf(first)) === 'succeeded')
+    await worker.poll()
+    await turns()
+    expect(began).to.deep.equal([first, second])
+    gates[1]?.resolve()
+    await eventually(async () => (await world.statusOf(second)) === 'succeeded')
+  })
+})
