@@ -100,7 +100,8 @@ export class StatementThread {
   private answer(answer: Answer): void {
     const pending = this.pending.get(answer.id)
     this.pending.delete(answer.id)
-    if (this.pending.size === 0) this.rest()
+    // While it is closed it must keep this process alive: else whoever waits for that as the last thing would never go on.
+    if (this.pending.size === 0 && !this.closed) this.rest()
     if ('rows' in answer) pending?.resolve(answer.rows)
     else pending?.reject(new StorageUnavailableError(new Error(answer.error)))
   }

@@ -87,6 +87,11 @@ if (storesWanted().has('sqlite'))
       expect(await nextMessage(child)).to.equal(0)
       expect(await ended).to.equal(0)
     }).timeout(30_000)
+
+    it('live until they have closed it, though nothing else is left to do', async () => {
+      await database.migrated()
+      expect(await exitOf(database.fork('close-last'))).to.equal(0)
+    }).timeout(30_000)
   })
 
 function mostAtOnce(runs: readonly Run[]): number {
