@@ -1,7 +1,7 @@
 /**
  * What inserts, claims, settles, lists and figures cost as a database grows, on one PostgreSQL that waits for its disk: a database for each
  * size of history, empty ones first, each filled by `bench/fill.ts`; then the same calls beside jobs that wait for a full definition,
- * beside jobs of the future, and beside a transaction that stays open. Usage: `npm run bench:growth [-- <finished>[,<finished>…] [<queued>]]`;
+ * beside jobs of the future, with as many jobs of 300 definitions, and beside a transaction that stays open. Usage: `npm run bench:growth [-- <finished>[,<finished>…] [<queued>]]`;
  * 10,000, 1,000,000 and 100,000. Prints one line of JSON for each measurement; times are milliseconds of one call for 100 jobs.
  */
 import { spawnSync } from 'node:child_process'
@@ -49,6 +49,12 @@ try {
   await withStores('future', async (stores) => {
     await insert(stores, 'work', QUEUED, { runAt: new Date(stores.clock.now().getTime() + HOUR_MS) })
     await calls(`${QUEUED} of the future`, stores, 'work')
+  })
+  await withStores('definitions', async (stores) => {
+    const keys = Array.from({ length: 300 }, (_, n) => `kind.${n}`)
+    await stores.definitions.publish(keys.map((key) => aDefinition({ key })))
+    for (const key of keys) await insert(stores, key, Math.ceil(QUEUED / keys.length))
+    await calls(`${QUEUED} of 300 definitions`, stores, 'work', keys)
   })
   await withStores('held', async (stores, url) => {
     const client = new pg.Client({ connectionString: url })

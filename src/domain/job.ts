@@ -180,7 +180,8 @@ export function queuedJob(job: NewJob): QueuedJob {
   }
 }
 
-type ClaimPlace = Pick<JobFacts, 'id' | 'priority' | 'runAt'>
+/** What the order of claims is told by. */
+export type ClaimPlace = Pick<JobFacts, 'id' | 'priority' | 'runAt'>
 
 /** The order in which jobs that are due start: higher priority, then earlier due time, then lower id. */
 export function claimOrder(a: ClaimPlace, b: ClaimPlace): number {

@@ -113,6 +113,46 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
     expect(order).to.deep.equal([2, 1, 4, 0, 3, 5])
   })
 
+  promise('hands out the first of fifty queues together, however long each of them is', async (world) => {
+    const definitions = Array.from({ length: 50 }, (_, n) => ({
+      key: `many.${n}`,
+      version: 1,
+      concurrencyLimit: n % 10 === 3 ? 2 : 0,
+    }))
+    await world.publish(...definitions)
+    // First come those of one queue, by their priority, then those of another, by their time; some of each are not due yet.
+    const requests = definitions.flatMap(({ key, concurrencyLimit }, d) =>
+      Array.from({ length: d === 0 ? 90 : d === 1 ? 40 : (d * 7) % 13 }, (_, n) => ({
+        definitionKey: key,
+        priority: d === 0 ? 3 : d === 1 ? 2 : (d + n) % 3,
+        runAt: world.clock.in(d === 1 ? n : ((d * 31 + n * 17) % 937) + 60),
+        hasLimit: concurrencyLimit > 0,
+      })),
+    )
+    const ids = await world.insert(...requests.map(({ hasLimit: _, ...request }) => request))
+    world.clock.advance(900)
+    let waiting = requests
+      .map((request, n) => ({ ...request, id: ids[n] ?? '' }))
+      .filter(({ runAt }) => runAt <= world.now)
+      .sort((a, b) => b.priority - a.priority || Number(a.runAt) - Number(b.runAt) || (a.id < b.id ? -1 : 1))
+
+    const incarnation = await world.worker()
+    const active = new Map<string, number>()
+    for (const limit of [1, 7, 30, 2, 60, 10, 500]) {
+      const chosen: string[] = []
+      for (const { id, definitionKey, hasLimit } of waiting) {
+        const running = active.get(definitionKey) ?? 0
+        if (chosen.length === limit || (hasLimit && running === 2)) continue
+        active.set(definitionKey, running + 1)
+        chosen.push(id)
+      }
+      const claimed = await world.claim(incarnation, limit, definitions)
+      expect(claimed.map(({ id }) => id)).to.deep.equal(chosen)
+      waiting = waiting.filter(({ id }) => !chosen.includes(id))
+    }
+    expect(waiting.every(({ hasLimit }) => hasLimit)).to.equal(true)
+  })
+
   promise('gives no more than asked for', async (world) => {
     await world.publish({})
     await world.insert({}, {}, {})

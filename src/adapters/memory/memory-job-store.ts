@@ -17,6 +17,7 @@ import {
 } from '../../application/ports/job-store.js'
 import type { AttemptEnd } from '../../domain/attempt.js'
 import { deliveriesOf } from '../../domain/delivery.js'
+import { firstDue, type ClaimQueue } from '../../domain/first-due.js'
 import {
   isFinished,
   newJob,
@@ -25,7 +26,6 @@ import {
   type Job,
   type NewJob,
   type QueuedJob,
-  claimOrder,
 } from '../../domain/job.js'
 import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
@@ -90,11 +90,13 @@ export class MemoryJobStore implements JobStore {
     if (worker === undefined || worker.dead || worker.leaseExpiresAt <= this.state.leaseNow()) {
       return Promise.resolve({ jobs: [], contended: false, nextDueAt: null })
     }
-    const due = definitions.flatMap((ref) =>
-      this.state.queue(refOf(ref)).due(now, Math.min(limit, this.roomOf(ref))),
-    )
-    const chosen = due.sort(claimOrder).slice(0, limit)
-    const jobs = chosen.map((job) => this.claimOne(job, incarnation, worker.name, now))
+    const queues = definitions.flatMap((ref): ClaimQueue<QueuedJob>[] => {
+      const queue = this.state.queue(refOf(ref))
+      const { first } = queue
+      if (first === undefined) return []
+      return [{ first, due: (most) => queue.due(now, Math.min(most, this.roomOf(ref))) }]
+    })
+    const jobs = firstDue(queues, limit).map((job) => this.claimOne(job, incarnation, worker.name, now))
     if (jobs.length > 0) return Promise.resolve({ jobs, contended: false, nextDueAt: null })
     const open = definitions.filter((ref) => this.roomOf(ref) > 0)
     const [nextDueAt = null] = open.flatMap((ref) => this.state.queue(refOf(ref)).nextDue(now)).sort(byTime)

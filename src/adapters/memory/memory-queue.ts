@@ -10,6 +10,11 @@ export class MemoryQueue {
     return this.jobs.length - this.front
   }
 
+  /** Due or not. */
+  get first(): QueuedJob | undefined {
+    return this.jobs[this.front]
+  }
+
   all(): readonly QueuedJob[] {
     return this.jobs.slice(this.front)
   }

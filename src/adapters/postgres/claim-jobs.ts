@@ -2,6 +2,7 @@ import type { ClaimRequest } from '../../application/ports/job-store.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
 import type { ClaimContention } from './claim-contention.js'
+import { candidates, readShares, readWhole, type Merge } from './merge-queues.js'
 import type { Db, Statement } from './postgres-db.js'
 import { type QueueHeads, type SeenHeads } from './queue-heads.js'
 
@@ -32,35 +33,6 @@ e as (
   insert into job_events (job_id, seq, type, at, run, payload)
   select id, event_seq, 'started', $3, run,
     jsonb_build_object('attempt', attempts, 'run', run, 'workerId', worker_name) from u)`
-
-/** Columns of a definition that is asked for, or parameters. */
-interface QueueParts {
-  readonly key: string
-  readonly version: string
-  /** Where its queue begins, in claims that are made from there on. */
-  readonly head?: string
-  readonly from?: string
-  readonly seen?: string
-}
-
-function range({ key, version }: QueueParts, condition: string, bucket: number): string {
-  return `select id, priority, run_at from jobs
-      where definition_key = ${key} and definition_version = ${version} and lease_token is null and run_at <= $3${condition}
-      order by priority desc, run_at, id limit ${bucket}`
-}
-
-/**
- * The best jobs of a queue, in order. From its head on in three ranges that follow each other in the index: of higher priorities what has become
- * due since, of the head's own what is due since then, all of lower ones (see `QueueHeads`). The ranges are appended, so that a limit ends the walk.
- */
-function candidates(queue: QueueParts, bucket: number): string {
-  const { head, from, seen } = queue
-  if (head === undefined) return range(queue, '', bucket)
-  return `select * from (
-      (${range(queue, ` and priority > ${head} and run_at >= ${seen}`, bucket)})
-      union all (${range(queue, ` and priority = ${head} and run_at >= ${from}`, bucket)})
-      union all (${range(queue, ` and priority < ${head}`, bucket)})) ranges limit ${bucket}`
-}
 
 /** Entries of the index of queues that this connection has walked over, those of jobs that are gone, too; counted since some time ago. */
 const WALKED = `pg_stat_get_xact_tuples_returned('jobs_queued'::regclass)`
@@ -93,23 +65,29 @@ const TURN = `case when $7::boolean then pg_try_advisory_xact_lock(hashtextexten
 const UNTOUCHED = ` and (not $8::boolean or xmax = '0'::xid)`
 
 /** Where the queues begin that were looked at. */
-const HEADS = `select json_agg(json_build_object('key', d.key, 'version', d.version, 'priority', f.priority, 'runAt', f.run_at))
-  from d left join lateral (
-    select priority, run_at from m where m.key = d.key and m.version = d.version order by place limit 1) f on true
-  where d.room > 0`
+const heads = ({ first }: Merge): string =>
+  `select json_agg(json_build_object('key', d.key, 'version', d.version, 'priority', f.priority, 'runAt', f.run_at))
+  from d ${first} where d.room > 0`
+
+/** How a claim looks at the queues. */
+interface Look {
+  /** Begins at the heads of the queues, and tells those that it finds. */
+  readonly ahead: boolean
+  /** Reads few jobs of each. */
+  readonly many: boolean
+}
 
 /**
  * Merges the candidates of all asked definitions, claims those of unlimited ones, and says of each limited definition how many of
  * its jobs are among the best: they are claimed through its gate. Always answers at least one row, with the entries of jobs that are gone over
  * which it has walked. Reads no job without its turn.
- *
- * @param ahead begins at the heads of the queues, and tells those that it finds.
  */
-function claimStatement(bucket: number, ahead: boolean): Statement {
+function claimStatement(bucket: number, { ahead, many }: Look): Statement {
   const queue = { key: 'd.key', version: 'd.version' }
   const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
+  const merge = (many ? readShares : readWhole)(ahead ? { ...queue, ...head } : queue, bucket)
   return {
-    name: `claim_${ahead ? 'ahead_' : ''}${bucket}_8`,
+    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_9`,
     text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -118,10 +96,7 @@ d as materialized (
   from living cross join ${ahead ? ASKED_AHEAD : ASKED}
   join definitions d on d.key = asked.key and d.version = asked.version
   where living.turn and not d.paused),
-m as materialized (
-  select c.*, d.key, d.version, d.concurrency_limit, row_number() over (order by c.priority desc, c.run_at, c.id) as place
-  from d cross join lateral (
-    select * from (${candidates(ahead ? { ...queue, ...head } : queue, bucket)}) b limit greatest(0, d.room)) c),
+${merge.text},
 wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
 ${alive('select 1 from m where concurrency_limit = 0')},
@@ -129,7 +104,8 @@ ${locked('select id, place from m where concurrency_limit = 0', '$6 - (select co
 ${STARTED}
 select x.*, ${CLAIMED} from (
   select exists(select from living) as alive, (select turn from living) as turn, (select json_agg(wanted) from wanted) as wanted, (
-    select (${WALKED} - living.walked - counted.jobs)::int from living cross join (select count(*) as jobs from m) counted) as walked${ahead ? `, (${HEADS}) as heads` : ''}
+    select (${WALKED} - living.walked - (${merge.read}))::int from living) as walked,
+    ${merge.many} as many${ahead ? `, (${heads(merge)}) as heads` : ''}
   ) x left join u j on true`,
   }
 }
@@ -197,20 +173,23 @@ export interface Claimed {
 export interface KnownQueues {
   readonly heads: QueueHeads
   readonly contention: ClaimContention
+  /** Whether many of the queues had jobs. */
+  many: boolean
 }
 
 /** @param leaseOffsetMs added to the database's clock where the worker's lease is judged; zero outside tests. */
 export async function claimJobs(
   db: Db,
   request: ClaimRequest,
-  { heads, contention }: KnownQueues,
+  known: KnownQueues,
   leaseOffsetMs: number,
 ): Promise<Claimed> {
   const { incarnation, limit, now, definitions } = request
+  const { heads, contention, many } = known
   if (limit <= 0 || definitions.length === 0) return { rows: [], contended: false, nextDueAt: null }
   const refs = [definitions.map(({ key }) => key), definitions.map(({ version }) => version)]
   const ahead = heads.areWanted(now)
-  const answer = await db.query(claimStatement(bucketOf(limit), ahead), [
+  const answer = await db.query(claimStatement(bucketOf(limit), { ahead, many }), [
     incarnation,
     leaseOffsetMs,
     now,
@@ -225,6 +204,7 @@ export async function claimJobs(
     contention.refused(now)
     return { rows: [], contended: true, nextDueAt: null }
   }
+  known.many = answer[0]['many'] === true
   const rows = answer.filter((row) => row['id'] !== null)
   heads.learn(answer[0] as unknown as SeenHeads, now)
   try {

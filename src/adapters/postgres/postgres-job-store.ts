@@ -41,7 +41,7 @@ const MAX_CANCEL_TRIES = 5
 
 /** The JobStore over PostgreSQL: each method is one statement or one short transaction, safe beside any number of others. */
 export class PostgresJobStore implements JobStore {
-  private readonly queues = { heads: new QueueHeads(), contention: new ClaimContention() }
+  private readonly queues = { heads: new QueueHeads(), contention: new ClaimContention(), many: false }
 
   constructor(
     private readonly db: Db,

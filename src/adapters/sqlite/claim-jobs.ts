@@ -1,5 +1,6 @@
 import type { ClaimAnswer, ClaimRequest } from '../../application/ports/job-store.js'
-import { claimOrder, type ActiveJob, type QueuedJob } from '../../domain/job.js'
+import { firstDue, type ClaimQueue } from '../../domain/first-due.js'
+import type { ActiveJob, ClaimPlace } from '../../domain/job.js'
 import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
 import { liveJobOf } from '../sql/job-row.js'
@@ -33,9 +34,12 @@ const START = `update jobs set attempts = attempts + 1, run = run + 1, lease_tok
 const STARTED = 'select * from jobs where id in (select value from json_each(?))'
 
 const ALIVE = 'select name from workers where incarnation = ? and dead = 0 and lease_until > ?'
-/** Definitions of which a job waits, due or not. One statement: most of those that a worker has loaded have none. */
-const OPEN = `select key, version, concurrency_limit from definitions where paused = 0
-  and exists (select 1 from jobs where definition_key = definitions.key and definition_version = definitions.version and lease_token is null)`
+/** Definitions of which a job waits, with the first one, due or not. One statement: most of those that a worker has loaded have none. */
+const OPEN = `select d.key, d.version, d.concurrency_limit, j.id, j.priority, j.run_at
+  from definitions d join jobs j on j.rowid = (
+    select rowid from jobs where definition_key = d.key and definition_version = d.version and lease_token is null
+    order by priority desc, run_at, id limit 1)
+  where d.paused = 0`
 const ACTIVE = `select count(*) as active from jobs
   where definition_key = ? and definition_version = ? and worker is not null`
 
@@ -56,9 +60,9 @@ const ABOVE_ALL = 2_147_483_648
 interface Queue extends DefinitionRef {
   /** 0: none. */
   readonly concurrencyLimit: number
+  /** Of the jobs that wait, due or not. */
+  readonly first: ClaimPlace
 }
-
-type Candidate = Pick<QueuedJob, 'id' | 'priority' | 'runAt'>
 
 /**
  * Claims inside the caller's immediate transaction: what is counted here cannot change before the commit.
@@ -72,8 +76,11 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
   const name = worker['name'] as string
 
   const open = openQueues(db, definitions)
-  const candidates = open.flatMap((queue) => dueJobs(db, queue, now, Math.min(limit, roomOf(db, queue))))
-  const chosen = candidates.sort(claimOrder).slice(0, limit)
+  const queues = open.map((queue): ClaimQueue<ClaimPlace> => {
+    const { first } = queue
+    return { first, due: (most) => dueJobs(db, queue, now, Math.min(most, roomOf(db, queue))) }
+  })
+  const chosen = firstDue(queues, limit)
   const jobs = start(
     db,
     chosen.map(({ id }) => id),
@@ -89,18 +96,17 @@ export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow:
 
 /** Those of the asked definitions that are not paused, and of which a job waits. */
 function openQueues(db: SqliteConnection, definitions: readonly DefinitionRef[]): readonly Queue[] {
-  const limits = new Map(
-    db
-      .all(OPEN)
-      .map((row) => [
-        refOf({ key: row['key'] as string, version: Number(row['version']) }),
-        Number(row['concurrency_limit']),
-      ]),
+  const open = new Map(
+    db.all(OPEN).map((row) => {
+      const ref = { key: row['key'] as string, version: Number(row['version']) }
+      return [refOf(ref), { ...ref, concurrencyLimit: Number(row['concurrency_limit']), first: placeOf(row) }]
+    }),
   )
-  return definitions.flatMap((ref) => {
-    const concurrencyLimit = limits.get(refOf(ref))
-    return concurrencyLimit === undefined ? [] : [{ ...ref, concurrencyLimit }]
-  })
+  return definitions.flatMap((ref) => open.get(refOf(ref)) ?? [])
+}
+
+function placeOf(row: Row): ClaimPlace {
+  return { id: row['id'] as string, priority: Number(row['priority']), runAt: decode.instant(row['run_at']) }
 }
 
 /** How many more jobs of this definition may run. */
@@ -111,22 +117,18 @@ function roomOf(db: SqliteConnection, { key, version, concurrencyLimit }: Queue)
 
 function dueJobs(
   db: SqliteConnection,
-  { key, version }: DefinitionRef,
+  { key, version, first }: Queue,
   now: Date,
   limit: number,
-): Candidate[] {
-  const due: Candidate[] = []
+): readonly ClaimPlace[] {
+  const due: ClaimPlace[] = []
   const add = (sql: string, priority: number) => {
-    const rows = db.all(sql, key, version, priority, now.getTime(), limit - due.length)
-    for (const row of rows)
-      due.push({
-        id: row['id'] as string,
-        priority: Number(row['priority']),
-        runAt: decode.instant(row['run_at']),
-      })
+    for (const row of db.all(sql, key, version, priority, now.getTime(), limit - due.length))
+      due.push(placeOf(row))
   }
-  let below = ABOVE_ALL
-  for (let levels = 0; due.length < limit && levels < MAX_LEVELS; levels += 1) {
+  let below = first.priority
+  if (first.runAt <= now) add(DUE_AT_LEVEL, below)
+  for (let levels = 1; due.length < limit && levels < MAX_LEVELS; levels += 1) {
     const level = db.get(NEXT_LEVEL, key, version, below)
     if (level === undefined) return due
     below = Number(level['priority'])

@@ -28,7 +28,7 @@ describe('claimJobs', () => {
         { key: 'limited', version: 1 },
       ],
     }
-    const known = { heads: new QueueHeads(), contention: new ClaimContention() }
+    const known = { heads: new QueueHeads(), contention: new ClaimContention(), many: false }
     const answer = await claimJobs(db, request, known, 0)
     expect(answer).to.deep.equal({ rows: [job], contended: true, nextDueAt: null, unsure: true })
   })

@@ -121,6 +121,11 @@ const QUEUE = `insert into jobs (id, definition_key, definition_version, priorit
     timestamptz '${NOW.toISOString()}' + make_interval(secs => (n % 7) * 600 - 1200), '{}', 3, now(), 1
   from generate_series(1, ${QUEUED}) n`
 
+const MANY = Array.from({ length: 40 }, (_, n) => `many.${n}`)
+const QUEUES = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)
+  select gen_random_uuid(), key, 1, n % 3, timestamptz '${NOW.toISOString()}' - make_interval(secs => n), '{}', 3, now(), 1
+  from unnest($1::text[]) key, generate_series(1, 100) n`
+
 type Step = 'insert' | 'claim' | 'append' | 'settle' | 'cancel'
 
 if (storesWanted().has('postgres')) {
@@ -157,7 +162,8 @@ if (storesWanted().has('postgres')) {
           if (beforehand !== '') await execute(database.url, beforehand)
           connection = await ExplainingConnection.open(database.url, settings)
           stores = [connection.store(0), connection.store(10_000)]
-          await addDefinitionsAndWorkers(database.url, { free: 0, limited: 5, idle: 0 }, [WORKER])
+          const many = Object.fromEntries(MANY.map((key) => [key, 0]))
+          await addDefinitionsAndWorkers(database.url, { free: 0, limited: 5, idle: 0, ...many }, [WORKER])
           if (passed !== '') {
             await execute(database.url, `${QUEUE}; delete from jobs`)
             await execute(database.url, passed)
@@ -166,6 +172,7 @@ if (storesWanted().has('postgres')) {
           for (const store of stores)
             for (let call = 0; call < 8; call += 1) await lifeOfABatch(store, () => undefined)
           await execute(database.url, QUEUE)
+          await execute(database.url, QUEUES, [MANY])
           if (afterwards !== '') await execute(database.url, afterwards)
         })
         after(async () => {
@@ -212,6 +219,21 @@ if (storesWanted().has('postgres')) {
             await step('cancel', () => store.requestCancel(ids, NOW, newId))
           })
         }
+
+        it('read few jobs of each of many queues, as soon as one claim has seen them', async () => {
+          for (const store of stores)
+            for (let call = 0; call < 4; call += 1) {
+              now = new Date(now.getTime() + 1_000)
+              await connection.undone(async () => {
+                connection.plans.length = 0
+                expect(await claim(store, MANY)).to.have.length(BATCH)
+                const reads = connection.plans.map(readsOfJobs)
+                expect(reads.flatMap(({ how }) => how)).not.to.include('Seq Scan')
+                const rows = reads.reduce((sum, read) => sum + read.rows, 0)
+                if (call > 0) expect(rows).to.be.at.most(BATCH * 30)
+              })
+            }
+        })
 
         it('read rows by the batch, never by the table', async () => {
           for (let call = 0; call < 16; call += 1) {

@@ -7,6 +7,10 @@ import { aRequest } from '../../support/factories.js'
 import { sequentialIds } from '../../support/ids.js'
 import { TempDatabase } from './temp-database.js'
 
+/** Whatever their number, each definition takes one look into the index, and one for a job that it has found. */
+const FIRST_OF_EACH =
+  'SCAN d\nSEARCH j USING INTEGER PRIMARY KEY \\(rowid=\\?\\)\nCORRELATED SCALAR SUBQUERY \\d+\n'
+
 if (storesWanted().has('sqlite'))
   describe('plans of the SQLite claim', () => {
     let database: TempDatabase
@@ -33,8 +37,8 @@ if (storesWanted().has('sqlite'))
             .map(({ detail }) => detail)
             .join('\n')
           const index = name === 'ACTIVE' ? 'jobs_active' : 'jobs_queued'
-          const start = name === 'OPEN' ? 'SCAN definitions\nSEARCH jobs EXISTS' : 'SEARCH jobs'
-          expect(plan).to.match(new RegExp(`^${start} USING (COVERING )?INDEX ${index} `))
+          const start = name === 'OPEN' ? FIRST_OF_EACH : ''
+          expect(plan).to.match(new RegExp(`^${start}SEARCH jobs USING (COVERING )?INDEX ${index} `))
           expect(plan).to.not.include('TEMP B-TREE')
         })
   })

@@ -1,0 +1,94 @@
+/** Columns of a definition that is asked for, or parameters. */
+export interface QueueParts {
+  readonly key: string
+  readonly version: string
+  /** Where its queue begins, in claims that are made from there on. */
+  readonly head?: string
+  readonly from?: string
+  readonly seen?: string
+}
+
+/** What finds the best jobs of all queues of a claim. */
+export interface Merge {
+  /**
+   * Common table expressions, of which `m` holds the best jobs with their places in claim order. They read those of the definitions `d`, each of which has
+   * `room` for some more.
+   */
+  readonly text: string
+  /** How many entries they read in the index of queues of jobs that are there. */
+  readonly read: string
+  /** Whether so many queues have jobs that it is worth reading few of each. */
+  readonly many: string
+  /** Joins each definition with the first of its jobs, or nulls, as `f`. */
+  readonly first: string
+}
+
+const ORDER = 'priority desc, run_at, id'
+/** Of more queues than this few jobs each are read at first. */
+const MOST_READ_WHOLE = 2
+/** So many jobs at least are read of each queue that may have one of the best. */
+const LEAST_SHARE = 4
+
+function range({ key, version }: QueueParts, condition: string, bucket: number): string {
+  return `select id, priority, run_at from jobs
+      where definition_key = ${key} and definition_version = ${version} and lease_token is null and run_at <= $3${condition}
+      order by ${ORDER} limit ${bucket}`
+}
+
+/**
+ * The best jobs of a queue, in order. From its head on in three ranges that follow each other in the index: of higher priorities what has become
+ * due since, of the head's own what is due since then, all of lower ones (see `QueueHeads`). The ranges are appended, so that a limit ends the walk.
+ */
+export function candidates(queue: QueueParts, bucket: number): string {
+  const { head, from, seen } = queue
+  if (head === undefined) return range(queue, '', bucket)
+  return `select * from (
+      (${range(queue, ` and priority > ${head} and run_at >= ${seen}`, bucket)})
+      union all (${range(queue, ` and priority = ${head} and run_at >= ${from}`, bucket)})
+      union all (${range(queue, ` and priority < ${head}`, bucket)})) ranges limit ${bucket}`
+}
+
+/** Reads as many jobs of each queue as there may be candidates. */
+export function readWhole(queue: QueueParts, bucket: number): Merge {
+  return {
+    text: `m as materialized (
+  select c.*, d.key, d.version, d.concurrency_limit, row_number() over (order by c.priority desc, c.run_at, c.id) as place
+  from d cross join lateral (select * from (${candidates(queue, bucket)}) b limit greatest(0, d.room)) c)`,
+    read: 'select count(*) from m',
+    many: `(select count(*) from m) > ${MOST_READ_WHOLE * bucket}`,
+    first: `left join lateral (
+    select priority, run_at from m where m.key = d.key and m.version = d.version order by place limit 1) f on true`,
+  }
+}
+
+/**
+ * Reads few jobs of each of many queues: of every one its first; of those that begin best, as many as there may be candidates, twice their
+ * share; and what is left of those whose share is among the best throughout.
+ */
+export function readShares(queue: QueueParts, bucket: number): Merge {
+  const asked = `key, version, concurrency_limit, room${queue.head === undefined ? '' : ', head, "from", seen'}`
+  const read = (limit: string): string =>
+    `cross join lateral (select b.*, row_number() over () as nth from (${candidates(queue, bucket)}) b limit ${limit}) b`
+  return {
+    text: `h as materialized (
+  select d.*, b.* from d cross join lateral (select * from (${candidates(queue, bucket)}) b limit 1) b where d.room > 0),
+q as materialized (
+  select ${asked}, greatest(${LEAST_SHARE}, ${2 * bucket} / count(*) over ()) as share
+  from (select * from h order by ${ORDER} limit ${bucket}) h),
+s as materialized (select d.*, b.* from q d ${read('least(d.room, d.share)')}),
+worst as materialized (select priority, run_at, id from s order by ${ORDER} limit 1 offset ${bucket - 1}),
+more as materialized (
+  select ${asked}, share from s
+  where nth = share and share < least(room, ${bucket}) and not exists (
+    select 1 from worst w where w.priority > s.priority or w.priority = s.priority and (w.run_at, w.id) < (s.run_at, s.id))),
+r as materialized (select d.*, b.* from more d ${read(`least(d.room, ${bucket}) offset d.share`)}),
+m as materialized (
+  select j.*, row_number() over (order by ${ORDER}) as place from (
+    select key, version, concurrency_limit, id, priority, run_at from s
+    union all select key, version, concurrency_limit, id, priority, run_at from r) j)`,
+    read: `select (select count(*) from h) + (select count(*) from s) + (select count(*) from r)
+      + (select coalesce(sum(share), 0) from more)`,
+    many: `(select count(*) from h) > ${MOST_READ_WHOLE}`,
+    first: 'left join h f on f.key = d.key and f.version = d.version',
+  }
+}
