@@ -120,15 +120,16 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
       concurrencyLimit: n % 10 === 3 ? 2 : 0,
     }))
     await world.publish(...definitions)
-    // First come those of one queue, by their priority, then those of another, by their time; some of each are not due yet.
-    const requests = definitions.flatMap(({ key, concurrencyLimit }, d) =>
-      Array.from({ length: d === 0 ? 90 : d === 1 ? 40 : (d * 7) % 13 }, (_, n) => ({
+    // First come those of seven queues, in turns; some of the others are not due yet.
+    const requests = definitions.flatMap(({ key, concurrencyLimit }, d) => {
+      const isFirst = d % 8 === 0
+      return Array.from({ length: isFirst ? 40 : (d * 7) % 13 }, (_, n) => ({
         definitionKey: key,
-        priority: d === 0 ? 3 : d === 1 ? 2 : (d + n) % 3,
-        runAt: world.clock.in(d === 1 ? n : ((d * 31 + n * 17) % 937) + 60),
+        priority: isFirst ? 3 : (d + n) % 3,
+        runAt: world.clock.in(isFirst ? n * 7 + d / 8 : (d * 31 + n * 17) % 997),
         hasLimit: concurrencyLimit > 0,
-      })),
-    )
+      }))
+    })
     const ids = await world.insert(...requests.map(({ hasLimit: _, ...request }) => request))
     world.clock.advance(900)
     let waiting = requests
@@ -138,7 +139,7 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
 
     const incarnation = await world.worker()
     const active = new Map<string, number>()
-    for (const limit of [1, 7, 30, 2, 60, 10, 500]) {
+    for (const limit of [1, 7, 30, 60, 100, 10, 500]) {
       const chosen: string[] = []
       for (const { id, definitionKey, hasLimit } of waiting) {
         const running = active.get(definitionKey) ?? 0

@@ -28,6 +28,8 @@ const ORDER = 'priority desc, run_at, id'
 const MOST_READ_WHOLE = 2
 /** So many jobs at least are read of each queue that may have one of the best. */
 const LEAST_SHARE = 4
+/** Priorities are integers of 32 bits. */
+const LOWEST = -2_147_483_648
 
 function range({ key, version }: QueueParts, condition: string, bucket: number): string {
   return `select id, priority, run_at from jobs
@@ -61,27 +63,39 @@ export function readWhole(queue: QueueParts, bucket: number): Merge {
   }
 }
 
+/** What of a queue comes no later than the job `w`, in order; all of it in claims that begin at its head, where the ranges are three already. */
+function candidatesUpTo(queue: QueueParts, bucket: number): string {
+  if (queue.head !== undefined) return candidates(queue, bucket)
+  return `select * from (
+      (${range(queue, ' and priority > w.priority', bucket)})
+      union all (${range(queue, ' and priority = w.priority and run_at <= w.run_at', bucket)})) ranges limit ${bucket}`
+}
+
 /**
- * Reads few jobs of each of many queues: of every one its first; of those that begin best, as many as there may be candidates, twice their
- * share; and what is left of those whose share is among the best throughout.
+ * Reads few jobs of each of many queues: of every one its first. Of those that begin best, as many queues as there may be candidates, twice their share, but
+ * of the very first ones all, half, a quarter and so on, since they may have all that is wanted. And of those whose jobs are among the best as far as
+ * they were read, what is not behind the last of these.
  */
 export function readShares(queue: QueueParts, bucket: number): Merge {
   const asked = `key, version, concurrency_limit, room${queue.head === undefined ? '' : ', head, "from", seen'}`
-  const read = (limit: string): string =>
-    `cross join lateral (select b.*, row_number() over () as nth from (${candidates(queue, bucket)}) b limit ${limit}) b`
+  const lateral = (jobs: string, limit: string): string =>
+    `cross join lateral (select b.*, row_number() over () as nth from (${jobs}) b limit ${limit}) b`
   return {
     text: `h as materialized (
   select d.*, b.* from d cross join lateral (select * from (${candidates(queue, bucket)}) b limit 1) b where d.room > 0),
 q as materialized (
-  select ${asked}, greatest(${LEAST_SHARE}, ${2 * bucket} / count(*) over ()) as share
-  from (select * from h order by ${ORDER} limit ${bucket}) h),
-s as materialized (select d.*, b.* from q d ${read('least(d.room, d.share)')}),
-worst as materialized (select priority, run_at, id from s order by ${ORDER} limit 1 offset ${bucket - 1}),
+  select ${asked}, greatest(${LEAST_SHARE}, ${2 * bucket} / count(*) over (), ${bucket} >> least(30, rank - 1)::int) as share
+  from (select h.*, row_number() over (order by ${ORDER}) as rank from h order by ${ORDER} limit ${bucket}) h),
+s as materialized (select d.*, b.* from q d ${lateral(candidates(queue, bucket), 'least(d.room, d.share)')}),
+worst as materialized (
+  select coalesce(max(priority), ${String(LOWEST)}) as priority, coalesce(max(run_at), 'infinity') as run_at
+  from (select priority, run_at from s order by ${ORDER} limit 1 offset ${bucket - 1}) w),
 more as materialized (
-  select ${asked}, share from s
-  where nth = share and share < least(room, ${bucket}) and not exists (
-    select 1 from worst w where w.priority > s.priority or w.priority = s.priority and (w.run_at, w.id) < (s.run_at, s.id))),
-r as materialized (select d.*, b.* from more d ${read(`least(d.room, ${bucket}) offset d.share`)}),
+  select ${asked}, share from s cross join worst w
+  where nth = share and share < least(room, ${bucket})
+    and (s.priority > w.priority or s.priority = w.priority and s.run_at <= w.run_at)),
+r as materialized (
+  select d.*, b.* from worst w cross join more d ${lateral(candidatesUpTo(queue, bucket), `least(d.room, ${bucket}) offset d.share`)}),
 m as materialized (
   select j.*, row_number() over (order by ${ORDER}) as place from (
     select key, version, concurrency_limit, id, priority, run_at from s
