@@ -123,7 +123,7 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
     // First come those of seven queues, in turns; some of the others are not due yet.
     const requests = definitions.flatMap(({ key, concurrencyLimit }, d) => {
       const isFirst = d % 8 === 0
-      return Array.from({ length: isFirst ? 40 : (d * 7) % 13 }, (_, n) => ({
+      return Array.from({ length: isFirst ? 40 : 20 + ((d * 7) % 13) }, (_, n) => ({
         definitionKey: key,
         priority: isFirst ? 3 : (d + n) % 3,
         runAt: world.clock.in(isFirst ? n * 7 + d / 8 : (d * 31 + n * 17) % 997),
@@ -139,7 +139,7 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
 
     const incarnation = await world.worker()
     const active = new Map<string, number>()
-    for (const limit of [1, 7, 30, 60, 100, 10, 500]) {
+    for (const limit of [1, 7, 30, 60, 100, 10, 2_000]) {
       const chosen: string[] = []
       for (const { id, definitionKey, hasLimit } of waiting) {
         const running = active.get(definitionKey) ?? 0

@@ -24,8 +24,8 @@ export interface Merge {
 }
 
 const ORDER = 'priority desc, run_at, id'
-/** Of more queues than this few jobs each are read at first. */
-const MOST_READ_WHOLE = 2
+/** So many jobs are read in vain in the time that the steps take in which few are read. */
+const WORTH = 1_000
 /** So many jobs at least are read of each queue that may have one of the best. */
 const LEAST_SHARE = 4
 /** Priorities are integers of 32 bits. */
@@ -57,7 +57,7 @@ export function readWhole(queue: QueueParts, bucket: number): Merge {
   select c.*, d.key, d.version, d.concurrency_limit, row_number() over (order by c.priority desc, c.run_at, c.id) as place
   from d cross join lateral (select * from (${candidates(queue, bucket)}) b limit greatest(0, d.room)) c)`,
     read: 'select count(*) from m',
-    many: `(select count(*) from m) > ${MOST_READ_WHOLE * bucket}`,
+    many: `(select count(*) from m) > ${bucket + WORTH}`,
     first: `left join lateral (
     select priority, run_at from m where m.key = d.key and m.version = d.version order by place limit 1) f on true`,
   }
@@ -88,7 +88,7 @@ q as materialized (
   from (select h.*, row_number() over (order by ${ORDER}) as rank from h order by ${ORDER} limit ${bucket}) h),
 s as materialized (select d.*, b.* from q d ${lateral(candidates(queue, bucket), 'least(d.room, d.share)')}),
 worst as materialized (
-  select coalesce(max(priority), ${String(LOWEST)}) as priority, coalesce(max(run_at), 'infinity') as run_at
+  select coalesce(max(priority), ${LOWEST}) as priority, coalesce(max(run_at), 'infinity') as run_at
   from (select priority, run_at from s order by ${ORDER} limit 1 offset ${bucket - 1}) w),
 more as materialized (
   select ${asked}, share from s cross join worst w
@@ -102,7 +102,7 @@ m as materialized (
     union all select key, version, concurrency_limit, id, priority, run_at from r) j)`,
     read: `select (select count(*) from h) + (select count(*) from s) + (select count(*) from r)
       + (select coalesce(sum(share), 0) from more)`,
-    many: `(select count(*) from h) > ${MOST_READ_WHOLE}`,
+    many: `(select count(*) from h) * ${bucket} > ${bucket + WORTH}`,
     first: 'left join h f on f.key = d.key and f.version = d.version',
   }
 }
