@@ -1,3 +1,4 @@
+import { firstPlace } from './first-place.js'
 import { claimOrder, type ClaimPlace } from './job.js'
 
 /** The jobs of one definition that wait. */
@@ -21,6 +22,7 @@ export function firstDue<Candidate extends ClaimPlace>(
 ): readonly Candidate[] {
   const read = Math.max(LEAST_READ, Math.ceil((2 * most) / queues.length))
   const open = queues.map((queue) => new OpenQueue(queue, most, read))
+  // Who begins first is the last.
   open.sort((a, b) => claimOrder(b.next, a.next))
   const taken: Candidate[] = []
   while (taken.length < most) {
@@ -28,24 +30,11 @@ export function firstDue<Candidate extends ClaimPlace>(
     if (queue === undefined) break
     const job = queue.take()
     if (job !== null) taken.push(job)
-    if (!queue.isOver) open.splice(placeIn(open, queue), 0, queue)
+    if (queue.isOver) continue
+    const place = firstPlace(open, ({ next }) => claimOrder(next, queue.next) < 0)
+    open.splice(place, 0, queue)
   }
   return taken
-}
-
-/** Where it belongs among others, of which the last begins first. */
-function placeIn(
-  open: readonly { readonly next: ClaimPlace }[],
-  { next }: { readonly next: ClaimPlace },
-): number {
-  let low = 0
-  let high = open.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (claimOrder((open[middle] as { readonly next: ClaimPlace }).next, next) > 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** A queue as far as it was read. */

@@ -1,3 +1,4 @@
+import { firstPlace } from './first-place.js'
 import type { FinalStatus, FinishedJob, JobStatus } from './job.js'
 
 /** How many, and how long all of them took together. */
@@ -61,14 +62,7 @@ export const TIME_BOUNDS_MS: readonly number[] = [
 
 /** The bucket of a time: how many bounds it has reached. */
 export function bucketOf(ms: number): number {
-  let low = 0
-  let high = TIME_BOUNDS_MS.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((TIME_BOUNDS_MS[middle] ?? 0) <= ms) low = middle + 1
-    else high = middle
-  }
-  return low
+  return firstPlace(TIME_BOUNDS_MS, (bound) => bound > ms)
 }
 
 /**

@@ -8,7 +8,7 @@ import { uuid } from '../support/ids.js'
 class Queue implements ClaimQueue<ClaimPlace> {
   reads = 0
 
-  /** @param due in claim order. */
+  /** @param jobs that are due, in claim order. */
   constructor(
     private readonly jobs: readonly ClaimPlace[],
     readonly first = jobs[0] as ClaimPlace,

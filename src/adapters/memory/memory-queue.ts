@@ -1,3 +1,4 @@
+import { firstPlace } from '../../domain/first-place.js'
 import { claimOrder, type QueuedJob } from '../../domain/job.js'
 
 /** Queued jobs of one definition in the order in which they would start if all were due. */
@@ -53,7 +54,7 @@ export class MemoryQueue {
     const times: Date[] = []
     for (let at = this.front; at < this.jobs.length;) {
       const end = this.endOfPriority(at)
-      const later = this.firstFrom(at, (job) => job.runAt > now, end)
+      const later = firstPlace(this.jobs, (job) => job.runAt > now, at, end)
       if (later < end) times.push((this.jobs[later] as QueuedJob).runAt)
       at = end
     }
@@ -63,23 +64,11 @@ export class MemoryQueue {
   /** Where the jobs of the same priority end that the one at this position begins or belongs to. */
   private endOfPriority(at: number): number {
     const priority = this.jobs[at]?.priority
-    return this.firstFrom(at, (job) => job.priority !== priority)
+    return firstPlace(this.jobs, (job) => job.priority !== priority, at)
   }
 
   /** First position whose job does not come before this one. */
   private placeOf(job: QueuedJob): number {
-    return this.firstFrom(this.front, (other) => other.id === job.id || claimOrder(other, job) >= 0)
-  }
-
-  /** First position, from one on and before an end, of a job that fits, or the end; all behind it fit, too. */
-  private firstFrom(from: number, fits: (job: QueuedJob) => boolean, end = this.jobs.length): number {
-    let low = from
-    let high = end
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (fits(this.jobs[middle] as QueuedJob)) high = middle
-      else low = middle + 1
-    }
-    return low
+    return firstPlace(this.jobs, (other) => other.id === job.id || claimOrder(other, job) >= 0, this.front)
   }
 }

@@ -1,3 +1,5 @@
+import { BELOW_ALL } from './queue-heads.js'
+
 /** Columns of a definition that is asked for, or parameters. */
 export interface QueueParts {
   readonly key: string
@@ -28,8 +30,6 @@ const ORDER = 'priority desc, run_at, id'
 const WORTH = 1_000
 /** So many jobs at least are read of each queue that may have one of the best. */
 const LEAST_SHARE = 4
-/** Priorities are integers of 32 bits. */
-const LOWEST = -2_147_483_648
 
 function range({ key, version }: QueueParts, condition: string, bucket: number): string {
   return `select id, priority, run_at from jobs
@@ -88,7 +88,7 @@ q as materialized (
   from (select h.*, row_number() over (order by ${ORDER}) as rank from h order by ${ORDER} limit ${bucket}) h),
 s as materialized (select d.*, b.* from q d ${lateral(candidates(queue, bucket), 'least(d.room, d.share)')}),
 worst as materialized (
-  select coalesce(max(priority), ${LOWEST}) as priority, coalesce(max(run_at), 'infinity') as run_at
+  select coalesce(max(priority), ${BELOW_ALL}) as priority, coalesce(max(run_at), 'infinity') as run_at
   from (select priority, run_at from s order by ${ORDER} limit 1 offset ${bucket - 1}) w),
 more as materialized (
   select ${asked}, share from s cross join worst w

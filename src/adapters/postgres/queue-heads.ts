@@ -26,7 +26,7 @@ const ENTRIES_PER_MS = 250
 const LATE_MS = 2_000
 /** Priorities are integers of 32 bits. */
 const ABOVE_ALL = 2_147_483_647
-const BELOW_ALL = -2_147_483_648
+export const BELOW_ALL = -2_147_483_648
 const EVER = '-infinity'
 
 /**

@@ -127,7 +127,7 @@ function dueJobs(
       due.push(placeOf(row))
   }
   let below = first.priority
-  if (first.runAt <= now) add(DUE_AT_LEVEL, below)
+  if (due.length < limit && first.runAt <= now) add(DUE_AT_LEVEL, below)
   for (let levels = 1; due.length < limit && levels < MAX_LEVELS; levels += 1) {
     const level = db.get(NEXT_LEVEL, key, version, below)
     if (level === undefined) return due
