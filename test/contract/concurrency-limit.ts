@@ -120,6 +120,34 @@ export function concurrencyLimitContract(
     }
     expect(done).to.equal(60)
   })
+
+  promise('is never exceeded for any of many definitions that are claimed together', async (world) => {
+    const definitions = [1, 2, 3, 1, 2, 3].map((concurrencyLimit, n) => ({
+      key: `limited.${n}`,
+      version: 1,
+      concurrencyLimit,
+    }))
+    await world.publish(...definitions)
+    const total = 180
+    await world.insert(...many(total).map((_, n) => ({ definitionKey: `limited.${n % 6}`, priority: n % 4 })))
+    const claimers = await Promise.all(many(8).map(() => world.worker()))
+    const claimAll = async (limit: number): Promise<readonly ActiveJob[]> =>
+      (await Promise.all(claimers.map((incarnation) => world.claim(incarnation, limit, definitions)))).flat()
+    for (let done = 0; done < total;) {
+      const jobs = await claimAll(5)
+      // While they are settled others are claimed: of each definition no more than have ended.
+      const [, racing] = await Promise.all([world.succeed(...jobs), claimAll(3)])
+      for (const { key, concurrencyLimit } of definitions) {
+        const of = (claimed: readonly ActiveJob[]): number =>
+          claimed.filter(({ definitionKey }) => definitionKey === key).length
+        expect(of(jobs), key).to.be.at.most(concurrencyLimit)
+        expect(of(racing), key).to.be.at.most(concurrencyLimit)
+      }
+      await world.succeed(...racing)
+      done += jobs.length + racing.length
+      expect(jobs.length + racing.length).to.be.greaterThan(0)
+    }
+  })
 }
 
 function many(n: number): readonly Record<string, never>[] {

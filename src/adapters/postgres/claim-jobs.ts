@@ -38,14 +38,13 @@ e as (
 const WALKED = `pg_stat_get_xact_tuples_returned('jobs_queued'::regclass)`
 
 /**
- * Locks the best candidates that nobody else has locked; they may have been taken since they were read. Each is looked up by its key, in
+ * The best candidates that nobody else has locked, locked; they may have been taken since they were read. Each is looked up by its key, in
  * their order, until there are enough; a plain join would leave it to the statistics which side is walked.
  */
-function locked(candidates: string, limit: string, condition = ''): string {
-  return `l as materialized (
-  select j.id from (${candidates} order by place) c
+function best(candidates: string, limit: string, condition = ''): string {
+  return `select j.id from (${candidates} order by place) c
     cross join lateral (select id from jobs where id = c.id and num_nulls(lease_token) = 1${condition} limit 1 for update skip locked) j
-  order by c.place limit ${limit})`
+  order by c.place limit ${limit}`
 }
 
 const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
@@ -100,7 +99,8 @@ ${merge.text},
 wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
 ${alive('select 1 from m where concurrency_limit = 0')},
-${locked('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)', UNTOUCHED)},
+l as materialized (
+  ${best('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)', UNTOUCHED)}),
 ${STARTED}
 select x.*, ${CLAIMED} from (
   select exists(select from living) as alive, (select turn from living) as turn, (select json_agg(wanted) from wanted) as wanted, (
@@ -110,29 +110,36 @@ select x.*, ${CLAIMED} from (
   }
 }
 
-/** One limited definition, under its gate: the count is a statement after the one that took the lock, or it would be stale. */
+/**
+ * Limited definitions under their gates, of each no more jobs than it has room for: they are counted in a statement after the one that took the
+ * locks, or the count would be stale.
+ */
 function claimLimitedStatement(bucket: number, ahead: boolean): Statement {
-  const queue = { key: '$4', version: '$5' }
-  const head = { head: '$8::int', from: '$9::timestamptz', seen: '$10::timestamptz' }
+  const queue = { key: 'd.key', version: 'd.version' }
+  const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
+  const placed = `select id, row_number() over (order by priority desc, run_at, id) as place
+    from (${candidates(ahead ? { ...queue, ...head } : queue, bucket)}) b`
   return {
-    name: `claim_limited_${ahead ? 'ahead_' : ''}${bucket}_6`,
+    name: `claim_limited_${ahead ? 'ahead_' : ''}${bucket}_7`,
     text: `with ${alive('select 1')},
-room as materialized (
-  select greatest(0, least($6::int, $7::int - count(*)))::int as free from jobs
-  where definition_key = $4 and definition_version = $5 and worker is not null),
-c as materialized (
-  select id, row_number() over (order by priority desc, run_at, id) as place
-  from (${candidates(ahead ? { ...queue, ...head } : queue, bucket)}) b),
-${locked('select id, place from c', '(select free from room)')},
+d as materialized (
+  select asked.*, greatest(0, least(asked.jobs, asked.most - (select count(*) from jobs a
+    where a.definition_key = asked.key and a.definition_version = asked.version and a.worker is not null))) as free
+  from unnest($4::text[], $5::int[], $6::int[], $7::int[]${ahead ? ', $8::int[], $9::timestamptz[], $10::timestamptz[]' : ''})
+    as asked(key, version, jobs, most${ahead ? ', head, "from", seen' : ''})),
+l as materialized (select j.id from d cross join lateral (${best(placed, 'd.free')}) j),
 ${STARTED}
 select ${CLAIMED} from u j`,
   }
 }
 
-const GATE: Statement = {
-  name: 'claim_gate_1',
-  text: `select concurrency_limit from definitions
-where key = $1 and version = $2 and not paused and concurrency_limit > 0 for no key update skip locked`,
+/** Nobody waits for another one's gate: who has it takes what there is. */
+const GATES: Statement = {
+  name: 'claim_gates_2',
+  text: `select d.key, d.version, asked.jobs, d.concurrency_limit as most
+from unnest($1::text[], $2::int[], $3::int[]) as asked(key, version, jobs)
+join definitions d on d.key = asked.key and d.version = asked.version
+where not d.paused and d.concurrency_limit > 0 for no key update of d skip locked`,
 }
 
 /**
@@ -169,6 +176,17 @@ export interface Claimed {
   readonly unsure?: boolean
 }
 
+/** A limited definition and how many of its jobs are among the best. */
+interface Wanted extends DefinitionRef {
+  readonly jobs: number
+}
+
+/** The same, locked until the end of the transaction. */
+interface Gate extends Wanted {
+  /** So many of its jobs may run at once. */
+  readonly most: number
+}
+
 /** What earlier claims of this process have found. */
 export interface KnownQueues {
   readonly heads: QueueHeads
@@ -187,7 +205,7 @@ export async function claimJobs(
   const { incarnation, limit, now, definitions } = request
   const { heads, contention, many } = known
   if (limit <= 0 || definitions.length === 0) return { rows: [], contended: false, nextDueAt: null }
-  const refs = [definitions.map(({ key }) => key), definitions.map(({ version }) => version)]
+  const refs = refsOf(definitions)
   const ahead = heads.areWanted(now)
   const answer = await db.query(claimStatement(bucketOf(limit), { ahead, many }), [
     incarnation,
@@ -208,10 +226,8 @@ export async function claimJobs(
   const rows = answer.filter((row) => row['id'] !== null)
   heads.learn(answer[0] as unknown as SeenHeads, now)
   try {
-    for (const { key, version, jobs } of wantedOf(answer[0])) {
-      const wanted = Math.min(jobs, limit - rows.length)
-      rows.push(...(await claimLimited(db, request, { key, version }, wanted, heads, leaseOffsetMs)))
-    }
+    const wanted = (answer[0]['wanted'] ?? []) as readonly Wanted[]
+    if (wanted.length > 0) rows.push(...(await claimLimited(db, request, wanted, heads, leaseOffsetMs)))
     // What has been claimed does not wait for a look at what comes later.
     const [next] = rows.length > 0 ? [] : await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
     const sleep = sleepUntil(next, now)
@@ -227,36 +243,36 @@ export async function claimJobs(
 async function claimLimited(
   db: Db,
   { incarnation, now }: ClaimRequest,
-  { key, version }: DefinitionRef,
-  wanted: number,
+  wanted: readonly Wanted[],
   heads: QueueHeads,
   leaseOffsetMs: number,
 ): Promise<readonly Row[]> {
-  if (wanted <= 0) return []
   return db.transaction(async (run) => {
-    const [gate] = await run(GATE, [key, version])
-    if (gate === undefined) return []
-    const limit = gate['concurrency_limit']
+    const gates = (await run(GATES, [
+      ...refsOf(wanted),
+      wanted.map(({ jobs }) => jobs),
+    ])) as unknown as readonly Gate[]
+    if (gates.length === 0) return []
     const ahead = heads.areWanted(now)
-    return run(claimLimitedStatement(bucketOf(wanted), ahead), [
+    const most = Math.max(...gates.map(({ jobs }) => jobs))
+    return run(claimLimitedStatement(bucketOf(most), ahead), [
       incarnation,
       leaseOffsetMs,
       now,
-      key,
-      version,
-      wanted,
-      limit,
-      ...(ahead ? heads.of({ key, version }) : []),
+      ...refsOf(gates),
+      gates.map(({ jobs }) => jobs),
+      gates.map((gate) => gate.most),
+      ...(ahead ? heads.arrays(gates) : []),
     ])
   })
 }
 
-function bucketOf(limit: number): number {
-  return BUCKETS.find((size) => size >= limit * 2) ?? 16_384
+function refsOf(definitions: readonly DefinitionRef[]): readonly [keys: string[], versions: number[]] {
+  return [definitions.map(({ key }) => key), definitions.map(({ version }) => version)]
 }
 
-function wantedOf(row: Row | undefined): readonly { key: string; version: number; jobs: number }[] {
-  return (row?.['wanted'] ?? []) as { key: string; version: number; jobs: number }[]
+function bucketOf(limit: number): number {
+  return BUCKETS.find((size) => size >= limit * 2) ?? 16_384
 }
 
 /** A job that is due but was not handed out is in another claimer's hands: worth asking again in a moment. */

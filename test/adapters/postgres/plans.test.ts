@@ -122,6 +122,8 @@ const QUEUE = `insert into jobs (id, definition_key, definition_version, priorit
   from generate_series(1, ${QUEUED}) n`
 
 const MANY = Array.from({ length: 40 }, (_, n) => `many.${n}`)
+/** Each with a limit of its own. */
+const LIMITED = Array.from({ length: 40 }, (_, n) => `limited.${n}`)
 const QUEUES = `insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, queued_at, event_seq)
   select gen_random_uuid(), key, 1, n % 3, timestamptz '${NOW.toISOString()}' - make_interval(secs => n), '{}', 3, now(), 1
   from unnest($1::text[]) key, generate_series(1, 100) n`
@@ -162,7 +164,7 @@ if (storesWanted().has('postgres')) {
           if (beforehand !== '') await execute(database.url, beforehand)
           connection = await ExplainingConnection.open(database.url, settings)
           stores = [connection.store(0), connection.store(10_000)]
-          const many = Object.fromEntries(MANY.map((key) => [key, 0]))
+          const many = Object.fromEntries([...MANY.map((key) => [key, 0]), ...LIMITED.map((key) => [key, 3])])
           await addDefinitionsAndWorkers(database.url, { free: 0, limited: 5, idle: 0, ...many }, [WORKER])
           if (passed !== '') {
             await execute(database.url, `${QUEUE}; delete from jobs`)
@@ -172,7 +174,7 @@ if (storesWanted().has('postgres')) {
           for (const store of stores)
             for (let call = 0; call < 8; call += 1) await lifeOfABatch(store, () => undefined)
           await execute(database.url, QUEUE)
-          await execute(database.url, QUEUES, [MANY])
+          await execute(database.url, QUEUES, [[...MANY, ...LIMITED]])
           if (afterwards !== '') await execute(database.url, afterwards)
         })
         after(async () => {
@@ -231,6 +233,24 @@ if (storesWanted().has('postgres')) {
                 expect(reads.flatMap(({ how }) => how)).not.to.include('Seq Scan')
                 const rows = reads.reduce((sum, read) => sum + read.rows, 0)
                 if (call > 0) expect(rows).to.be.at.most(BATCH * 30)
+              })
+            }
+        })
+
+        it('claim of many limited definitions by two statements, however many they are', async () => {
+          for (const store of stores)
+            for (let call = 0; call < 4; call += 1) {
+              now = new Date(now.getTime() + 1_000)
+              await connection.undone(async () => {
+                connection.plans.length = 0
+                expect(await claim(store, LIMITED)).to.have.length(BATCH)
+                // The best of all, the gates, and what is claimed behind them.
+                expect(connection.plans).to.have.length(3)
+                const reads = connection.plans.map(readsOfJobs)
+                expect(reads.flatMap(({ how }) => how)).not.to.include('Seq Scan')
+                expect(reads.reduce((sum, { rows }) => sum + rows, 0)).to.be.at.most(BATCH * 30)
+                const searches = connection.plans.reduce((sum, plan) => sum + indexSearches(plan), 0)
+                expect(searches).to.be.at.most(LIMITED.length * 12)
               })
             }
         })
