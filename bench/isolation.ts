@@ -22,9 +22,16 @@ import { recordingLogger } from '../test/support/recording.js'
 const JOBS = Number(process.argv[2] ?? 5_000)
 const SLOTS = 10
 const BEAT_MS = 1_000
+const PAUSES_MS = [2, 10, 50, 200]
 const DEFINITIONS = `
 export const isolated = { key: 'noop.process', version: 1, run: () => null }
 export const inline = { key: 'noop.inline', version: 1, isolation: 'inline', run: () => null }
+const pause = (key, ms, isolation) =>
+  ({ key, version: 1, isolation, run: () => new Promise((resolve) => setTimeout(resolve, ms)) })
+export const pauses = [${PAUSES_MS.join()}].flatMap((ms) => [
+  pause(\`pause.process.\${ms}\`, ms, 'process'),
+  pause(\`pause.inline.\${ms}\`, ms, 'inline'),
+])
 export const waits = { key: 'waits', version: 1, defaultMaxAttempts: 1, run: () => new Promise((r) => setTimeout(r, 60_000)) }
 `
 
@@ -47,22 +54,22 @@ async function untilDone(api: string): Promise<void> {
   throw new Error('the jobs did not end')
 }
 
-/** Jobs that wait already, run by a worker that starts now; the ratio is what matters. */
-async function throughput(key: string): Promise<number> {
+/** Jobs that wait already, run by a worker that starts now: how many of the last half of them end in a second; the ratio is what matters. */
+async function throughput(key: string, count: number, slots: number): Promise<number> {
   const place = new Workplace()
   try {
     writeFileSync(join(place.path, 'jobs.mjs'), DEFINITIONS)
-    const env = { JOB_DEFINITIONS: 'jobs.mjs', MAX_CONCURRENT_EXECUTIONS: '50' }
+    const env = { JOB_DEFINITIONS: 'jobs.mjs', MAX_CONCURRENT_EXECUTIONS: String(slots) }
     const api = await place.run('api', env).ready()
     await postJobs(
       api,
-      Array.from({ length: JOBS }, () => ({ definitionKey: key })),
+      Array.from({ length: count }, () => ({ definitionKey: key })),
     )
     const worker = place.run('worker', env)
     await worker.ready()
     await untilDone(api)
     const { jobs } = await get<{ jobs: { startedAt: string; finishedAt: string }[] }>(
-      `${api}/v1/jobs?limit=1000`,
+      `${api}/v1/jobs?limit=${Math.min(1_000, Math.floor(count / 2))}`,
     )
     const begin = Math.min(...jobs.map(({ startedAt }) => Date.parse(startedAt)))
     const end = Math.max(...jobs.map(({ finishedAt }) => Date.parse(finishedAt)))
@@ -200,8 +207,8 @@ async function bare(): Promise<void> {
 }
 
 async function rates(): Promise<void> {
-  const inline = await throughput('noop.inline')
-  const isolated = await throughput('noop.process')
+  const inline = await throughput('noop.inline', JOBS, 50)
+  const isolated = await throughput('noop.process', JOBS, 50)
   show('jobs a second', {
     inline: Math.round(inline),
     process: Math.round(isolated),
@@ -209,7 +216,25 @@ async function rates(): Promise<void> {
   })
 }
 
-const measurements = { busy, killed, bare, rates }
+/** What runs get through that only wait for something, where each slot could end one after the other. */
+async function pauses(): Promise<void> {
+  for (const pauseMs of PAUSES_MS) {
+    const possible = (SLOTS * 1000) / pauseMs
+    const count = Math.min(JOBS, possible * 10)
+    const rate = async (isolation: string): Promise<number> =>
+      Math.round(await throughput(`pause.${isolation}.${pauseMs}`, count, SLOTS))
+    const [inline, isolated] = [await rate('inline'), await rate('process')]
+    show('jobs a second that wait for something', {
+      pauseMs,
+      slots: SLOTS,
+      possible,
+      inline,
+      process: isolated,
+    })
+  }
+}
+
+const measurements = { busy, killed, bare, rates, pauses }
 const only = process.argv[3]
 for (const [name, measure] of Object.entries(measurements))
   if (only === undefined || only === name) await measure()

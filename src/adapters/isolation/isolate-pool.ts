@@ -25,7 +25,11 @@ interface Waiting {
 const MAX_STARTING = availableParallelism()
 /** So long somebody waits for one that comes back: a start takes the time of hundreds of short runs. */
 const PATIENCE_MS = 100
-/** While they come back there is at most one more in this time, and none on a busy machine. */
+/** Another one is worth its start, which takes a processor so long, when those who wait for one have waited as long together. */
+const START_MS = 200
+/** What was waited longer ago counts for little. */
+const FADE_MS = 1_000
+/** For brief runs there is at most one more in this time while isolates come back. */
 const GROWTH_MS = 1_000
 /** Nobody waits longer than this for others' short runs. */
 const LIMIT_MS = 500
@@ -35,8 +39,8 @@ const LIMIT_MS = 500
  * spares.
  *
  * Who waits takes whichever is free first, a new one or one that comes back. Others start when none has come back for a moment, as
- * many at once as there are processors; while they do come back, their number grows slowly. So a burst of short jobs is served by
- * few isolates, and a burst of long ones starts as quickly as the machine can.
+ * many at once as there are processors; while they do come back, another one starts where a processor is to spare and the waiting has
+ * taken longer than a start. So runs that only wait for something get an isolate each, and those that work no more than the machine can use.
  *
  * Brief runs wait for each other inside an isolate (`Lane`), which spares both processes a word and a sleep for each of them.
  */
@@ -50,6 +54,9 @@ export class IsolatePool {
   /** Monotonic, as the one below: when one was last free for the next run, and when one was last started. */
   private lastReturn = 0
   private lastStart = 0
+  /** How long those had waited since the last start who began lately, in milliseconds that fade, and until when they have faded. */
+  private waitedMs = 0
+  private fadedAt = 0
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
   private isClosing = false
@@ -202,7 +209,10 @@ export class IsolatePool {
   }
 
   private handWaiting(index: number, lane: Lane): void {
-    for (const { turn } of this.waiting.splice(index, 1)) lane.hand(turn)
+    for (const { turn, since } of this.waiting.splice(index, 1)) {
+      this.noteWait(turn, since)
+      lane.hand(turn)
+    }
   }
 
   private lend(isolate: Isolate): void {
@@ -256,9 +266,9 @@ export class IsolatePool {
 
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
-    for (const { turn, since } of this.waiting.slice(this.starting, MAX_STARTING)) {
-      const { memoryLimitMb } = turn
-      if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(since)) {
+    for (const one of this.waiting.slice(this.starting, MAX_STARTING)) {
+      const { memoryLimitMb } = one.turn
+      if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(one)) {
         this.start(memoryLimitMb)
         // A fork holds up the event loop for tens of milliseconds on a busy machine: never for two at once.
         setImmediate(() => {
@@ -270,11 +280,34 @@ export class IsolatePool {
     }
   }
 
-  private isWorthStarting(since: number): boolean {
+  private isWorthStarting({ turn, since }: Waiting): boolean {
     const now = performance.now()
+    if (!turn.isBrief() && this.shortageMs(now) >= START_MS && this.hasSpareProcessor()) return true
     if (now - since < PATIENCE_MS) return false
     if (now - this.lastReturn >= PATIENCE_MS || now - since >= LIMIT_MS) return true
     return now - this.lastStart >= GROWTH_MS && this.hasSpareProcessor()
+  }
+
+  /** How long all have waited, since the last start, who wait for an isolate or did so lately. */
+  private shortageMs(now: number): number {
+    this.fade(now)
+    return this.waiting.reduce((sum, { turn, since }) => sum + this.waitOf(turn, since, now), this.waitedMs)
+  }
+
+  private noteWait(turn: Turn, since: number): void {
+    const now = performance.now()
+    this.fade(now)
+    this.waitedMs += this.waitOf(turn, since, now)
+  }
+
+  /** Brief ones wait for each other, not for an isolate. */
+  private waitOf(turn: Turn, since: number, now: number): number {
+    return turn.isBrief() ? 0 : now - Math.max(since, this.lastStart)
+  }
+
+  private fade(now: number): void {
+    this.waitedMs *= Math.exp((this.fadedAt - now) / FADE_MS)
+    this.fadedAt = now
   }
 
   private lookAgain(): void {
@@ -298,6 +331,7 @@ export class IsolatePool {
     })
     this.lanes.set(isolate, lane)
     this.lastStart = performance.now()
+    this.waitedMs = 0
     this.starting += 1
     if (isolate.group > 0) this.guard.watch(isolate.group)
     let started = false

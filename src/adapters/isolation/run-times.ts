@@ -1,5 +1,5 @@
 /** Runs that take less may wait for each other. */
-const BRIEF_MS = 2
+const BRIEF_MS = 1
 /** What the latest run counts for among those before it. */
 const WEIGHT = 0.1
 

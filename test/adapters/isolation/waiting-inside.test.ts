@@ -16,7 +16,7 @@ import { hostileExecutor } from './support/hostile-executor.js'
 const PROGRAM = fileURLToPath(new URL('./support/isolate-program.ts', import.meta.url))
 const SILENT: RunIo = { emit: () => Promise.resolve(), log: () => undefined }
 /** After so many brief runs of a definition others wait inside. */
-const KNOWN = 10
+const KNOWN = 20
 
 const pidOf = (result: RunResult): number =>
   result.kind === 'succeeded' ? (result.result as { pid: number }).pid : 0

@@ -82,6 +82,24 @@ describe('the isolates of a worker', function () {
     await cancel(runs)
   })
 
+  it('are one each for runs that wait for something, as long as a processor is to spare', async () => {
+    executor = hostileExecutor(program.path, [])
+    let isOver = false
+    const slots = Array.from({ length: 6 }, async () => {
+      while (!isOver) {
+        const run = start('pauses')
+        expect(await run.result).to.include({ kind: 'succeeded' })
+        await run.released
+      }
+    })
+    try {
+      await untilThereAre(slots.length)
+    } finally {
+      isOver = true
+      await Promise.all(slots)
+    }
+  })
+
   it('are all killed when the worker does not say in time that they may go on', async () => {
     executor = hostileExecutor(program.path, [])
     const execution = start('spin')

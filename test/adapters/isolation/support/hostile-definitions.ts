@@ -29,6 +29,9 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
   briefDeaf: async () => {
     for (;;) await sleep(10)
   },
+  pauses: async () => {
+    await sleep(20)
+  },
   polite: async (_params, { abortSignal }) => {
     await sleep(60_000, undefined, { signal: abortSignal })
   },
