@@ -50,8 +50,8 @@ export function connectNotifier({
   let closed = false
   let connected = false
 
-  const tell: OnHint = (definitionKeys, dueAt) => {
-    for (const listener of listeners) listener(definitionKeys, dueAt)
+  const tell: OnHint = (definitionKeys, dueAt, jobs) => {
+    for (const listener of listeners) listener(definitionKeys, dueAt, jobs)
   }
   const open = (): void => {
     socket = connect({ port, host })
@@ -66,19 +66,19 @@ export function connectNotifier({
       if (!closed) again = setTimeout(open, RECONNECT_MS)
     })
     createInterface({ input: socket }).on('line', (line) => {
-      const { definitionKeys, dueAt } = JSON.parse(line) as { definitionKeys: string[]; dueAt?: number }
-      tell(definitionKeys, dueAt === undefined ? undefined : new Date(dueAt))
+      const hint = JSON.parse(line) as { definitionKeys: string[]; dueAt?: number; jobs?: number }
+      tell(hint.definitionKeys, hint.dueAt === undefined ? undefined : new Date(hint.dueAt), hint.jobs)
     })
   }
   open()
   return {
-    hint: (definitionKeys, dueAt) => {
+    hint: (definitionKeys, dueAt, jobs) => {
       tell(definitionKeys, dueAt)
-      if (connected) socket.write(`${JSON.stringify({ definitionKeys, dueAt: dueAt?.getTime() })}\n`)
+      if (connected) socket.write(`${JSON.stringify({ definitionKeys, dueAt: dueAt?.getTime(), jobs })}\n`)
     },
     subscribe: (onHint) => {
-      const listener: OnHint = (definitionKeys, dueAt) => {
-        onHint(definitionKeys, dueAt)
+      const listener: OnHint = (definitionKeys, dueAt, jobs) => {
+        onHint(definitionKeys, dueAt, jobs)
       }
       listeners.add(listener)
       return () => listeners.delete(listener)

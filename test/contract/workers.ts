@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { WorkerRecord } from '../../src/application/ports/worker-registry.js'
 import { aWorker } from '../support/factories.js'
-import { TTL_MS, type Case, type World } from './world.js'
+import { TTL_MS, WORK, type Case, type World } from './world.js'
 
 export function workersContract(promise: Case): void {
   promise('are listed with everything they told of themselves', async (world) => {
@@ -29,7 +29,11 @@ export function workersContract(promise: Case): void {
     const [before] = await world.stores.workers.list()
     world.expireLeases()
     const beat = { incarnation, running: 3, draining: true }
-    expect(await world.stores.workers.renew(beat, TTL_MS)).to.deep.equal({ alive: true, cancelling: [] })
+    expect(await world.stores.workers.renew(beat, TTL_MS)).to.deep.equal({
+      alive: true,
+      cancelling: [],
+      ready: 0,
+    })
     const [after] = await world.stores.workers.list()
     expect(after).to.include({ running: 3, draining: true })
     expect(after?.startedAt).to.deep.equal(before?.startedAt)
@@ -49,11 +53,33 @@ export function workersContract(promise: Case): void {
       { incarnation: one, running: 2, draining: false },
       TTL_MS,
     )
-    expect(renewed).to.deep.equal({ alive: true, cancelling: [ids[1]] })
+    expect(renewed).to.deep.equal({ alive: true, cancelling: [ids[1]], ready: 2 })
     expect(await world.stores.workers.cancelling(two)).to.deep.equal([ids[2]])
     expect(await world.stores.workers.cancelling(world.newId())).to.deep.equal([])
     if (b !== undefined) await world.succeed(b)
     expect(await world.stores.workers.cancelling(one)).to.deep.equal([])
+  })
+
+  promise('learn with their beat how many like them are ready for more', async (world) => {
+    const { workers } = world.stores
+    const beat = async (incarnation: string, running = 0, draining = false): Promise<number> =>
+      (await workers.renew({ incarnation, running, draining }, TTL_MS)).ready
+    const like = { slots: 2, definitions: [WORK, { key: 'other', version: 3 }] }
+    const silent = await world.worker(like)
+    world.expireLeases()
+    const [one, two, three] = [await world.worker(like), await world.worker(like), await world.worker(like)]
+    const unlike = await world.worker({ ...like, definitions: [WORK] })
+    expect(await beat(one)).to.equal(3)
+    expect(await beat(unlike)).to.equal(1)
+    expect(await beat(two, 1)).to.equal(3)
+    expect(await beat(two, 2)).to.equal(2)
+    expect(await beat(three, 0, true)).to.equal(1)
+    expect(await beat(one)).to.equal(1)
+    expect(await beat(silent)).to.equal(2)
+    await workers.resign(silent)
+    expect(await beat(silent)).to.equal(0)
+    expect(await beat(one, 2)).to.equal(0)
+    expect(await beat(one, 1)).to.equal(1)
   })
 
   promise('are buried only when their lease has run out', async (world) => {

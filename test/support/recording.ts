@@ -16,11 +16,15 @@ export function recordingLogger(lines: string[] = []): Logger & { readonly lines
   }
 }
 
-/** Every hint that anybody gives from now on: its keys, and when the first job is due unless that is now. */
+/** Every hint that anybody gives from now on: its keys, when the first job is due unless that is now, and how many there are if that was said. */
 export function hintsOf(notifier: Notifier): string[][] {
   const hints: string[][] = []
-  notifier.subscribe((keys, dueAt) =>
-    hints.push(dueAt === undefined ? [...keys] : [...keys, dueAt.toISOString()]),
+  notifier.subscribe((keys, dueAt, jobs) =>
+    hints.push([
+      ...keys,
+      ...(dueAt === undefined ? [] : [dueAt.toISOString()]),
+      ...(jobs === undefined ? [] : [`${jobs} jobs`]),
+    ]),
   )
   return hints
 }

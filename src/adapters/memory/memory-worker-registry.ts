@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type {
   Beat,
   WorkerIncarnation,
@@ -27,11 +28,13 @@ export class MemoryWorkerRegistry implements WorkerRegistry {
 
   async renew({ incarnation, running, draining }: Beat, ttlMs: number): ReturnType<WorkerRegistry['renew']> {
     const worker = this.state.workers.get(incarnation)
-    if (worker === undefined || worker.dead) return Promise.resolve({ alive: false, cancelling: [] })
+    if (worker === undefined || worker.dead)
+      return Promise.resolve({ alive: false, cancelling: [], ready: 0 })
     const now = this.state.leaseNow()
     const leaseExpiresAt = new Date(now.getTime() + ttlMs)
     this.state.workers.set(incarnation, { ...worker, running, draining, heartbeatAt: now, leaseExpiresAt })
-    return Promise.resolve({ alive: true, cancelling: await this.cancelling(incarnation) })
+    const ready = [...this.state.workers.values()].filter((other) => isReady(other, worker, now)).length
+    return Promise.resolve({ alive: true, cancelling: await this.cancelling(incarnation), ready })
   }
 
   async cancelling(incarnation: string): Promise<readonly string[]> {
@@ -79,4 +82,9 @@ export class MemoryWorkerRegistry implements WorkerRegistry {
       if (dead && !named.has(incarnation)) this.state.workers.delete(incarnation)
     }
   }
+}
+
+function isReady(other: WorkerRow, worker: WorkerRow, now: Date): boolean {
+  const isFree = other.running < other.slots && !other.draining && !other.dead && other.leaseExpiresAt > now
+  return isFree && isDeepStrictEqual(other.definitions, worker.definitions)
 }

@@ -16,10 +16,16 @@ const CHANGES = '* '
 
 const NOTIFY: Statement = { name: 'notify_1', text: 'select pg_notify($1, $2)' }
 
-/** When the first job of a key is due, in milliseconds since 1970. */
+/** What is said of the jobs of a key. */
+interface Work {
+  /** When the first is due, in milliseconds since 1970. */
+  readonly dueAt: number
+  /** How many they are; infinity for any number. */
+  readonly jobs: number
+}
 const NOW = 0
-/** What is said of a key: that it has work now, or from some time on. */
-type Said = string | readonly [key: string, dueAt: number]
+/** A key alone has any number of jobs that are due. */
+type Said = string | readonly [key: string, dueAt: number, jobs?: number]
 
 /** Hints by NOTIFY: gathered for a few milliseconds, sent after the commit in a transaction of their own. */
 export class PostgresNotifier implements Notifier {
@@ -29,8 +35,8 @@ export class PostgresNotifier implements Notifier {
     (message) => void this.notify(`${CHANGES}${message}`).catch(() => undefined),
     () => this.isProven(),
   )
-  /** What is to be sent: when the first job of each key is due. */
-  private pending = new Map<string, number>()
+  /** What is to be sent of each key. */
+  private pending = new Map<string, Work>()
   private timer: NodeJS.Timeout | null = null
   private lastSentAt = -PAUSE_MS
   private sending: Promise<void> = Promise.resolve()
@@ -70,10 +76,10 @@ export class PostgresNotifier implements Notifier {
     await this.listener.stop()
   }
 
-  hint(definitionKeys: readonly string[], dueAt?: Date): void {
+  hint(definitionKeys: readonly string[], dueAt?: Date, jobs = Infinity): void {
     if (definitionKeys.length === 0) return
     this.tell(definitionKeys, dueAt)
-    for (const key of definitionKeys) this.gather(key, dueAt?.getTime() ?? NOW)
+    for (const key of definitionKeys) this.gather(key, { dueAt: dueAt?.getTime() ?? NOW, jobs })
     this.sendIn(Math.max(0, this.lastSentAt + PAUSE_MS - performance.now()))
   }
 
@@ -101,16 +107,14 @@ export class PostgresNotifier implements Notifier {
     this.lastSentAt = performance.now()
     const hinted = this.pending
     this.pending = new Map()
-    const said = JSON.stringify(
-      Array.from(hinted, ([key, dueAt]): Said => (dueAt === NOW ? key : [key, dueAt])),
-    )
+    const said = JSON.stringify(Array.from(hinted, saidOf))
     // Too many to name: everyone looks.
     const payload = Buffer.byteLength(said) <= MAX_PAYLOAD_BYTES ? said : '[]'
     try {
       await this.notify(payload)
     } catch {
       // A lost hint costs no job, but the one that it was for may wait for a whole poll interval.
-      for (const [key, dueAt] of hinted) this.gather(key, dueAt)
+      for (const [key, work] of hinted) this.gather(key, work)
       this.sendIn(RETRY_MS)
     }
   }
@@ -127,27 +131,43 @@ export class PostgresNotifier implements Notifier {
       this.changes.receive(message.slice(CHANGES.length))
       return
     }
-    for (const { keys, dueAt } of hintsOf(message)) this.tell(keys, dueAt)
+    for (const { keys, dueAt, jobs } of hintsOf(message)) this.tell(keys, dueAt, jobs)
   }
 
-  private gather(key: string, dueAt: number): void {
-    this.pending.set(key, Math.min(dueAt, this.pending.get(key) ?? Infinity))
+  private gather(key: string, { dueAt, jobs }: Work): void {
+    const before = this.pending.get(key) ?? { dueAt: Infinity, jobs: 0 }
+    this.pending.set(key, { dueAt: Math.min(dueAt, before.dueAt), jobs: jobs + before.jobs })
   }
 
-  private tell(definitionKeys: readonly string[], dueAt?: Date): void {
-    for (const listener of this.listeners) listener(definitionKeys, dueAt)
+  private tell(definitionKeys: readonly string[], dueAt?: Date, jobs?: number): void {
+    for (const listener of this.listeners) listener(definitionKeys, dueAt, jobs)
   }
 }
 
+function saidOf([key, { dueAt, jobs }]: readonly [string, Work]): Said {
+  if (jobs < Infinity) return [key, dueAt, jobs]
+  return dueAt === NOW ? key : [key, dueAt]
+}
+
+interface Hint {
+  readonly keys: readonly string[]
+  readonly dueAt?: Date
+  readonly jobs?: number
+}
+
 /** The hints of a message; one for everything when it cannot be read. */
-function hintsOf(message: string): readonly { readonly keys: readonly string[]; readonly dueAt?: Date }[] {
+function hintsOf(message: string): readonly Hint[] {
   try {
     const said = JSON.parse(message) as readonly Said[]
     const due = said.filter((entry) => typeof entry === 'string')
-    const later = said.filter((entry) => typeof entry !== 'string')
+    const others = said.filter((entry) => typeof entry !== 'string')
     return [
-      ...(due.length > 0 || later.length === 0 ? [{ keys: due }] : []),
-      ...later.map(([key, dueAt]) => ({ keys: [key], dueAt: new Date(dueAt) })),
+      ...(due.length > 0 || others.length === 0 ? [{ keys: due }] : []),
+      ...others.map(([key, dueAt, jobs]) => ({
+        keys: [key],
+        ...(dueAt === NOW ? {} : { dueAt: new Date(dueAt) }),
+        ...(jobs === undefined ? {} : { jobs }),
+      })),
     ]
   } catch {
     return [{ keys: [] }]

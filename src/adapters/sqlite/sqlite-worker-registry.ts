@@ -21,6 +21,9 @@ const RENEW = `update workers set running = ?, draining = ?, heartbeat_at = ?, l
 
 const CANCELLING = 'select id from jobs where worker = ? and cancel_requested_at is not null order by id'
 
+const READY = `select count(*) as ready from workers w join workers o on o.definitions = w.definitions
+  where w.incarnation = ? and o.running < o.slots and not o.draining and not o.dead and o.lease_until > ?`
+
 const BURY = `update workers set dead = 1 where incarnation in (
   select incarnation from workers where dead = 0 and lease_until <= ? order by lease_until limit ?)`
 const FORGET = `delete from workers
@@ -51,7 +54,9 @@ export class SqliteWorkerRegistry implements WorkerRegistry {
     return this.db.write(() => {
       const now = this.leaseNow().getTime()
       const alive = this.db.run(RENEW, running, Number(draining), now, now + ttlMs, incarnation) === 1
-      return { alive, cancelling: alive ? this.idsOfCancelling(incarnation) : [] }
+      if (!alive) return { alive, cancelling: [], ready: 0 }
+      const ready = Number(this.db.get(READY, incarnation, now)?.['ready'])
+      return { alive, cancelling: this.idsOfCancelling(incarnation), ready }
     })
   }
 

@@ -15,10 +15,17 @@ const MAX_ERROR_DELAY_MS = 1_000
 /** Sleeps after claims that came away with nothing since others were in the way grow so often, to twice as long each time. */
 const MOST_DOUBLINGS = 2
 
+/** So many workers look at once for one job that was hinted, one more for each further one: some may be full by now, or gone. */
+const LOOKERS = 4
+/** The others look within so long for each worker that is ready, so that all of them together look so often, however many they are. */
+const LATE_MS = 20
+const MOST_LATE_MS = 1_000
+
 /** How long a worker sleeps from one claim to the next, in milliseconds, unless a hint wakes it. */
 export class PollPace {
   private errors = 0
   private losses = 0
+  private ready = 1
 
   /** @param intervalMs longest sleep while hints have proved to arrive. */
   constructor(
@@ -40,6 +47,18 @@ export class PollPace {
       : Math.min(UNPROVEN_POLL_MS, this.intervalMs)
     if (nextDueAt === null) return idleMs
     return Math.min(idleMs, Math.max(1, nextDueAt.getTime() - this.deps.clock.now().getTime()))
+  }
+
+  /** @param ready workers like this one that had a free slot lately, itself included. */
+  learnReady(ready: number): void {
+    this.ready = Math.max(1, ready)
+  }
+
+  /** How much later than it was told to look this worker does so, so that not each job wakes them all (see docs/adr/0033). */
+  lateMs(jobs = Infinity): number {
+    const share = (LOOKERS - 1 + jobs) / this.ready
+    if (share >= 1 || this.deps.random() < share) return 0
+    return this.deps.random() * Math.min(MOST_LATE_MS, LATE_MS * this.ready)
   }
 
   afterError(): number {

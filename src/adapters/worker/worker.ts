@@ -112,8 +112,8 @@ export class Worker {
 
   start(): void {
     this.deps.executor.warmUp()
-    this.unsubscribe = this.deps.notifier.subscribe((keys, dueAt) => {
-      if (keys.length === 0 || this.runsAny(keys)) this.pollWhen(dueAt)
+    this.unsubscribe = this.deps.notifier.subscribe((keys, dueAt, jobs) => {
+      if (keys.length === 0 || this.runsAny(keys)) this.pollWhen(dueAt, jobs)
       if (keys.length === 0 || keys.includes(CANCEL_HINT)) this.cancels.wake()
     })
     this.beats.start()
@@ -140,12 +140,8 @@ export class Worker {
     if (definitions.length === 0) return this.options.pollIntervalMs
     try {
       if (await this.takeUnanswered(incarnation)) return 0
-      const answer = await this.deps.store.claim({
-        incarnation,
-        limit: free,
-        now: this.deps.clock.now(),
-        definitions,
-      })
+      const now = this.deps.clock.now()
+      const answer = await this.deps.store.claim({ incarnation, limit: free, now, definitions })
       if (answer.unsure === true) this.expectUnanswered()
       this.begin(answer.jobs, incarnation)
       return this.pace.after(answer, free)
@@ -226,7 +222,8 @@ export class Worker {
   private async renew(incarnation: string): Promise<void> {
     const sentAt = this.deps.clock.monotonicMs()
     const beat = { incarnation, running: this.taken, draining: this.draining }
-    const { alive, cancelling } = await this.deps.workers.renew(beat, this.options.leaseMs)
+    const { alive, cancelling, ready } = await this.deps.workers.renew(beat, this.options.leaseMs)
+    this.pace.learnReady(ready)
     if (alive) {
       const wasTrusted = this.trusted()
       this.acknowledge(sentAt)
@@ -371,8 +368,9 @@ export class Worker {
   }
 
   /** The claim at that time learns of what is due later still. */
-  private pollWhen(dueAt: Date | undefined): void {
-    const delayMs = dueAt === undefined ? 0 : dueAt.getTime() - this.deps.clock.now().getTime()
+  private pollWhen(dueAt: Date | undefined, jobs: number | undefined): void {
+    const untilDueMs = dueAt === undefined ? 0 : dueAt.getTime() - this.deps.clock.now().getTime()
+    const delayMs = Math.max(0, untilDueMs) + this.pace.lateMs(jobs)
     if (delayMs > 0) this.polls.wakeIn(delayMs)
     else this.polls.wake()
   }

@@ -26,12 +26,9 @@ export interface WorkerRegistry {
   /**
    * Renews the worker's lease for `ttlMs` from now. An expired lease that nobody has buried may still be renewed.
    *
-   * @returns `alive: false` when the incarnation is dead or unknown, for ever; `cancelling`: ids of its jobs to abort.
+   * @returns `alive: false` when the incarnation is dead or unknown, for ever.
    */
-  renew(
-    beat: Beat,
-    ttlMs: number,
-  ): Promise<{ readonly alive: boolean; readonly cancelling: readonly string[] }>
+  renew(beat: Beat, ttlMs: number): Promise<Renewal>
 
   /** Ids of this worker's jobs whose cancellation was asked for; the light question between two beats. */
   cancelling(incarnation: string): Promise<readonly string[]>
@@ -50,6 +47,15 @@ export interface Beat {
   readonly incarnation: string
   readonly running: number
   readonly draining: boolean
+}
+
+/** What a worker learns with its beat. */
+export interface Renewal {
+  readonly alive: boolean
+  /** Ids of its jobs to abort. */
+  readonly cancelling: readonly string[]
+  /** How many workers with the very same definitions have a lease and, by their last beats, a free slot, and do not drain; itself by its new one. */
+  readonly ready: number
 }
 
 export interface WorkerRecord extends WorkerIncarnation {

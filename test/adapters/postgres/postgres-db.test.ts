@@ -111,7 +111,7 @@ if (storesWanted().has('postgres')) {
       await database.drop()
     })
 
-    it('says of each definition when its first job is due, and looks at everything when it does not understand', async () => {
+    it('says of each definition when its first job is due and how many there are, and looks at everything when it does not understand', async () => {
       const database = await createDatabase()
       const said: string[] = []
       const db = {
@@ -133,13 +133,24 @@ if (storesWanted().has('postgres')) {
       here.hint(['later'], new Date(4_000))
       here.hint(['later'], new Date(6_000))
       here.hint(['work'])
+      here.hint(['few'], undefined, 2)
+      here.hint(['few', 'fewLater'], new Date(7_000), 3)
+      here.hint(['many'], undefined, 3)
+      here.hint(['many'])
       await here.stop()
-      expect(said).to.deep.equal(['me ["first"]', 'me ["work",["later",4000]]'])
+      expect(said).to.deep.equal([
+        'me ["first"]',
+        'me ["work",["later",4000],["few",0,5],["fewLater",7000,3],"many"]',
+      ])
       for (const message of [...said, 'me [["later",4000]]', 'me [7]', 'me null', 'me ', 'me []'])
         await execute(database.url, `select pg_notify('job_server_hints', '${message}')`)
       await untilPasses(() => {
         const later = ['later', new Date(4_000).toISOString()]
-        expect(heard).to.deep.equal([['first'], ['work'], later, later, [], [], [], []])
+        const few = [
+          ['few', '5 jobs'],
+          ['fewLater', new Date(7_000).toISOString(), '3 jobs'],
+        ]
+        expect(heard).to.deep.equal([['first'], ['work', 'many'], later, ...few, later, [], [], [], []])
       })
       await there.stop()
       await database.drop()
