@@ -47,13 +47,18 @@ async function latency(server: JobServer, definitionKey: string): Promise<Readin
   // A server that has just begun runs code that nothing has compiled yet.
   await postMany(`${url}/v1/jobs`, WARM_UP, CONNECTIONS, () => ({ definitionKey, params: { t: 0 } }))
   await server.untilDone(definitionKey)
-  await sample(url, definitionKey, 20)
+  await sampleStarts(url, definitionKey, 20)
   await sleep(IDLE_MS)
-  const waits = await sample(url, definitionKey, SAMPLES)
+  const waits = await sampleStarts(url, definitionKey, SAMPLES)
   return { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) }
 }
 
-async function sample(url: string, definitionKey: string, count: number): Promise<readonly number[]> {
+/** Sends jobs one after the other, so slowly that workers are idle again. @returns for each from before its request to the first line of its handler. */
+export async function sampleStarts(
+  url: string,
+  definitionKey: string,
+  count: number,
+): Promise<readonly number[]> {
   const connection = await HttpConnection.open(`${url}/v1/jobs`)
   const places: string[] = []
   try {
