@@ -86,7 +86,7 @@ function claimStatement(bucket: number, { ahead, many }: Look): Statement {
   const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
   const merge = (many ? readShares : readWhole)(ahead ? { ...queue, ...head } : queue, bucket)
   return {
-    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_9`,
+    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_10`,
     text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -105,7 +105,7 @@ ${STARTED}
 select x.*, ${CLAIMED} from (
   select exists(select from living) as alive, (select turn from living) as turn, (select json_agg(wanted) from wanted) as wanted, (
     select (${WALKED} - living.walked - (${merge.read}))::int from living) as walked,
-    ${merge.many} as many${ahead ? `, (${heads(merge)}) as heads` : ''}
+    (select count(*) from m where concurrency_limit = 0)::int as unlimited, ${merge.many} as many${ahead ? `, (${heads(merge)}) as heads` : ''}
   ) x left join u j on true`,
   }
 }
@@ -228,10 +228,15 @@ export async function claimJobs(
   try {
     const wanted = (answer[0]['wanted'] ?? []) as readonly Wanted[]
     if (wanted.length > 0) rows.push(...(await claimLimited(db, request, wanted, heads, leaseOffsetMs)))
-    // What has been claimed does not wait for a look at what comes later.
-    const [next] = rows.length > 0 ? [] : await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
+    if (rows.length > 0) {
+      contention.learn(rows.length, false)
+      const seen = wanted.reduce((sum, { jobs }) => sum + jobs, Number(answer[0]['unlimited']))
+      // What has been claimed does not wait for a look at what comes later.
+      return { rows, contended: rows.length < Math.min(seen, limit), nextDueAt: null }
+    }
+    const [next] = await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
     const sleep = sleepUntil(next, now)
-    contention.learn(rows.length, sleep.contended)
+    contention.learn(0, sleep.contended)
     return { rows, ...sleep }
   } catch (error) {
     // What is claimed so far is committed: it must reach its worker.

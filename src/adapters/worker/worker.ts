@@ -86,6 +86,8 @@ export class Worker {
   private taken = 0
   /** Runs that have ended, and whose ends nobody has written yet. */
   private unwritten = 0
+  /** The last look took all that may run; what comes later is hinted, places of limited definitions, too. */
+  private leftNothing = false
   /** Until their ends are written. */
   private readonly running = new Bag<Running>()
   /** Jobs that are given back without having begun, by their ids. */
@@ -133,6 +135,7 @@ export class Worker {
   /** Claims for the free slots and starts what it got; answers how long to sleep, in milliseconds. */
   async poll(): Promise<number> {
     const { incarnation } = this
+    this.leftNothing = false
     const free = this.options.slots - this.taken
     if (this.draining || free <= 0 || this.unwritten >= MOST_UNWRITTEN) return this.options.pollIntervalMs
     if (incarnation === null || !this.trusted()) return Math.min(50, this.options.heartbeatMs)
@@ -140,9 +143,10 @@ export class Worker {
     if (definitions.length === 0) return this.options.pollIntervalMs
     try {
       if (await this.takeUnanswered(incarnation)) return 0
-      const now = this.deps.clock.now()
-      const answer = await this.deps.store.claim({ incarnation, limit: free, now, definitions })
+      const request = { incarnation, limit: free, now: this.deps.clock.now(), definitions }
+      const answer = await this.deps.store.claim(request)
       if (answer.unsure === true) this.expectUnanswered()
+      this.leftNothing = answer.jobs.length < free && !answer.contended
       this.begin(answer.jobs, incarnation)
       return this.pace.after(answer, free)
     } catch (error) {
@@ -210,8 +214,7 @@ export class Worker {
     const { name, host, pid, version, slots, leaseMs } = this.options
     const incarnation = this.deps.newId()
     const sentAt = this.deps.clock.monotonicMs()
-    const definitions = this.deps.registry.refs()
-    const worker = { incarnation, name, host, pid, version, slots, definitions }
+    const worker = { incarnation, name, host, pid, version, slots, definitions: this.deps.registry.refs() }
     if (!(await this.deps.workers.register(worker, leaseMs)))
       throw new Error('the incarnation is dead already')
     this.incarnation = incarnation
@@ -235,9 +238,8 @@ export class Worker {
       }
       return
     }
-    this.deps.logger.error('the lease was lost: another process buried this worker', {
-      running: this.running.size,
-    })
+    const running = this.running.size
+    this.deps.logger.error('the lease was lost: another process buried this worker', { running })
     this.incarnation = null
     this.abort('lease_lost')
     await this.register()
@@ -286,6 +288,7 @@ export class Worker {
 
   /** While others wait to begin, a job that was claimed now would only wait, too: later there are more slots for one claim. */
   private pollForFreed(): void {
+    if (this.leftNothing) return
     const free = this.options.slots - this.taken
     if (free >= this.options.slots / 2 || this.deps.executor.waiting === 0) this.polls.wake()
     else
@@ -318,11 +321,10 @@ export class Worker {
     const held = await this.deps.store.held(incarnation)
     if (isLast && this.unsureUntil === until) this.unsureUntil = null
     const unknown = held.filter(({ id }) => !known.has(id))
-    if (unknown.length > 0) {
-      this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length })
-      this.begin(unknown, incarnation)
-    }
-    return unknown.length > 0
+    if (unknown.length === 0) return false
+    this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length })
+    this.begin(unknown, incarnation)
+    return true
   }
 
   private async giveBackUnanswered(): Promise<void> {

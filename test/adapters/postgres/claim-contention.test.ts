@@ -149,6 +149,24 @@ if (storesWanted().has('postgres')) {
       )
     })
 
+    it('say of what they found whether others hold more of it', async () => {
+      await enqueue(8, 'other')
+      await tell(0, 'begin')
+      expect((await claim(0, 5, 0, 'other')).jobs).to.have.length(5)
+      const beside = await claim(1, 10, 0, 'other')
+      expect(beside.jobs).to.have.length(3)
+      expect(beside.contended).to.equal(true)
+      await tell(0, 'commit')
+      await enqueue(3, 'other')
+      const alone = await claim(1, 10, 2, 'other')
+      expect(alone.jobs).to.have.length(3)
+      expect(alone.contended).to.equal(false)
+      await enqueue(4, 'other')
+      const full = await claim(1, 3, 4, 'other')
+      expect(full.jobs).to.have.length(3)
+      expect(full.contended).to.equal(false)
+    })
+
     it('find at once what a worker has given back', async () => {
       await claim(1, 10)
       const { jobs: held } = await claim(0, 10)
