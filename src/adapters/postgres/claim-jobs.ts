@@ -38,10 +38,10 @@ e as (
 const WALKED = `pg_stat_get_xact_tuples_returned('jobs_queued'::regclass)`
 
 /**
- * The best candidates that nobody else has locked, locked; they may have been taken since they were read. Each is looked up by its key, in
- * their order, until there are enough; a plain join would leave it to the statistics which side is walked.
+ * Locks the best candidates that nobody else has locked, and tells their ids; some may have been taken since they were read. Each is looked up by its
+ * key, in their order, until there are enough; a plain join would leave it to the statistics which side is walked.
  */
-function best(candidates: string, limit: string, condition = ''): string {
+function lockBest(candidates: string, limit: string, condition = ''): string {
   return `select j.id from (${candidates} order by place) c
     cross join lateral (select id from jobs where id = c.id and num_nulls(lease_token) = 1${condition} limit 1 for update skip locked) j
   order by c.place limit ${limit}`
@@ -100,7 +100,7 @@ wanted as materialized (
   select key, version, count(*)::int as jobs from m where concurrency_limit > 0 and place <= $6 group by key, version),
 ${alive('select 1 from m where concurrency_limit = 0')},
 l as materialized (
-  ${best('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)', UNTOUCHED)}),
+  ${lockBest('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)', UNTOUCHED)}),
 ${STARTED}
 select x.*, ${CLAIMED} from (
   select exists(select from living) as alive, (select turn from living) as turn, (select json_agg(wanted) from wanted) as wanted, (
@@ -127,7 +127,7 @@ d as materialized (
     where a.definition_key = asked.key and a.definition_version = asked.version and a.worker is not null))) as free
   from unnest($4::text[], $5::int[], $6::int[], $7::int[]${ahead ? ', $8::int[], $9::timestamptz[], $10::timestamptz[]' : ''})
     as asked(key, version, jobs, most${ahead ? ', head, "from", seen' : ''})),
-l as materialized (select j.id from d cross join lateral (${best(placed, 'd.free')}) j),
+l as materialized (select j.id from d cross join lateral (${lockBest(placed, 'd.free')}) j),
 ${STARTED}
 select ${CLAIMED} from u j`,
   }

@@ -17,8 +17,9 @@ const MOST_DOUBLINGS = 2
 
 /** So many workers look at once for one job that was hinted, one more for each further one: some may be full by now, or gone. */
 const LOOKERS = 4
-/** The others look within so long for each worker that is ready, so that all of them together look so often, however many they are. */
+/** The others look within so long for each worker that is ready: together not more often when they are more. */
 const LATE_MS = 20
+/** Longest time until all have looked. */
 const MOST_LATE_MS = 1_000
 
 /** How long a worker sleeps from one claim to the next, in milliseconds, unless a hint wakes it. */

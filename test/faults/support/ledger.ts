@@ -44,14 +44,14 @@ export class Ledger {
     return this.entries().filter((entry) => entry.what === 'start' && entry.jobId === jobId)
   }
 
-  /** The most runs of a definition that were under way at one time. */
+  /**
+   * The most runs of a definition that were under way at one time, by the order of what they wrote: a run has written its end before anybody hears
+   * of it, so whoever begins in its place writes later, whatever the clocks of their processes say.
+   */
   mostAtOnce(key: string): number {
-    const changes = this.entries()
-      .filter((entry) => entry.key === key)
-      .sort((a, b) => a.at - b.at || (a.what === 'end' ? -1 : 1))
     let now = 0
     let most = 0
-    for (const { what } of changes) {
+    for (const { what } of this.entries().filter((entry) => entry.key === key)) {
       now += what === 'start' ? 1 : -1
       most = Math.max(most, now)
     }
