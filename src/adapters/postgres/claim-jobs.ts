@@ -2,7 +2,7 @@ import type { ClaimRequest } from '../../application/ports/job-store.js'
 import type { DefinitionRef } from '../../domain/job-definition.js'
 import type { Row } from '../sql/dialect.js'
 import type { ClaimContention } from './claim-contention.js'
-import { candidates, readShares, readWhole, type Merge } from './merge-queues.js'
+import { candidates, readShares, readWhole, type Merge, type QueueParts } from './merge-queues.js'
 import type { Db, Statement } from './postgres-db.js'
 import { type QueueHeads, type SeenHeads } from './queue-heads.js'
 
@@ -37,6 +37,12 @@ e as (
 /** Entries of the index of queues that this connection has walked over, those of jobs that are gone, too; counted since some time ago. */
 const WALKED = `pg_stat_get_xact_tuples_returned('jobs_queued'::regclass)`
 
+/** How many jobs of a definition run. */
+function running(definition: string): string {
+  return `(select count(*) from jobs a
+    where a.definition_key = ${definition}.key and a.definition_version = ${definition}.version and a.worker is not null)`
+}
+
 /**
  * Locks the best candidates that nobody else has locked, and tells their ids; some may have been taken since they were read. Each is looked up by its
  * key, in their order, until there are enough; a plain join would leave it to the statistics which side is walked.
@@ -46,6 +52,9 @@ function lockBest(candidates: string, limit: string, condition = ''): string {
     cross join lateral (select id from jobs where id = c.id and num_nulls(lease_token) = 1${condition} limit 1 for update skip locked) j
   order by c.place limit ${limit}`
 }
+
+const QUEUE: QueueParts = { key: 'd.key', version: 'd.version' }
+const FROM_HEAD: QueueParts = { ...QUEUE, head: 'd.head', from: 'd."from"', seen: 'd.seen' }
 
 const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
 const ASKED_AHEAD = `unnest($4::text[], $5::int[], $9::int[], $10::timestamptz[], $11::timestamptz[])
@@ -82,16 +91,13 @@ interface Look {
  * which it has walked. Reads no job without its turn.
  */
 function claimStatement(bucket: number, { ahead, many }: Look): Statement {
-  const queue = { key: 'd.key', version: 'd.version' }
-  const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
-  const merge = (many ? readShares : readWhole)(ahead ? { ...queue, ...head } : queue, bucket)
+  const merge = (many ? readShares : readWhole)(ahead ? FROM_HEAD : QUEUE, bucket)
   return {
     name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_10`,
     text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
-    else d.concurrency_limit - (select count(*) from jobs a
-      where a.definition_key = d.key and a.definition_version = d.version and a.worker is not null) end as room
+    else d.concurrency_limit - ${running('d')} end as room
   from living cross join ${ahead ? ASKED_AHEAD : ASKED}
   join definitions d on d.key = asked.key and d.version = asked.version
   where living.turn and not d.paused),
@@ -115,16 +121,13 @@ select x.*, ${CLAIMED} from (
  * locks, or the count would be stale.
  */
 function claimLimitedStatement(bucket: number, ahead: boolean): Statement {
-  const queue = { key: 'd.key', version: 'd.version' }
-  const head = { head: 'd.head', from: 'd."from"', seen: 'd.seen' }
   const placed = `select id, row_number() over (order by priority desc, run_at, id) as place
-    from (${candidates(ahead ? { ...queue, ...head } : queue, bucket)}) b`
+    from (${candidates(ahead ? FROM_HEAD : QUEUE, bucket)}) b`
   return {
     name: `claim_limited_${ahead ? 'ahead_' : ''}${bucket}_7`,
     text: `with ${alive('select 1')},
 d as materialized (
-  select asked.*, greatest(0, least(asked.jobs, asked.most - (select count(*) from jobs a
-    where a.definition_key = asked.key and a.definition_version = asked.version and a.worker is not null))) as free
+  select asked.*, greatest(0, least(asked.jobs, asked.most - ${running('asked')})) as free
   from unnest($4::text[], $5::int[], $6::int[], $7::int[]${ahead ? ', $8::int[], $9::timestamptz[], $10::timestamptz[]' : ''})
     as asked(key, version, jobs, most${ahead ? ', head, "from", seen' : ''})),
 l as materialized (select j.id from d cross join lateral (${lockBest(placed, 'd.free')}) j),
@@ -151,8 +154,7 @@ const NEXT_DUE: Statement = {
   text: `with recursive d as materialized (
   select d.key, d.version, asked.since from unnest($1::text[], $2::int[], $3::timestamptz[]) as asked(key, version, since)
   join definitions d on d.key = asked.key and d.version = asked.version
-  where not d.paused and (d.concurrency_limit = 0 or d.concurrency_limit > (select count(*) from jobs a
-    where a.definition_key = d.key and a.definition_version = d.version and a.worker is not null))),
+  where not d.paused and (d.concurrency_limit = 0 or d.concurrency_limit > ${running('d')})),
 p as (
   select d.key, d.version, d.since, f.priority, f.run_at, 1 as step from d cross join lateral (
     select priority, run_at from jobs where definition_key = d.key and definition_version = d.version and lease_token is null

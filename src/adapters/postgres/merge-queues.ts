@@ -1,6 +1,6 @@
 import { BELOW_ALL } from './queue-heads.js'
 
-/** Columns of a definition that is asked for, or parameters. */
+/** Columns of a definition that is asked for. */
 export interface QueueParts {
   readonly key: string
   readonly version: string

@@ -151,8 +151,8 @@ function saidOf([key, { dueAt, jobs }]: readonly [string, Work]): Said {
 
 interface Hint {
   readonly keys: readonly string[]
-  readonly dueAt?: Date
-  readonly jobs?: number
+  readonly dueAt?: Date | undefined
+  readonly jobs?: number | undefined
 }
 
 /** The hints of a message; one for everything when it cannot be read. */
@@ -165,8 +165,8 @@ function hintsOf(message: string): readonly Hint[] {
       ...(due.length > 0 || others.length === 0 ? [{ keys: due }] : []),
       ...others.map(([key, dueAt, jobs]) => ({
         keys: [key],
-        ...(dueAt === NOW ? {} : { dueAt: new Date(dueAt) }),
-        ...(jobs === undefined ? {} : { jobs }),
+        dueAt: dueAt === NOW ? undefined : new Date(dueAt),
+        jobs,
       })),
     ]
   } catch {

@@ -46,7 +46,7 @@ export class QueueHeads {
     return this.wanted
   }
 
-  /** `of` each definition, as arrays. */
+  /** Of each definition, as arrays: what `of` tells. */
   arrays(definitions: readonly DefinitionRef[]): readonly string[] {
     const known = definitions.map((ref) => this.of(ref))
     return [
@@ -57,7 +57,7 @@ export class QueueHeads {
   }
 
   /** Priority of its first job, since when others of this priority are due, and since when those above; all there is where nothing is known. */
-  of(ref: DefinitionRef): readonly [head: number, from: string, seen: string] {
+  private of(ref: DefinitionRef): readonly [head: number, from: string, seen: string] {
     const head = this.heads.get(refOf(ref))
     return [head?.priority ?? ABOVE_ALL, since(head?.from), since(head?.seenAt)]
   }
