@@ -78,6 +78,12 @@ export interface FinishedJob extends JobFacts {
 
 export type Job = QueuedJob | ActiveJob | FinishedJob
 
+type WithoutBulk<T> = T extends Job ? Omit<T, 'params' | 'result'> : never
+
+/** A job without what is as large as its user makes it, so that a list costs what it shows. */
+export type JobSummary = WithoutBulk<Job>
+export type FinishedJobSummary = WithoutBulk<FinishedJob>
+
 /** A job that is accepted but not yet stored. */
 export interface NewJob extends JobFacts {
   readonly status: 'queued'
@@ -102,7 +108,7 @@ export const TRANSITIONS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
   cancelled: [],
 }
 
-export function isFinished(job: Job): job is FinishedJob {
+export function isFinished<J extends JobSummary>(job: J): job is Extract<J, { status: FinalStatus }> {
   return job.status === 'succeeded' || job.status === 'failed' || job.status === 'cancelled'
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { DeadLetterFilter } from '../../src/application/ports/job-queries.js'
-import type { Case, World } from './world.js'
+import { summarized, type Case, type World } from './world.js'
 
 export function deadLettersContract(promise: Case): void {
   promise('tell why a job was given up, with the job and its retry', async (world) => {
@@ -11,12 +11,12 @@ export function deadLettersContract(promise: Case): void {
       retriedJobId: null,
     }
     expect(await world.stores.queries.deadLetter(letterId)).to.deep.equal(record)
-    expect(await list(world)).to.deep.equal({ deadLetters: [record], total: 1 })
+    expect(await list(world)).to.deep.equal({ deadLetters: [summarized(record)], total: 1 })
     const newJobId = world.newId()
     await world.stores.jobs.retry([{ jobId, newJobId, maxAttempts: null }], world.now)
     const retried = { ...record, retriedJobId: newJobId }
     expect(await world.stores.queries.deadLetter(letterId)).to.deep.equal(retried)
-    expect(await list(world)).to.deep.equal({ deadLetters: [retried], total: 1 })
+    expect(await list(world)).to.deep.equal({ deadLetters: [summarized(retried)], total: 1 })
     expect(await world.stores.queries.deadLetter(world.newId())).to.equal(null)
     expect(await world.stores.queries.deadLetter(jobId)).to.equal(null)
   })
@@ -105,5 +105,6 @@ export function deadLettersContract(promise: Case): void {
 }
 
 async function list(world: World, filter: DeadLetterFilter = {}) {
-  return world.stores.queries.deadLetters(filter, { limit: 100, offset: 0 })
+  const page = await world.stores.queries.deadLetters(filter, { limit: 100, offset: 0 })
+  return { ...page, deadLetters: page.deadLetters.map(summarized) }
 }

@@ -4,7 +4,7 @@ import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import type { JobFilter, JobPage, JobRecord } from '../../src/application/ports/job-queries.js'
 import type { ClaimAnswer, SettleAnswer } from '../../src/application/ports/job-store.js'
-import { newJob, type ActiveJob } from '../../src/domain/job.js'
+import { newJob, type ActiveJob, type JobSummary } from '../../src/domain/job.js'
 import { decideOrphan, decideOutcome, type Circumstances, type Outcome } from '../../src/domain/outcome.js'
 import type { RunResult } from '../../src/domain/run-result.js'
 import { aDefinition, aRequest, aWorker } from '../support/factories.js'
@@ -12,6 +12,7 @@ import { FakeClock } from '../support/fake-clock.js'
 import { sequentialIds } from '../support/ids.js'
 import type { StoreHarness } from './harness.js'
 import { DEFINITIONS, PICKS, WORKERS, type Command, type JobPick } from './model-commands.js'
+import { summarized } from './world.js'
 
 /** So long that neither the slowest machine nor the fake clock ends a lease by itself. */
 const TTL_MS = 1_000_000_000
@@ -280,11 +281,11 @@ function idsOf(kind: string, first: number, second: number): () => string {
 }
 
 function pageView({ jobs, ...rest }: JobPage) {
-  return { ...rest, jobs: jobs.map(recordView) }
+  return { ...rest, jobs: jobs.map(summarized).map(recordView) }
 }
 
 /** Leases are stamped by clocks of the stores' own. */
-function recordView({ job, heartbeatAt, leaseExpiresAt }: JobRecord) {
+function recordView({ job, heartbeatAt, leaseExpiresAt }: JobRecord<JobSummary>) {
   return { job, leased: [heartbeatAt !== null, leaseExpiresAt !== null] }
 }
 

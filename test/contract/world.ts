@@ -4,12 +4,20 @@ import type {
   RetryAnswer,
   SettleAnswer,
 } from '../../src/application/ports/job-store.js'
+import type { JobRecord } from '../../src/application/ports/job-queries.js'
 import type { Leadership } from '../../src/application/ports/leader-lock.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import type { WorkerIncarnation } from '../../src/application/ports/worker-registry.js'
 import type { DefinitionRef, PublishedDefinition } from '../../src/domain/job-definition.js'
 import type { JobEvent } from '../../src/domain/job-event.js'
-import { newJob, type ActiveJob, type Job, type JobRequest, type NewJob } from '../../src/domain/job.js'
+import {
+  newJob,
+  type ActiveJob,
+  type Job,
+  type JobRequest,
+  type JobSummary,
+  type NewJob,
+} from '../../src/domain/job.js'
 import type { Outcome } from '../../src/domain/outcome.js'
 import { aDefinition, aRequest, aWorker, outcomeOf } from '../support/factories.js'
 import { FakeClock } from '../support/fake-clock.js'
@@ -149,9 +157,13 @@ export class World {
   }
 
   async job(id: string | undefined): Promise<Job> {
+    return (await this.record(id)).job
+  }
+
+  async record(id: string | undefined): Promise<JobRecord> {
     const record = await this.stores.queries.get(id ?? '')
     if (record === null) throw new Error(`there is no job ${id ?? ''}`)
-    return record.job
+    return record
   }
 
   async events(id: string): Promise<readonly JobEvent[]> {
@@ -165,6 +177,11 @@ export class World {
   async statuses(ids: readonly string[]): Promise<string[]> {
     return Promise.all(ids.map(async (id) => (await this.job(id)).status))
   }
+}
+
+/** A record as lists are compared: they need not tell params and results. */
+export function summarized<R extends { readonly job: JobSummary }>(record: R): R {
+  return { ...record, job: { ...record.job, params: null, result: null } }
 }
 
 export function insertedJob(answer: InsertAnswer | undefined): Job {

@@ -1,10 +1,10 @@
 import type { JobRecord } from '../../application/ports/job-queries.js'
 import { shownCallback } from '../../domain/callback.js'
-import { isFinished } from '../../domain/job.js'
+import { isFinished, type JobSummary } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 
 /** A job as lists show it: everything but params and result. */
-export function jobSummaryView({ job, retriedFrom, heartbeatAt, leaseExpiresAt }: JobRecord) {
+export function jobSummaryView({ job, retriedFrom, heartbeatAt, leaseExpiresAt }: JobRecord<JobSummary>) {
   return {
     jobId: job.id,
     definitionKey: job.definitionKey,

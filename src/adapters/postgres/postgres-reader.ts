@@ -16,7 +16,7 @@ export function postgresReader(db: PostgresDb): SqlReader {
     knex,
     rows: (query): Promise<readonly Row[]> => db.built(query),
     searched: (query): Promise<readonly Row[]> => db.searched(query),
-    nulls: ['null::jsonb', 'null::timestamptz', 'null::uuid'],
+    nulls: ['null::timestamptz', 'null::uuid'],
     // A plain `= any` would tempt the planner to walk the whole table in the order of the list instead.
     byIds: (table, ids) =>
       knex.raw(

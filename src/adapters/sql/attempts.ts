@@ -7,7 +7,7 @@ import type { Row, SqlReader } from './dialect.js'
  */
 export async function attemptsOf(reader: SqlReader, jobId: string): Promise<readonly AttemptRecord[] | null> {
   const { knex } = reader
-  const [, never] = reader.nulls
+  const [never] = reader.nulls
   const none = 'cast(null as text) as error, cast(null as integer) as exit_code, cast(null as text) as signal'
   const written = knex('job_attempts')
     .where('job_id', jobId)

@@ -7,10 +7,12 @@ import type {
   Walk,
 } from '../../application/ports/job-queries.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
-import type { FinishedJob } from '../../domain/job.js'
+import type { FinishedJob, FinishedJobSummary } from '../../domain/job.js'
 import { asciiLowerCase } from '../../domain/job-search.js'
 import type { Row, SqlReader } from './dialect.js'
-import { jobOf } from './job-row.js'
+import { jobOf, jobSummaryOf, SUMMARY_COLUMNS } from './job-row.js'
+
+const LISTED = [...SUMMARY_COLUMNS, 'status', 'finished_at'].map((column) => `j.${column}`)
 
 /** A page of dead letters with their jobs. */
 export async function listDeadLetters(
@@ -18,15 +20,21 @@ export async function listDeadLetters(
   filter: DeadLetterFilter,
   { limit, offset }: Omit<Page, 'before'>,
 ): Promise<DeadLetterPage> {
-  const page = withJobs(reader, matching(reader, filter)).orderBy('d.id', 'desc').offset(offset).limit(limit)
+  const page = withJobs(reader, matching(reader, filter), LISTED)
+    .orderBy('d.id', 'desc')
+    .offset(offset)
+    .limit(limit)
   const total = matching(reader, filter).count({ total: '*' })
   const [rows, [count]] = await Promise.all([reader.rows(page, true), reader.rows(total, true)])
-  return { deadLetters: rows.map((row) => recordOf(row, reader)), total: Number(count?.['total'] ?? 0) }
+  const deadLetters = rows.map((row) =>
+    recordOf(row, reader, jobSummaryOf(row, reader) as FinishedJobSummary),
+  )
+  return { deadLetters, total: Number(count?.['total'] ?? 0) }
 }
 
 export async function deadLetterById(reader: SqlReader, id: string): Promise<DeadLetterRecord | null> {
-  const [row] = await reader.rows(withJobs(reader, matching(reader, { ids: [id] })))
-  return row === undefined ? null : recordOf(row, reader)
+  const [row] = await reader.rows(withJobs(reader, matching(reader, { ids: [id] }), ['j.*']))
+  return row === undefined ? null : recordOf(row, reader, jobOf(row, reader) as FinishedJob)
 }
 
 export async function deadLetterIds(
@@ -62,13 +70,18 @@ function matching(reader: SqlReader, filter: DeadLetterFilter): Knex.QueryBuilde
   return query
 }
 
-function withJobs(reader: SqlReader, letters: Knex.QueryBuilder): Knex.QueryBuilder {
+function withJobs(
+  reader: SqlReader,
+  letters: Knex.QueryBuilder,
+  columns: readonly string[],
+): Knex.QueryBuilder {
   const page = letters.clone().select('d.*')
   return reader
     .knex(page.as('d'))
     .join('finished_jobs as j', 'j.id', 'd.job_id')
     .leftJoin('job_retries as r', 'r.retried_from', 'd.job_id')
-    .select('j.*', {
+    .select([...columns])
+    .select({
       retried_job_id: 'r.job_id',
       letter_id: 'd.id',
       reason: 'd.reason',
@@ -76,10 +89,10 @@ function withJobs(reader: SqlReader, letters: Knex.QueryBuilder): Knex.QueryBuil
     })
 }
 
-function recordOf(row: Row, reader: SqlReader): DeadLetterRecord {
+function recordOf<J extends FinishedJobSummary>(row: Row, reader: SqlReader, job: J): DeadLetterRecord<J> {
   return {
     deadLetter: letterOf({ ...row, id: row['letter_id'], job_id: row['id'] }, reader),
-    job: jobOf(row, reader) as FinishedJob,
+    job,
     retriedJobId: row['retried_job_id'] as string | null,
   }
 }

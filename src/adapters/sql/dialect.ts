@@ -26,8 +26,8 @@ export interface SqlReader {
   rows(query: Knex.QueryBuilder | Knex.Raw, heavy?: boolean): Promise<readonly Row[]>
   /** The same for queries of `errorIds`, whose indexes are of words. */
   searched(query: Knex.QueryBuilder): Promise<readonly Row[]>
-  /** Typed nulls for a missing result, finish time and worker, so that both halves of a union agree. */
-  readonly nulls: readonly [result: string, instant: string, uuid: string]
+  /** Typed nulls for a missing finish time and worker, so that both halves of a union agree. */
+  readonly nulls: readonly [instant: string, uuid: string]
   /** Rows of a table with these ids, as a source named `t`; each is looked up by its key, whatever the planner believes. */
   byIds(table: JobTable, ids: readonly string[]): Knex.Raw
   /** What sorts as this column of ids does, and is in the order of no index. */

@@ -3,7 +3,7 @@ import { MAX_TOTAL, type JobFilter, type Page, type Walk } from '../../applicati
 import { FINAL_STATUSES, type FinalStatus, type JobStatus } from '../../domain/job.js'
 import type { JobSearch } from '../../domain/job-search.js'
 import { JOB_TABLES, type JobTable, type Row, type SqlReader, type WayToFind } from './dialect.js'
-import { JOB_COLUMNS } from './job-row.js'
+import { SUMMARY_COLUMNS } from './job-row.js'
 
 /**
  * No more are sorted: those that wait for one definition, or the ids that a search finds. Beyond that, jobs are walked newest first and looked at.
@@ -211,13 +211,12 @@ const RETRIABLE = `not exists (select 1 from job_retries r where r.retried_from 
 
 function liveJobs(reader: SqlReader, filter: JobFilter): Branch {
   const status = `case when lease_token is null then 'queued' when cancel_requested_at is null then 'running' else 'cancelling' end`
-  const [result, finishedAt] = reader.nulls
+  const [finishedAt] = reader.nulls
   const { knex } = reader
   const selected = knex
     .select([
       ...columns(),
       knex.raw(`${status} as status`),
-      knex.raw(`${result} as result`),
       knex.raw(`${finishedAt} as finished_at`),
       'worker',
       'lease_token',
@@ -233,13 +232,12 @@ function walkedFor(reader: SqlReader, { definitionKey = '', ...filter }: JobFilt
 }
 
 function finishedJobs(reader: SqlReader, filter: JobFilter): Branch {
-  const [, , worker] = reader.nulls
+  const [, worker] = reader.nulls
   const { knex } = reader
   const selected = knex
     .select([
       ...columns(),
       'status',
-      'result',
       'finished_at',
       knex.raw(`${worker} as worker`),
       knex.raw('cast(null as integer) as lease_token'),
@@ -249,7 +247,7 @@ function finishedJobs(reader: SqlReader, filter: JobFilter): Branch {
 }
 
 function columns(): string[] {
-  return JOB_COLUMNS.map((column) => `t.${column}`)
+  return SUMMARY_COLUMNS.map((column) => `t.${column}`)
 }
 
 function source(reader: SqlReader, table: JobTable, ids: readonly string[] | undefined): Knex.Raw {

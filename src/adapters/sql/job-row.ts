@@ -1,18 +1,17 @@
 import type { Callback } from '../../domain/callback.js'
-import type { ActiveJob, FinalStatus, FinishedJob, Job, JobStatus } from '../../domain/job.js'
+import type { ActiveJob, FinalStatus, FinishedJob, Job, JobStatus, JobSummary } from '../../domain/job.js'
 import type { JsonObject, JsonValue } from '../../domain/json.js'
 import type { Row, SqlReader } from './dialect.js'
 
 type Decoder = Pick<SqlReader, 'json' | 'instant'>
 
-/** Columns of `all_jobs`, and of `jobs` where the rest can be told from the lease. */
-export const JOB_COLUMNS = [
+/** Columns of every table of jobs that a summary is made of; the rest can be told from the lease, or is of jobs that have ended. */
+export const SUMMARY_COLUMNS = [
   'id',
   'definition_key',
   'definition_version',
   'priority',
   'run_at',
-  'params',
   'max_attempts',
   'attempts',
   'run',
@@ -81,6 +80,13 @@ export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobSt
       } satisfies FinishedJob
   }
 }
+
+/** A job from a row of a list, which has `SUMMARY_COLUMNS`. */
+export function jobSummaryOf(row: Row, decode: Decoder): JobSummary {
+  return jobOf({ ...NOT_READ, ...row }, decode)
+}
+
+const NOT_READ: Row = { params: null, result: null }
 
 /** A job that was claimed just now, from what its row had before and the claim says. */
 export function claimedJobOf(row: Row, decode: Decoder, incarnation: string, startedAt: Date): ActiveJob {

@@ -18,14 +18,14 @@ import {
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
 import { DELIVERY } from '../../domain/delivery.js'
-import type { Job } from '../../domain/job.js'
+import type { Job, JobSummary } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 import type { Row, SqlReader } from './dialect.js'
 import { attemptsOf } from './attempts.js'
 import { keyHolders, queuedUpTo } from './backlog.js'
 import { deadLetterById, deadLetterIds, deadLetterOfJob, listDeadLetters } from './dead-letters.js'
 import { jobIds, listJobs, livingWorker } from './job-lists.js'
-import { jobOf, optional } from './job-row.js'
+import { jobOf, jobSummaryOf, optional } from './job-row.js'
 import { eventOf } from './sql-live-queries.js'
 import { logsOf } from './logs.js'
 
@@ -41,13 +41,13 @@ export class SqlJobQueries implements JobQueries {
       .where('j.id', id)
       .select('j.*', 'w.heartbeat_at', 'w.lease_until', 'r.retried_from')
     const [row] = await this.reader.rows(query)
-    return row === undefined ? null : this.record(row)
+    return row === undefined ? null : this.record(jobOf(row, this.reader), row)
   }
 
   async list(filter: JobFilter, page: Page): Promise<JobPage> {
     const { rows, matching } = await listJobs(this.reader, filter, page)
     return {
-      jobs: rows.slice(0, page.limit).map((row) => this.record(row)),
+      jobs: rows.slice(0, page.limit).map((row) => this.record(jobSummaryOf(row, this.reader), row)),
       total: Math.min(MAX_TOTAL, matching),
       totalIsCapped: matching > MAX_TOTAL,
       hasMore: rows.length > page.limit,
@@ -121,8 +121,7 @@ export class SqlJobQueries implements JobQueries {
     return (await this.reader.rows(this.reader.knex('all_jobs').where('id', jobId).select('id'))).length > 0
   }
 
-  private record(row: Row): JobRecord {
-    const job = jobOf(row, this.reader)
+  private record<J extends JobSummary>(job: J, row: Row): JobRecord<J> {
     return {
       job,
       retriedFrom: row['retried_from'] as string | null,

@@ -23,7 +23,7 @@ export class SqliteReader implements SqlReader {
     connection: { filename: ':memory:' },
     useNullAsDefault: true,
   })
-  readonly nulls = ['null', 'null', 'null'] as const
+  readonly nulls = ['null', 'null'] as const
   readonly json = decode.json
   readonly instant = decode.instant
 

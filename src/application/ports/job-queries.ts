@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '../../domain/attempt.js'
 import type { DeadLetter } from '../../domain/dead-letter.js'
-import type { FinishedJob, Job, JobStatus } from '../../domain/job.js'
+import type { FinishedJob, FinishedJobSummary, Job, JobStatus, JobSummary } from '../../domain/job.js'
 import type { JobEvent } from '../../domain/job-event.js'
 import type { LogLine } from '../../domain/job-log.js'
 import type { JobSearch } from '../../domain/job-search.js'
@@ -53,8 +53,8 @@ export interface KeyHolder {
 }
 
 /** A job with what other rows say of it. */
-export interface JobRecord {
-  readonly job: Job
+export interface JobRecord<J extends JobSummary = Job> {
+  readonly job: J
   /** The job that this one is the retry of. */
   readonly retriedFrom: string | null
   /** Both `null` unless the job is active under a living worker's row. */
@@ -107,14 +107,14 @@ export interface Walk {
 }
 
 /** A dead letter with its job. */
-export interface DeadLetterRecord {
+export interface DeadLetterRecord<J extends FinishedJobSummary = FinishedJob> {
   readonly deadLetter: DeadLetter
-  readonly job: FinishedJob
+  readonly job: J
   readonly retriedJobId: string | null
 }
 
 export interface DeadLetterPage {
-  readonly deadLetters: readonly DeadLetterRecord[]
+  readonly deadLetters: readonly DeadLetterRecord<FinishedJobSummary>[]
   /** How many match the filter. */
   readonly total: number
 }
@@ -127,7 +127,7 @@ export interface Page {
 }
 
 export interface JobPage {
-  readonly jobs: readonly JobRecord[]
+  readonly jobs: readonly JobRecord<JobSummary>[]
   /** How many match the filter, counted up to 10,000. */
   readonly total: number
   readonly totalIsCapped: boolean

@@ -1,6 +1,7 @@
 import type { DeadLetterRecord } from '../../../application/ports/job-queries.js'
 import { noSuchDeadLetter } from '../../../application/retry-dead-letter.js'
 import type { AttemptRecord } from '../../../domain/attempt.js'
+import type { FinishedJobSummary } from '../../../domain/job.js'
 import type { HttpDeps } from '../deps.js'
 import { deadLetterFilterOf } from '../filters.js'
 import { BODY_PROBLEMS, route, type Route } from '../route.js'
@@ -124,7 +125,11 @@ function discardAll({ bulk }: HttpDeps): Route {
   })
 }
 
-function summaryView({ deadLetter: { id, reason, movedAt }, job, retriedJobId }: DeadLetterRecord) {
+function summaryView({
+  deadLetter: { id, reason, movedAt },
+  job,
+  retriedJobId,
+}: DeadLetterRecord<FinishedJobSummary>) {
   return {
     dlqJobId: id,
     originalJobId: job.id,
