@@ -13,7 +13,8 @@ export class Guard {
 
   watch(group: number): void {
     this.watched.add(group)
-    this.say(`watch ${group}`)
+    if (this.process === null) this.start()
+    else this.say(`watch ${group}`)
   }
 
   forget(group: number): void {
@@ -26,6 +27,7 @@ export class Guard {
   keep(ms: number): void {
     this.keptUntil = performance.now() + ms
     if (this.process !== null) this.say(`keep ${Math.max(0, Math.round(ms))}`)
+    else if (this.watched.size > 0) this.start()
   }
 
   close(): void {
@@ -35,15 +37,26 @@ export class Guard {
   }
 
   private say(line: string): void {
-    if (this.process === null) {
-      this.process = this.start()
-      const ms = Math.round(this.keptUntil - performance.now())
-      if (ms > 0) this.say(`keep ${ms}`)
-    }
-    this.process.stdin?.write(`${line}\n`)
+    this.process?.stdin?.write(`${line}\n`)
   }
 
-  private start(): ChildProcess {
+  /** Tried again with the next word when the system has no room for it. */
+  private start(): void {
+    this.process = this.spawned()
+    const ms = Math.round(this.keptUntil - performance.now())
+    if (ms > 0) this.say(`keep ${ms}`)
+    for (const group of this.watched) this.say(`watch ${group}`)
+  }
+
+  private spawned(): ChildProcess | null {
+    try {
+      return this.spawn()
+    } catch {
+      return null
+    }
+  }
+
+  private spawn(): ChildProcess | null {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     const program = fileURLToPath(new URL(`./guard-program.${extension}`, import.meta.url))
     const guard = spawn(process.execPath, [...this.nodeArguments, program], {
@@ -52,13 +65,14 @@ export class Guard {
       // In a session of its own: what ends the worker's group must not end its guard first.
       detached: true,
     })
+    guard.on('error', () => undefined)
+    if (guard.pid === undefined) return null
     guard.unref()
     guard.stdin.on('error', () => undefined)
-    guard.on('error', () => undefined)
     guard.once('exit', () => {
       if (this.process !== guard) return
       this.process = null
-      for (const group of this.watched) this.say(`watch ${group}`)
+      if (this.watched.size > 0) this.start()
     })
     return guard
   }

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { FromIsolate, HandedRun, ToIsolate } from './messages.js'
 import { OutputLines } from './output-lines.js'
@@ -9,6 +9,7 @@ import { yieldProcessor } from './yield-processor.js'
 
 /** How an isolate's process ended. */
 export interface Exit {
+  /** Both `null` when it could not be started. */
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   /** What it last wrote to stderr. */
@@ -55,7 +56,8 @@ export class Isolate {
   readonly tickets = Tickets.create()
   private readonly order = new RunOrder()
   private readonly outputs: readonly OutputLines[]
-  private readonly child: ChildProcess
+  /** `null` when it could not be started. */
+  private readonly child: ChildProcess | null
   private stderr = ''
   private exited = false
   private exit: Exit | null = null
@@ -64,13 +66,14 @@ export class Isolate {
 
   constructor({ program, nodeArguments, env, memoryLimitMb }: IsolateOptions) {
     this.memoryLimitMb = memoryLimitMb
-    this.child = fork(program, [], {
+    const child = forked(program, {
       execArgv: [`--max-old-space-size=${memoryLimitMb}`, ...nodeArguments],
       env,
       // Its own session and group: a Ctrl-C at the terminal is the worker's to handle, and a kill takes everything with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...(this.tickets === null ? [] : [this.tickets.file])],
     })
+    this.child = child
     this.gone = new Promise((resolve) => {
       const end = (exit: Exit): void => {
         if (this.exit !== null) return
@@ -78,27 +81,32 @@ export class Isolate {
         this.listener.gone?.(exit)
         resolve(exit)
       }
-      this.child.once('error', () => {
-        if (this.child.pid === undefined) end({ code: null, signal: null, stderr: 'it could not be started' })
-      })
-      this.child.once('exit', (code, signal) => {
+      if (child === null) {
+        this.exited = true
+        // Not before somebody can listen.
+        setImmediate(() => {
+          end({ code: null, signal: null, stderr: '' })
+        })
+      }
+      child?.once('exit', (code, signal) => {
         this.exited = true
         this.signal('SIGKILL')
         const tell = (): void => {
           end({ code, signal, stderr: this.stderr })
         }
         // What it wrote and said last may still be on its way.
-        this.child.once('close', () => setImmediate(tell))
+        child.once('close', () => setImmediate(tell))
         // When this process was held up for as long: one turn to read it and one to hear it.
         setTimeout(() => setImmediate(() => setImmediate(tell)), OUTPUT_MS)
       })
     })
-    this.child.on('message', (message: FromIsolate) => {
+    child?.on('message', (message: FromIsolate) => {
       this.hear(message)
     })
-    this.child.on('error', () => undefined)
-    this.outputs = [this.read(this.child.stdout, 'stdout'), this.read(this.child.stderr, 'stderr')]
-    if (this.child.pid !== undefined) yieldProcessor(this.child.pid)
+    child?.on('error', () => undefined)
+    this.outputs =
+      child === null ? [] : [this.read(child.stdout, 'stdout'), this.read(child.stderr, 'stderr')]
+    if (child?.pid !== undefined) yieldProcessor(child.pid)
   }
 
   /** Nothing can begin in it any more, though what it said last may not have been heard yet. */
@@ -108,7 +116,7 @@ export class Isolate {
 
   /** Its process group; 0 when it could not be started. */
   get group(): number {
-    return this.child.pid ?? 0
+    return this.child?.pid ?? 0
   }
 
   /** Replaces whoever listens; nobody who listened before is kept in memory. */
@@ -137,21 +145,26 @@ export class Isolate {
     if (this.unsent.length === 0) return
     const runs = this.unsent
     this.unsent = []
-    // Before: an isolate that finds no ticket for a run forgets it.
-    this.tickets?.write()
-    this.say({ type: 'runs', runs })
+    try {
+      // Before: an isolate that finds no ticket for a run forgets it.
+      this.tickets?.write()
+      this.say({ type: 'runs', runs })
+    } catch {
+      // The disk is full. When it is gone, these runs get their turns elsewhere: in one that has no tickets, if need be.
+      this.signal('SIGKILL')
+    }
   }
 
   private say(message: ToIsolate): void {
     // A channel that is closed means that the process is on its way out: `gone` tells.
-    if (this.child.connected) this.child.send(message, () => undefined)
+    if (this.child?.connected === true) this.child.send(message, () => undefined)
   }
 
   /** Signals the whole group: the process and what its handler started. */
   signal(name: 'SIGTERM' | 'SIGKILL'): void {
-    if (this.child.pid === undefined) return
+    if (this.group === 0) return
     try {
-      process.kill(-this.child.pid, name)
+      process.kill(-this.group, name)
     } catch {
       // Nobody is left in it.
     }
@@ -159,19 +172,19 @@ export class Isolate {
 
   /** Keeps this process from waiting for an idle isolate, or makes it wait again. */
   setIdle(idle: boolean): void {
-    const channel = (this.child as { channel?: { ref(): void; unref(): void } }).channel
+    const channel = (this.child as { channel?: { ref(): void; unref(): void } } | null)?.channel
     if (idle) {
-      this.child.unref()
+      this.child?.unref()
       channel?.unref()
     } else {
-      this.child.ref()
+      this.child?.ref()
       channel?.ref()
     }
   }
 
   /** What it uses just now, or `null` where this cannot be told. */
   sample(): ProcessSample | null {
-    return this.exited || this.child.pid === undefined ? null : sampleProcess(this.child.pid)
+    return this.exited || this.group === 0 ? null : sampleProcess(this.group)
   }
 
   private hear(message: FromIsolate): void {
@@ -208,4 +221,16 @@ export class Isolate {
       },
     )
   }
+}
+
+/** `null` when the system has no room for one more process, which is thrown or told by an event, depending on what it lacks. */
+function forked(program: string, options: ForkOptions): ChildProcess | null {
+  try {
+    const child = fork(program, [], options)
+    if (child.pid !== undefined) return child
+    child.on('error', () => undefined)
+  } catch {
+    // Told by the isolate's end.
+  }
+  return null
 }

@@ -308,10 +308,11 @@ export function runnable(job: ActiveJob): RunnableJob {
 }
 
 function crashMessage(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  if (signal === null && code === null) return 'its process could not be started'
   const how =
-    signal !== null
-      ? `its process was ended by ${signal}`
-      : `its process ended with exit code ${code ?? 'unknown'} before the handler did`
+    signal === null
+      ? `its process ended with exit code ${code} before the handler did`
+      : `its process was ended by ${signal}`
   const why = stderr.split('\n').find((line) => /^\w*(Error|Exception)\b.*/.test(line.trim()))
   return why === undefined ? how : `${how}: ${why.trim()}`
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,12 +22,12 @@ export class Tickets {
   /** @param file its descriptor; the isolate has inherited it. */
   constructor(readonly file: number) {}
 
-  /** `null` where no file can be made. */
+  /** `null` where no file can be made and written. */
   static create(): Tickets | null {
     try {
       const folder = mkdtempSync(join(tmpdir(), 'tickets-'))
       try {
-        return new Tickets(openSync(join(folder, 'tickets'), 'wx+'))
+        return new Tickets(writable(openSync(join(folder, 'tickets'), 'wx+')))
       } finally {
         rmSync(folder, { recursive: true })
       }
@@ -41,14 +41,16 @@ export class Tickets {
     this.added.push(number)
   }
 
-  /** Makes those that were added ready to be taken. */
+  /** Makes those that were added ready to be taken. @throws Error when the disk is full: `takeBack` tells which are not ready then. */
   write(): void {
     if (this.added.length === 0 || this.isClosed) return
     const tickets = Buffer.alloc(this.added.length * BYTES)
     this.added.forEach((number, place) => tickets.writeUInt32LE(number, place * BYTES))
     // At a position of its own: that of the file is where both read.
-    this.written += writeSync(this.file, tickets, 0, tickets.length, this.written)
-    this.added = []
+    const length = writeSync(this.file, tickets, 0, tickets.length, this.written)
+    this.written += length
+    this.added.splice(0, Math.floor(length / BYTES))
+    if (length < tickets.length) throw new Error('the disk is full')
   }
 
   /** The isolate's side: the run that it may begin now, `null` when none waits. */
@@ -58,8 +60,8 @@ export class Tickets {
 
   /** The worker's side: all that the isolate has not taken, nor ever will. */
   takeBack(): ReadonlySet<number> {
-    this.write()
-    const numbers = new Set<number>()
+    const numbers = new Set(this.added)
+    this.added = []
     const length = readSync(this.file, MANY, 0, MANY.length, null)
     for (let at = 0; at < length; at += BYTES) numbers.add(MANY.readUInt32LE(at))
     return numbers
@@ -69,5 +71,17 @@ export class Tickets {
   close(): void {
     this.isClosed = true
     closeSync(this.file)
+  }
+}
+
+/** A full disk takes new files, and none of what is written to them. @throws Error when it is full. */
+function writable(file: number): number {
+  try {
+    writeSync(file, MANY, 0, BYTES, 0)
+    ftruncateSync(file)
+    return file
+  } catch (error) {
+    closeSync(file)
+    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { Tickets } from '../../../src/adapters/isolation/tickets.js'
 
@@ -47,5 +48,25 @@ describe('Tickets', () => {
     expect(back.length, 'taken here').to.be.greaterThan(0)
     const all = [...taken, ...back].sort((a, b) => a - b)
     expect(all).to.deep.equal(Array.from({ length: 20_000 }, (_, index) => index + 1))
+  })
+
+  it('are refused by a full disk', () => {
+    const tickets = new Tickets(openSync('/dev/full', 'w'))
+    tickets.add(1)
+    tickets.add(2)
+    expect(() => {
+      tickets.write()
+    }).to.throw('ENOSPC')
+    tickets.close()
+  })
+
+  it("that were not written are still the worker's, once", () => {
+    const tickets = Tickets.create()
+    tickets?.add(1)
+    tickets?.write()
+    tickets?.add(2)
+    expect([...(tickets?.takeBack() ?? [])].sort()).to.deep.equal([1, 2])
+    expect([...(tickets?.takeBack() ?? [])]).to.deep.equal([])
+    tickets?.close()
   })
 })
