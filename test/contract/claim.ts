@@ -198,7 +198,7 @@ export function claimContract(promise: Case, { concurrentClaims }: StoreHarness[
   promise('gives nothing to an incarnation that is unknown, resigned, expired or buried', async (world) => {
     await world.publish({})
     const [id] = await world.insert({})
-    const nothing = { jobs: [], contended: false, nextDueAt: null }
+    const nothing = { jobs: [], contended: false, nextDueAt: null, unleased: true }
     expect(await world.ask(world.newId())).to.deep.equal(nothing)
 
     const resigned = await world.worker()

@@ -88,7 +88,7 @@ export class MemoryJobStore implements JobStore {
   async claim({ incarnation, limit, now, definitions }: ClaimRequest): Promise<ClaimAnswer> {
     const worker = this.state.workers.get(incarnation)
     if (worker === undefined || worker.dead || worker.leaseExpiresAt <= this.state.leaseNow()) {
-      return Promise.resolve({ jobs: [], contended: false, nextDueAt: null })
+      return Promise.resolve({ jobs: [], contended: false, nextDueAt: null, unleased: true })
     }
     const queues = definitions.flatMap((ref): ClaimQueue<QueuedJob>[] => {
       const queue = this.state.queue(refOf(ref))

@@ -93,7 +93,7 @@ interface Look {
 function claimStatement(bucket: number, { ahead, many }: Look): Statement {
   const merge = (many ? readShares : readWhole)(ahead ? FROM_HEAD : QUEUE, bucket)
   return {
-    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_10`,
+    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_11`,
     text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -176,6 +176,7 @@ export interface Claimed {
   readonly contended: boolean
   readonly nextDueAt: Date | null
   readonly unsure?: boolean
+  readonly unleased?: boolean
 }
 
 /** A limited definition and how many of its jobs are among the best. */
@@ -219,7 +220,7 @@ export async function claimJobs(
     contention.passesTouched(now),
     ...(ahead ? heads.arrays(definitions) : []),
   ])
-  if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null }
+  if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null, unleased: true }
   if (answer[0]['turn'] !== true) {
     contention.refused(now)
     return { rows: [], contended: true, nextDueAt: null }
@@ -237,7 +238,7 @@ export async function claimJobs(
       return { rows, contended: rows.length < Math.min(seen, limit), nextDueAt: null }
     }
     const [next] = await db.query(NEXT_DUE, [...refs, heads.dueSince(definitions)])
-    const sleep = sleepUntil(next, now)
+    const sleep = sleepUntil(next, now, heads.forgottenAt(now))
     contention.learn(0, sleep.contended)
     return { rows, ...sleep }
   } catch (error) {
@@ -282,11 +283,23 @@ function bucketOf(limit: number): number {
   return BUCKETS.find((size) => size >= limit * 2) ?? 16_384
 }
 
-/** A job that is due but was not handed out is in another claimer's hands: worth asking again in a moment. */
-function sleepUntil(row: Row | undefined, now: Date): Pick<Claimed, 'contended' | 'nextDueAt'> {
+/**
+ * A job that is due but was not handed out is in another claimer's hands: worth asking again in a moment.
+ *
+ * @param forgottenAt when the heads are forgotten at which this claim began.
+ */
+function sleepUntil(
+  row: Row | undefined,
+  now: Date,
+  forgottenAt: Date | null,
+): Pick<Claimed, 'contended' | 'nextDueAt'> {
   const due = (row?.['due'] ?? null) as Date | null
   if (due !== null && due <= now) return { contended: true, nextDueAt: null }
-  if (row?.['more'] !== true) return { contended: false, nextDueAt: due }
-  const recheck = new Date(now.getTime() + RECHECK_MS)
-  return { contended: false, nextDueAt: due !== null && due < recheck ? due : recheck }
+  const recheck = row?.['more'] === true ? new Date(now.getTime() + RECHECK_MS) : null
+  return { contended: false, nextDueAt: earliest(due, recheck, forgottenAt) }
+}
+
+function earliest(...times: readonly (Date | null)[]): Date | null {
+  const known = times.filter((time) => time !== null)
+  return known.length === 0 ? null : new Date(Math.min(...known.map((time) => time.getTime())))
 }

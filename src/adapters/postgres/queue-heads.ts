@@ -68,6 +68,11 @@ export class QueueHeads {
     return plainArray(heads.map((head) => (head?.priority === BELOW_ALL ? since(head.seenAt) : EVER)))
   }
 
+  /** When claims look from the beginning again, for what came to light behind the heads; `null` while they do. */
+  forgottenAt(now: Date): Date | null {
+    return this.areKnown(now) ? new Date(this.knownUntil) : null
+  }
+
   /** @param now when the claim was made that has seen this. */
   learn({ walked, heads }: SeenHeads, now: Date): void {
     if (!this.areKnown(now)) {

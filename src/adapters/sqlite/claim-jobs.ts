@@ -72,7 +72,7 @@ interface Queue extends DefinitionRef {
 export function claimJobs(db: SqliteConnection, request: ClaimRequest, leaseNow: Date): ClaimAnswer {
   const { incarnation, limit, now, definitions } = request
   const worker = db.get(ALIVE, incarnation, leaseNow.getTime())
-  if (worker === undefined) return { jobs: [], contended: false, nextDueAt: null }
+  if (worker === undefined) return { jobs: [], contended: false, nextDueAt: null, unleased: true }
   const name = worker['name'] as string
 
   const open = openQueues(db, definitions)

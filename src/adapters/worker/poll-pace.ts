@@ -8,8 +8,10 @@ export interface PollPaceDeps {
   readonly random: () => number
 }
 
-/** Longest sleep while hints of other processes have not proved to arrive. */
+/** Longest sleep while hints of other processes have not proved to arrive, or the lease has ended that claims are made under. */
 const UNPROVEN_POLL_MS = 1_000
+/** So long hints are trusted to tell of all that comes after a look that has left nothing, even if they prove not to have come. */
+const TRUST_MS = 1_000
 const MIN_ERROR_DELAY_MS = 50
 const MAX_ERROR_DELAY_MS = 1_000
 /** Sleeps after claims that came away with nothing since others were in the way grow so often, to twice as long each time. */
@@ -27,6 +29,8 @@ export class PollPace {
   private errors = 0
   private losses = 0
   private ready = 1
+  /** Monotonic time until which all that may run is either taken or hinted, places of limited definitions, too. */
+  private hintedUntil = -Infinity
 
   /** @param intervalMs longest sleep while hints have proved to arrive. */
   constructor(
@@ -34,18 +38,29 @@ export class PollPace {
     private readonly intervalMs: number,
   ) {}
 
+  /** Whether the last look left nothing, so that a slot that comes free is no reason for another one. */
+  leftNothing(): boolean {
+    return this.deps.clock.monotonicMs() < this.hintedUntil
+  }
+
+  /** A look begins: slots that come free from now on are not among those that it is for. */
+  before(): void {
+    this.hintedUntil = -Infinity
+  }
+
   /** @param asked for so many jobs. */
-  after({ jobs, contended, nextDueAt }: ClaimAnswer, asked: number): number {
+  after({ jobs, contended, nextDueAt, unleased = false }: ClaimAnswer, asked: number): number {
     this.errors = 0
+    const isProven = this.deps.notifier.isProven()
+    if (isProven && jobs.length < asked && !contended)
+      this.hintedUntil = this.deps.clock.monotonicMs() + TRUST_MS
     const lost = contended && jobs.length === 0
     const doublings = lost ? this.losses : 0
     this.losses = lost ? Math.min(MOST_DOUBLINGS, this.losses + 1) : 0
     if (jobs.length >= asked) return this.intervalMs
     // What the claim left is mostly nothing; brief jobs end, and ask again, before this is over.
     if (contended || jobs.length > 0) return (5 + 15 * this.deps.random()) * 2 ** doublings
-    const idleMs = this.deps.notifier.isProven()
-      ? this.intervalMs
-      : Math.min(UNPROVEN_POLL_MS, this.intervalMs)
+    const idleMs = isProven && !unleased ? this.intervalMs : Math.min(UNPROVEN_POLL_MS, this.intervalMs)
     if (nextDueAt === null) return idleMs
     return Math.min(idleMs, Math.max(1, nextDueAt.getTime() - this.deps.clock.now().getTime()))
   }

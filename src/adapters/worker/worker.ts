@@ -62,6 +62,8 @@ interface Running extends Bagged {
 
 /** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
 const CLAIM_UNSURE_MS = 20_000
+/** So often its jobs are looked for meanwhile. */
+const UNSURE_POLL_MS = 1_000
 const KILL_MS = 500
 /** Nothing is claimed while so many ends wait to be written: if this process dies now, what they belong to runs again. */
 const MOST_UNWRITTEN = 2_000
@@ -86,8 +88,6 @@ export class Worker {
   private taken = 0
   /** Runs that have ended, and whose ends nobody has written yet. */
   private unwritten = 0
-  /** The last look took all that may run; what comes later is hinted, places of limited definitions, too. */
-  private leftNothing = false
   /** Until their ends are written. */
   private readonly running = new Bag<Running>()
   /** Jobs that are given back without having begun, by their ids. */
@@ -135,7 +135,7 @@ export class Worker {
   /** Claims for the free slots and starts what it got; answers how long to sleep, in milliseconds. */
   async poll(): Promise<number> {
     const { incarnation } = this
-    this.leftNothing = false
+    this.pace.before()
     const free = this.options.slots - this.taken
     if (this.draining || free <= 0 || this.unwritten >= MOST_UNWRITTEN) return this.options.pollIntervalMs
     if (incarnation === null || !this.trusted()) return Math.min(50, this.options.heartbeatMs)
@@ -146,9 +146,9 @@ export class Worker {
       const request = { incarnation, limit: free, now: this.deps.clock.now(), definitions }
       const answer = await this.deps.store.claim(request)
       if (answer.unsure === true) this.expectUnanswered()
-      this.leftNothing = answer.jobs.length < free && !answer.contended
       this.begin(answer.jobs, incarnation)
-      return this.pace.after(answer, free)
+      const delayMs = this.pace.after(answer, free)
+      return this.unsureUntil === null ? delayMs : Math.min(delayMs, UNSURE_POLL_MS)
     } catch (error) {
       this.expectUnanswered()
       const delayMs = this.pace.afterError()
@@ -288,7 +288,7 @@ export class Worker {
 
   /** While others wait to begin, a job that was claimed now would only wait, too: later there are more slots for one claim. */
   private pollForFreed(): void {
-    if (this.leftNothing) return
+    if (this.pace.leftNothing()) return
     const free = this.options.slots - this.taken
     if (free >= this.options.slots / 2 || this.deps.executor.waiting === 0) this.polls.wake()
     else

@@ -122,12 +122,14 @@ export interface ClaimAnswer {
   /** Another claimer held a gate or the best candidates: worth asking again in a moment. */
   readonly contended: boolean
   /**
-   * The earliest future due time among jobs of the asked definitions that are neither paused nor saturated. `null` with jobs: they do not wait
-   * until it has been found.
+   * When to look again at the latest: the earliest future due time among jobs of the asked definitions that are neither paused nor saturated,
+   * or sooner where others may have come to light that were looked past. `null` with jobs: they do not wait until it has been found.
    */
   readonly nextDueAt: Date | null
   /** A part of the claim had no answer: it may have handed out jobs that are not among these, which `held` tells. */
   readonly unsure?: boolean
+  /** The worker holds no lease: nothing is handed out before its next beat. */
+  readonly unleased?: boolean
 }
 
 export interface Settlement {

@@ -148,6 +148,15 @@ if (storesWanted().has('postgres')) {
       expect((await claim(1, after(3))).ids).to.deep.equal([later])
     })
 
+    it('have an empty queue looked at again for what may come to light late', async () => {
+      await lookTwice()
+      const { ids, nextDueAt } = await claim(1, after(1))
+      expect(ids).to.deep.equal([])
+      expect(nextDueAt?.getTime()).to.be.within(after(5).getTime(), after(6).getTime())
+      const [late] = await enqueue(1, 'free', after(-600))
+      expect((await claim(1, nextDueAt ?? NOON)).ids).to.deep.equal([late])
+    })
+
     it('keep the limit of a definition', async () => {
       const ids = await enqueue(60, 'limited', NOON)
       await lookTwice(['free', 'limited'])

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { ClaimAnswer } from '../../../src/application/ports/job-store.js'
+import type { Notifier } from '../../../src/application/ports/notifier.js'
 import type { Worker } from '../../../src/adapters/worker/worker.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { deferred, eventually, turns } from '../../support/eventually.js'
@@ -28,7 +29,8 @@ describe('A worker whose slots come free', () => {
     await worker.drain()
   })
 
-  async function begin(slots: number, concurrencyLimit = 0): Promise<void> {
+  /** @param isProven whether hints have proved to arrive. */
+  async function begin(slots: number, concurrencyLimit = 0, isProven = true): Promise<void> {
     await world.define({ concurrencyLimit, run: () => gates[began++]?.promise })
     const store = world.storeWith({
       claim: async (request) => {
@@ -39,7 +41,15 @@ describe('A worker whose slots come free', () => {
         throw new StorageUnavailableError(new Error('no answer'))
       },
     })
-    worker = world.newWorker({ slots }, { store })
+    const { notifier } = world.stores
+    const watched: Notifier = {
+      hint: (...hint) => {
+        notifier.hint(...hint)
+      },
+      subscribe: (onHint) => notifier.subscribe(onHint),
+      isProven: () => isProven,
+    }
+    worker = world.newWorker({ slots }, { store, notifier: watched })
     worker.start()
     await eventually(() => claims > 0)
     await turns(20)
@@ -62,6 +72,27 @@ describe('A worker whose slots come free', () => {
     await eventually(() => worker.runningJobs === 0)
     await turns(50)
     expect(claims).to.equal(before + 1)
+  })
+
+  it('looks at once when hints have not proved to arrive', async () => {
+    await begin(3, 0, false)
+    await add(1)
+    await eventually(() => began === 1)
+    await eventually(() => claims === 3, 1_000)
+    await world.insert({})
+    gates[0]?.resolve()
+    await eventually(() => began === 2)
+  })
+
+  it('looks at once when nothing was hinted for a second', async () => {
+    await begin(3)
+    await add(1)
+    await eventually(() => began === 1)
+    await eventually(() => claims === 3, 1_000)
+    await world.insert({})
+    world.clock.advance(1_001)
+    gates[0]?.resolve()
+    await eventually(() => began === 2)
   })
 
   it('looks at once when others waited', async () => {

@@ -43,4 +43,25 @@ describe('a claim that is committed long after its answer was given up', () => {
     gates[1]?.resolve()
     await eventually(async () => (await world.statusOf(second)) === 'succeeded')
   })
+
+  it('has its jobs looked for each second until it can have none any more', async () => {
+    const world = await WorkerWorld.open()
+    await world.define({})
+    let isLost = true
+    const store = world.storeWith({
+      claim: (request) => {
+        if (!isLost) return world.stores.jobs.claim(request)
+        isLost = false
+        return Promise.reject(new StorageUnavailableError(new Error('no answer in time')))
+      },
+    })
+    const worker = world.newWorker({}, { store })
+    await worker.heartbeat()
+    await worker.poll()
+    expect(await worker.poll()).to.equal(1_000)
+    world.clock.advance(19_000)
+    expect(await worker.poll()).to.equal(1_000)
+    world.clock.advance(1_000)
+    expect(await worker.poll()).to.equal(60_000)
+  })
 })

@@ -39,6 +39,16 @@ describe('Worker and its lease', () => {
     await worker.drain()
   })
 
+  it('asks again within a second when its lease has ended by a clock that it does not share', async () => {
+    const worker = world.newWorker()
+    await worker.heartbeat()
+    world.expireLeases()
+    await world.insert({})
+    expect(await worker.poll()).to.equal(1_000)
+    expect(worker.runningJobs).to.equal(0)
+    await worker.drain()
+  })
+
   for (const [step, how] of [
     ['checkCancels', 'between two beats'],
     ['heartbeat', 'with its beat'],

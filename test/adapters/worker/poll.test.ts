@@ -183,6 +183,10 @@ describe('Worker.poll', () => {
     for (let attempt = 0; attempt < 7; attempt++) delays.push(await worker.poll())
     expect(delays).to.deep.equal([37.5, 75, 150, 300, 600, 750, 750])
     away = false
+    // What was asked for without an answer may come to light for some seconds.
+    expect(await worker.poll()).to.equal(1_000)
+    world.clock.advance(20_000)
+    await worker.heartbeat()
     expect(await worker.poll()).to.equal(60_000)
     away = true
     expect(await worker.poll()).to.equal(37.5)
