@@ -17,6 +17,23 @@ export function concurrencyLimitContract(
     expect(await world.claim(one, 10)).to.have.length(0)
   })
 
+  promise('leaves to others what it has no place for, however many queues there are', async (world) => {
+    const limited = { key: 'limited', version: 1, concurrencyLimit: 6 }
+    const others = many(80).map((_, n) => ({ key: `other.${n}`, version: 1 }))
+    const definitions = [...others, limited]
+    await world.publish(...definitions)
+    await world.insert(...[0, 1, 2, 3].map((n) => ({ definitionKey: `other.${n}`, priority: 9 })))
+    await world.insert(...many(20).map(() => ({ definitionKey: limited.key, priority: 8 })))
+    await world.insert(...many(1_600).map((_, n) => ({ definitionKey: `other.${n % 80}`, priority: 7 })))
+    const incarnation = await world.worker()
+    // The first claim learns that there are many.
+    for (const count of [1, 12]) {
+      const { jobs, contended } = await world.ask(incarnation, count, definitions)
+      expect(jobs).to.have.length(count)
+      expect(contended).to.equal(false)
+    }
+  })
+
   promise('fills a place with the best job that waits', async (world) => {
     await world.publish({ concurrencyLimit: 1 })
     const [, best] = await world.insert({}, { priority: 1 }, {})

@@ -95,7 +95,7 @@ more as materialized (
   where nth = share and share < least(room, ${bucket})
     and (s.priority > w.priority or s.priority = w.priority and s.run_at <= w.run_at)),
 r as materialized (
-  select d.*, b.* from worst w cross join more d ${lateral(candidatesUpTo(queue, bucket), `least(d.room, ${bucket}) offset d.share`)}),
+  select d.*, b.* from worst w cross join more d ${lateral(candidatesUpTo(queue, bucket), `least(d.room, ${bucket}) - d.share offset d.share`)}),
 m as materialized (
   select j.*, row_number() over (order by ${ORDER}) as place from (
     select key, version, concurrency_limit, id, priority, run_at from s
