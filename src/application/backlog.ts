@@ -27,16 +27,24 @@ export class Backlog {
   /**
    * Takes room for `wanted` jobs; answers for how many there is any.
    *
+   * @param least with less room than that none is taken.
    * @throws StorageUnavailableError when it is time to count and the database is away.
    */
-  async take(wanted: number): Promise<number> {
+  async take(wanted: number, least = 0): Promise<number> {
     if (this.clock.monotonicMs() >= this.countedAgainAt) {
       this.counting ??= this.count().finally(() => (this.counting = null))
       await this.counting
     }
-    const taken = Math.max(0, Math.min(wanted, this.maxQueued - this.queued))
+    const room = Math.max(0, this.maxQueued - this.queued)
+    if (room < least) return 0
+    const taken = Math.min(wanted, room)
     this.queued += taken
     return taken
+  }
+
+  /** Of the room that was taken, what nobody needs. */
+  giveBack(unused: number): void {
+    this.queued = Math.max(0, this.queued - unused)
   }
 
   /** Answers jobs for which there is no room: those that are there already by their idempotency key, `null` for the others. */

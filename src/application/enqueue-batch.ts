@@ -2,7 +2,14 @@ import { JobServerError } from '../domain/errors.js'
 import type { NewJob } from '../domain/job.js'
 import type { Flaw } from '../domain/json.js'
 import { backlogFull, type Backlog } from './backlog.js'
-import { errorOf, isRefused, type Accepted, type EnqueueJobs, type EnqueueRequest } from './enqueue-jobs.js'
+import {
+  errorOf,
+  insertedOf,
+  isRefused,
+  type Accepted,
+  type EnqueueJobs,
+  type EnqueueRequest,
+} from './enqueue-jobs.js'
 import type { JobStore } from './ports/job-store.js'
 
 /** Accepts jobs as `EnqueueJobs` does, but all of a batch, in one transaction, or none. */
@@ -11,7 +18,7 @@ export class EnqueueBatch {
     private readonly enqueueJobs: Pick<EnqueueJobs, 'checkAll' | 'tell'>,
     private readonly store: Pick<JobStore, 'insertAll'>,
     /** `null`: any number of jobs may wait. */
-    private readonly backlog: Pick<Backlog, 'take'> | null = null,
+    private readonly backlog: Pick<Backlog, 'take' | 'giveBack'> | null = null,
   ) {}
 
   /**
@@ -22,8 +29,11 @@ export class EnqueueBatch {
     const checked = await this.enqueueJobs.checkAll(requests)
     const jobs = checked.filter((job): job is NewJob => !isRefused(job))
     if (jobs.length < checked.length) throw refusalOf(checked.map((job) => (isRefused(job) ? job : null)))
-    if (this.backlog !== null && (await this.backlog.take(jobs.length)) < jobs.length) throw backlogFull()
+    const room = this.backlog === null ? jobs.length : await this.backlog.take(jobs.length, jobs.length)
+    if (room < jobs.length) throw backlogFull()
     const answer = await this.store.insertAll(jobs)
+    const inserted = answer.outcome === 'refused' ? 0 : insertedOf(answer.answers)
+    this.backlog?.giveBack(jobs.length - inserted)
     if (answer.outcome === 'refused')
       throw refusalOf(answer.refusals.map((refusal) => (refusal === null ? null : errorOf(refusal))))
     this.enqueueJobs.tell(answer.answers)

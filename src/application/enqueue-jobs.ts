@@ -111,10 +111,11 @@ export class EnqueueJobs {
 
   /** Inserts as many as there is room for; of the rest only what is there already has an answer. */
   private async keep(jobs: readonly NewJob[]): Promise<readonly (InsertAnswer | null)[]> {
-    const room = this.backlog === null ? jobs.length : await this.backlog.take(jobs.length)
-    if (this.backlog === null || room === jobs.length) return this.insert(jobs)
-    const inserted = room === 0 ? [] : await this.insert(jobs.slice(0, room))
-    return [...inserted, ...(await this.backlog.replays(jobs.slice(room)))]
+    if (this.backlog === null) return this.insert(jobs)
+    const room = await this.backlog.take(jobs.length)
+    const answers = room === 0 ? [] : await this.insert(jobs.slice(0, room))
+    this.backlog.giveBack(room - insertedOf(answers))
+    return [...answers, ...(room === jobs.length ? [] : await this.backlog.replays(jobs.slice(room)))]
   }
 
   private insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
@@ -172,6 +173,11 @@ export class EnqueueJobs {
       bodyHash: this.sha256(canonicalJson(idempotency.body)),
     }
   }
+}
+
+/** How many of them are jobs that were not there before. */
+export function insertedOf(answers: readonly InsertAnswer[]): number {
+  return answers.filter(({ outcome }) => outcome === 'inserted').length
 }
 
 export function isRefused(job: NewJob | JobServerError): job is JobServerError {

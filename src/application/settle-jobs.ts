@@ -90,14 +90,11 @@ export class SettleJobs {
       const outcome = settlements[index]?.outcome
       return outcome?.kind === 'requeued' ? [{ definitionKey: job.definitionKey, runAt: outcome.runAt }] : []
     })
-    const refs = new Map(
-      ends.map(({ end: { job } }) => [
-        job.definitionKey + '@' + String(job.definitionVersion),
-        { key: job.definitionKey, version: job.definitionVersion },
-      ]),
-    )
-    const limited = [...refs.values()].filter((ref) => this.isLimited(ref))
-    return [...requeued, ...limited.map(({ key }) => ({ definitionKey: key, runAt: now }))]
+    const limited = ends.filter(({ end }) => this.freesPlace(end.job))
+    return [
+      ...requeued,
+      ...limited.map(({ end: { job } }) => ({ definitionKey: job.definitionKey, runAt: now })),
+    ]
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { Backlog } from '../../src/application/backlog.js'
+import { EnqueueBatch } from '../../src/application/enqueue-batch.js'
 import { EnqueueJobs, type EnqueueAnswer, type EnqueueRequest } from '../../src/application/enqueue-jobs.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
-import { StorageUnavailableError } from '../../src/domain/errors.js'
+import { StorageUnavailableError, type JobServerError } from '../../src/domain/errors.js'
 import { World } from '../contract/world.js'
 import { memoryHarness } from '../support/memory-harness.js'
 
@@ -22,7 +23,7 @@ describe('Backlog', () => {
     counted = () => undefined
   })
 
-  function enqueuer(maxQueued: number): EnqueueJobs {
+  function enqueuers(maxQueued: number): { readonly one: EnqueueJobs; readonly all: EnqueueBatch } {
     const { jobs, definitions, notifier, queries } = world.stores
     const watched = {
       keyHolders: queries.keyHolders.bind(queries),
@@ -38,8 +39,11 @@ describe('Backlog', () => {
     const backlog = new Backlog(watched, world.clock, maxQueued)
     const registry = new JobRegistry()
     const args = [registry, notifier, world.clock, world.newId, sha256, () => null, backlog] as const
-    return new EnqueueJobs(jobs, definitions, ...args)
+    const one = new EnqueueJobs(jobs, definitions, ...args)
+    return { one, all: new EnqueueBatch(one, jobs, backlog) }
   }
+
+  const enqueuer = (maxQueued: number): EnqueueJobs => enqueuers(maxQueued).one
 
   const plain: EnqueueRequest = { definitionKey: 'work' }
   const keyed = (key: string, n = 1): EnqueueRequest => ({
@@ -74,6 +78,22 @@ describe('Backlog', () => {
   it('finds the key of a job that came in the same batch', async () => {
     const answers = await enqueuer(1).execute([keyed('a'), keyed('a')])
     expect(told(answers)).to.deep.equal(['kept', 'duplicate'])
+  })
+
+  it('takes no room for a batch that it refuses, nor for jobs that are there already', async () => {
+    const { one, all } = enqueuers(3)
+    await one.execute([keyed('a')])
+    const refused = async (requests: readonly EnqueueRequest[]): Promise<unknown> =>
+      all.execute(requests).then(
+        () => 'kept',
+        (error: unknown) => (error as JobServerError).code,
+      )
+    expect(await refused([plain, plain, plain])).to.equal('backlog-full')
+    expect(await refused([plain, keyed('a', 2)])).to.equal('idempotency-key-reused')
+    expect(told(await all.execute([keyed('a'), keyed('a')]))).to.deep.equal(['duplicate', 'duplicate'])
+    expect(told(await one.execute([keyed('a'), keyed('a')]))).to.deep.equal(['duplicate', 'duplicate'])
+    expect(told(await one.execute([plain, plain, plain]))).to.deep.equal(['kept', 'kept', 'backlog-full'])
+    expect(counts).to.equal(1)
   })
 
   it('counts at most once a second, however many requests come, and then sees what workers took', async () => {

@@ -105,6 +105,15 @@ describe('SettleJobs', () => {
     expect(hints).to.deep.equal([[OTHER.key], ['work', OTHER.key, runAt?.toISOString()]])
   })
 
+  it('hints as many places as have come free', async () => {
+    const limited = await claimed(2, OTHER.key)
+    const places: unknown[] = []
+    world.stores.notifier.hint = (...hint) => void places.push(hint)
+    const succeeded: RunResult = { kind: 'succeeded', result: null }
+    await settler().execute(ends(limited, [succeeded, succeeded]))
+    expect(places).to.deep.equal([[[OTHER.key], undefined, 2]])
+  })
+
   it('hints deliveries, as soon as there are any', async () => {
     await world.insert({ callback: { url: 'https://receiver.example/', events: ['failed'] }, maxAttempts: 1 })
     const [job] = await world.claim(await world.worker(), 1)
