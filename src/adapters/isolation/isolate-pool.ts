@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Guard } from './guard.js'
 import { Isolate, type IsolateOptions } from './isolate.js'
 import { Lane, type Turn } from './lane.js'
+import { ProcessorQuota } from './processor-quota.js'
 import { SpareProcessors } from './spare-processors.js'
 
 export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'> {
@@ -21,8 +22,6 @@ interface Waiting {
   readonly since: number
 }
 
-/** More would only share the same processors, and each would start later. */
-const MAX_STARTING = availableParallelism()
 /** So long somebody waits for one that comes back: a start takes the time of hundreds of short runs. */
 const PATIENCE_MS = 100
 /** Another one is worth its start, which takes a processor so long, when those who wait for one have waited as long together. */
@@ -60,12 +59,16 @@ export class IsolatePool {
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
   private isClosing = false
+  /** More would only share the same processors, and each would start later. */
+  private readonly maxStarting: number
   private readonly hasSpareProcessor: () => boolean
   private readonly guard: Guard
 
   constructor(private readonly options: IsolatePoolOptions) {
     this.guard = new Guard(options.nodeArguments)
-    const processors = new SpareProcessors()
+    const quota = ProcessorQuota.ofThisProcess()
+    const processors = new SpareProcessors(quota)
+    this.maxStarting = Math.min(availableParallelism(), Math.ceil(quota.processors))
     this.hasSpareProcessor = options.hasSpareProcessor ?? (() => processors.any())
   }
 
@@ -266,7 +269,7 @@ export class IsolatePool {
 
   private startForWaiting(): void {
     // Those that start already are meant for the first who wait.
-    for (const one of this.waiting.slice(this.starting, MAX_STARTING)) {
+    for (const one of this.waiting.slice(this.starting, this.maxStarting)) {
       const { memoryLimitMb } = one.turn
       if (!this.hasAny(memoryLimitMb) || this.isWorthStarting(one)) {
         this.start(memoryLimitMb)
