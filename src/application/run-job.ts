@@ -1,7 +1,7 @@
 import type { RunnableJob } from '../domain/job.js'
 import type { AnyJobDefinition, HookContext, JobContext } from '../domain/job-definition.js'
 import { errorOf, willRetry } from '../domain/outcome.js'
-import { scrubJson, type JsonValue } from '../domain/json.js'
+import { measuredJson } from '../domain/json.js'
 import { MAX_RESULT_BYTES, type RunResult } from '../domain/run-result.js'
 import type { Logger } from './ports/logger.js'
 
@@ -83,16 +83,16 @@ async function callHandler({ definition, context }: Run, params: Params): Promis
 }
 
 function succeeded(returned: unknown): RunResult {
-  let result: JsonValue
+  let measured: ReturnType<typeof measuredJson>
   try {
-    result = scrubJson(returned)
+    measured = measuredJson(returned)
   } catch (error) {
     return { kind: 'error', permanent: true, message: `the result is not JSON: ${messageOf(error)}` }
   }
-  const text = JSON.stringify(result)
+  const { json: result, length } = measured
   // A unit of UTF-16 takes three bytes of UTF-8 at most.
-  if (text.length * 3 <= MAX_RESULT_BYTES) return { kind: 'succeeded', result }
-  const bytes = new TextEncoder().encode(text).length
+  if (length * 3 <= MAX_RESULT_BYTES) return { kind: 'succeeded', result }
+  const bytes = new TextEncoder().encode(JSON.stringify(result)).length
   if (bytes <= MAX_RESULT_BYTES) return { kind: 'succeeded', result }
   return {
     kind: 'error',

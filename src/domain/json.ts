@@ -97,10 +97,19 @@ export function scrubText(text: string): string {
  * @throws TypeError when the value has no JSON text (a cycle, a BigInt).
  */
 export function scrubJson(value: unknown): JsonValue {
+  return measuredJson(value).json
+}
+
+/** The same, and how long its JSON text is at most: each character that is replaced was longer before. */
+export function measuredJson(value: unknown): { readonly json: JsonValue; readonly length: number } {
   const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) return null
+  if (text === undefined) return { json: null, length: 4 }
   // NUL and lone surrogates stand in JSON text as escapes.
-  if (!text.includes('\\u')) return JSON.parse(text) as JsonValue
+  const json = text.includes('\\u') ? scrubbed(text) : (JSON.parse(text) as JsonValue)
+  return { json, length: text.length }
+}
+
+function scrubbed(text: string): JsonValue {
   return JSON.parse(text, (_key, item: unknown) => {
     if (typeof item === 'string') return scrubText(item)
     if (
