@@ -83,10 +83,10 @@ export function jobOf(row: Row, decode: Decoder, status = row['status'] as JobSt
 
 /** A job from a row of a list, which has `SUMMARY_COLUMNS`. */
 export function jobSummaryOf(row: Row, decode: Decoder): JobSummary {
-  return jobOf({ ...NOT_READ, ...row }, decode)
+  // Not a copy of the row with what it lacks: that costs three times as much as all the rest.
+  const json = (value: unknown): unknown => (value === undefined ? null : decode.json(value))
+  return jobOf(row, { json, instant: (value) => decode.instant(value) })
 }
-
-const NOT_READ: Row = { params: null, result: null }
 
 /** A job that was claimed just now, from what its row had before and the claim says. */
 export function claimedJobOf(row: Row, decode: Decoder, incarnation: string, startedAt: Date): ActiveJob {
