@@ -85,6 +85,9 @@ describe('JOB_DEFINITIONS', function () {
       expect((await run('cjs.exported', {}, 'succeeded'))['definitionVersion']).to.equal(2)
       expect((await run('plain', {}, 'succeeded'))['result']).to.equal('no import at all')
       expect(await run('mjs', {}, 'failed')).to.include({ attempts: 1, errorSummary: 'never again' })
+      // Isolates load what comes with the server when it is asked for.
+      const computed = await run('compute.math', { operation: 'sum', numbers: [1, 2] }, 'succeeded')
+      expect(computed['result']).to.equal(3)
       const guided = await run('my-job', {}, 'succeeded')
       const { events } = await get<{ events: { eventType: string; payload: unknown }[] }>(
         `${url}/v1/jobs/${String(guided['jobId'])}/events`,

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
+import type { RunnableJob } from '../../domain/job.js'
 import { ChannelFiles } from './channel-files.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
 import { endMark, TICKETS_FILE, type FromIsolate, type HandedRun, type ToIsolate } from './messages.js'
@@ -18,9 +19,17 @@ export const channelFiles = new ChannelFiles((message) => {
 
 type EndOfRun = Extract<FromIsolate, { type: 'ended' }>
 
-/** Runs jobs, one at a time and in order, for the worker at the other end of this process's IPC channel; goes when that worker goes. */
-export function serveRuns(registry: JobRegistry, options: InlineExecutorOptions): void {
-  const runtime = new IsolateRuntime(registry, options)
+/**
+ * Runs jobs, one at a time and in order, for the worker at the other end of this process's IPC channel; goes when that worker goes.
+ *
+ * @param loadMore registers the definitions that are not needed often; called once, before the first run of one that is not known.
+ */
+export function serveRuns(
+  registry: JobRegistry,
+  options: InlineExecutorOptions,
+  loadMore: () => Promise<void> = () => Promise.resolve(),
+): void {
+  const runtime = new IsolateRuntime(registry, options, loadMore)
   process.on('message', (message: ToIsolate) => {
     runtime.receive(message)
   })
@@ -48,8 +57,13 @@ class IsolateRuntime {
   private served = 0
   private readonly waiting = new Map<number, (error: string | null) => void>()
   private emitted = 0
+  private loaded: Promise<void> | null = null
 
-  constructor(registry: JobRegistry, options: InlineExecutorOptions) {
+  constructor(
+    private readonly registry: JobRegistry,
+    options: InlineExecutorOptions,
+    private readonly loadMore: () => Promise<void>,
+  ) {
     this.executor = new InlineExecutor(registry, new ChannelLogger(), {
       ...options,
       onHandlerEnd: ({ onSuccess, onFail, onEnd }) => {
@@ -73,7 +87,7 @@ class IsolateRuntime {
         if (!this.isServing) void this.serveHanded()
         break
       case 'hooks':
-        void this.serve(0, () => this.executor.endHooks(message.job, message.result, this.io()))
+        void this.serveHooks(message)
         break
       case 'abort':
         if (this.current?.number === message.number) this.current.execution.abort(message.reason)
@@ -93,10 +107,20 @@ class IsolateRuntime {
     this.isServing = true
     for (let next = this.next(); next !== null; next = this.next()) {
       const { number, job } = next
+      if (!this.knows(job)) await (this.loaded ??= this.loadMore())
       // After a run that has left something behind nothing is begun here.
       if (!(await this.serve(number, () => this.executor.start(job, this.io())))) return
     }
     this.isServing = false
+  }
+
+  private async serveHooks({ job, result }: Extract<ToIsolate, { type: 'hooks' }>): Promise<void> {
+    if (!this.knows(job)) await (this.loaded ??= this.loadMore())
+    await this.serve(0, () => this.executor.endHooks(job, result, this.io()))
+  }
+
+  private knows({ definitionKey: key, definitionVersion: version }: RunnableJob): boolean {
+    return this.registry.get({ key, version }) !== undefined
   }
 
   private next(): HandedRun | null {
