@@ -48,9 +48,15 @@ export async function guardedRequest(request: GuardedRequest): Promise<GuardedRe
     limit.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`))
   }, timeoutMs)
   request.signal.addEventListener('abort', stop, { once: true })
+  // Whatever the client of HTTP makes of an abort: who waits here may hold a slot.
+  const stopped = new Promise<never>((_, reject) => {
+    limit.signal.addEventListener('abort', () => {
+      reject(limit.signal.reason as Error)
+    })
+  })
   if (request.signal.aborted) stop()
   try {
-    return await follow({ ...request, signal: limit.signal })
+    return await Promise.race([follow({ ...request, signal: limit.signal }), stopped])
   } catch (error) {
     throw limit.signal.aborted ? limit.signal.reason : error
   } finally {
@@ -108,6 +114,10 @@ function hop(request: GuardedRequest): Promise<{ response: GuardedResponse; loca
       }, fail)
     })
     outgoing.on('error', fail)
+    outgoing.on('upgrade', (_incoming, socket) => {
+      socket.destroy()
+      fail(new Error('the answer was 101, another protocol'))
+    })
     outgoing.end(body ?? undefined)
   })
 }

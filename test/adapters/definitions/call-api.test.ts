@@ -234,6 +234,23 @@ describe('definitions: call.api, live', () => {
     expect(failure).to.include({ name: 'Error', message: 'no complete answer within 0.05 s' })
   })
 
+  it('fails when the answer turns to another protocol', async () => {
+    server.once('upgrade', (_request, socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+    })
+    const failure = await failureOf(request({ headers: { upgrade: 'websocket', connection: 'Upgrade' } }))
+    expect(failure).to.include({ name: 'Error', message: 'the answer was 101, another protocol' })
+  })
+
+  it('gives up in time on whatever keeps the answer away', async () => {
+    const never = (): void => undefined
+    const url = `http://silent.example:${new URL(origin).port}/x`
+    const failure = await failureOf(
+      request({ url, resolve: never as unknown as typeof lookup, timeoutMs: 50 }),
+    )
+    expect(failure.message).to.equal('no complete answer within 0.05 s')
+  })
+
   it('closes its connection when it is aborted', async () => {
     const controller = new AbortController()
     const closed = new Promise((done) => {
