@@ -1,4 +1,4 @@
-import { isApiError } from './errors.js'
+import { ConnectionError, isApiError } from './errors.js'
 import type { Schemas } from './operations.js'
 import type { CallOptions, Transport } from './transport.js'
 
@@ -26,16 +26,18 @@ export async function* jobEvents(
   let place = after
   for (let failures = 0; ;) {
     try {
-      for await (const { event, data } of messages(transport, jobId, place, signal)) {
-        if (event === 'end') return
-        const told = JSON.parse(data) as JobEvent
-        place = told.id
+      for await (const message of messages(transport, jobId, place, signal)) {
         failures = 0
+        if (message === null) continue
+        if (message.event === 'end') return
+        const told = JSON.parse(message.data) as JobEvent
+        place = told.id
         yield told
       }
     } catch (error) {
       signal?.throwIfAborted()
-      if (isApiError(error) || failures >= transport.retries) throw error
+      if (isApiError(error)) throw error
+      if (failures >= transport.retries) throw connectionErrorOf(error)
     }
     failures += 1
     await transport.pause(failures, signal)
@@ -47,13 +49,13 @@ interface Message {
   readonly data: string
 }
 
-/** The messages of one connection. */
+/** The messages of one connection; `null` for what only says that the server is there. */
 async function* messages(
   transport: Transport,
   jobId: string,
   after: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Message> {
+): AsyncGenerator<Message | null> {
   const over = new AbortController()
   const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal])
   const path = `/v1/jobs/${encodeURIComponent(jobId)}/events`
@@ -70,10 +72,7 @@ async function* messages(
       if (done) return
       const blocks = (text + decoder.decode(value, { stream: true })).split('\n\n')
       text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const message = messageOf(block)
-        if (message !== null) yield message
-      }
+      for (const block of blocks) yield messageOf(block)
     }
   } finally {
     clearTimeout(silence)
@@ -86,9 +85,15 @@ function messageOf(block: string): Message | null {
   let event = 'message'
   const data: string[] = []
   for (const line of block.split('\n')) {
-    const [, field, value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? []
+    const [, field, value = ''] = /^(\w+): ?(.*)$/s.exec(line) ?? []
     if (field === 'event') event = value
     if (field === 'data') data.push(value)
   }
   return data.length === 0 ? null : { event, data: data.join('\n') }
+}
+
+/** A connection that breaks off while it is read says so in its own words. */
+function connectionErrorOf(error: unknown): ConnectionError {
+  if (error instanceof ConnectionError) return error
+  return new ConnectionError(`the stream of events broke off: ${String(error)}`, { cause: error })
 }

@@ -144,7 +144,9 @@ function bodyOf(body: unknown): RequestInit {
 function isWorthRepeating(error: unknown, repeatable: boolean): boolean {
   if (error instanceof ConnectionError) return repeatable
   if (!(error instanceof ApiError) || (error.retryAfterSeconds ?? 0) > MAX_RETRY_AFTER_SECONDS) return false
-  return error.status === 429 || (repeatable && [502, 503, 504].includes(error.status))
+  if (error.status === 429) return true
+  // The try before may still be under way over there: its answer is what is asked for.
+  return repeatable && ([502, 503, 504].includes(error.status) || error.code === 'idempotency-in-progress')
 }
 
 function reasonOf(error: unknown): string {

@@ -98,6 +98,19 @@ describe('the client', () => {
     expect(await api.jobCount()).to.equal(before + 1)
   })
 
+  it('has the job of its first try when that is still under way at the second', async () => {
+    const inProgress = new Response('{"code":"idempotency-in-progress"}', {
+      status: 409,
+      headers: { 'Retry-After': '0' },
+    })
+    const { fetch, urls } = network('lose-answer', inProgress)
+    const before = await api.jobCount()
+    const { jobId } = await connect({ fetch }).jobs.create({ definitionKey: 'echo' })
+    expect(jobId).to.be.a('string')
+    expect(urls).to.have.length(3)
+    expect(await api.jobCount()).to.equal(before + 1)
+  })
+
   it('makes as many jobs as it is asked for, and one for a key of the caller', async () => {
     const before = await api.jobCount()
     const request = { definitionKey: 'echo', params: { n: 1 } }
@@ -203,6 +216,35 @@ describe('the client', () => {
     expect(
       (await thrownBy(collect(client.jobs.handle('00000000-0000-7000-8000-000000000000').events()))).code,
     ).to.equal('job-not-found')
+  })
+
+  const streamed = (...texts: string[]): Response =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => {
+          const text = texts.shift()
+          if (text === undefined) controller.error(new TypeError('terminated'))
+          else controller.enqueue(new TextEncoder().encode(text))
+        },
+      }),
+    )
+  const END = 'event: end\ndata: {}\n\n'
+
+  it('tells events whatever their texts have in them', async () => {
+    const told = { id: 1, eventType: 'line', payload: { text: 'a\u2028b\u2029c' } }
+    const { fetch } = network(streamed(`id: 1\ndata: ${JSON.stringify(told)}\n\n`, END))
+    expect(await collect(connect({ fetch }).jobs.handle('x').events())).to.deep.equal([told])
+  })
+
+  it('follows a job without events for as long as the server is there, however often it is cut off', async () => {
+    const cut = Array.from({ length: 12 }, () => streamed('retry: 1\n\n', ': still here\n\n'))
+    const { fetch, urls } = network(...cut, streamed(END))
+    expect(await collect(connect({ fetch }).jobs.handle('x').events())).to.deep.equal([])
+    expect(urls).to.have.length(13)
+    const mute = network(...Array.from({ length: 12 }, () => streamed()))
+    const error = await thrownBy(collect(connect({ fetch: mute.fetch }).jobs.handle('x').events()))
+    expect(error).to.be.instanceOf(ConnectionError)
+    expect(mute.urls).to.have.length(5)
   })
 
   it('leaves no connection behind when a loop over events is left', async () => {
