@@ -1,4 +1,5 @@
 import { WaitTimeoutError, type JobEvent, type JobHandle, type Schemas } from '../client/index.js'
+import { textOf } from './output.js'
 import type { Session } from './session.js'
 
 export interface FollowOptions {
@@ -8,6 +9,8 @@ export interface FollowOptions {
 }
 
 const BAR = 30
+/** Timers of Node take no more. */
+const LONGEST_MS = 2 ** 31 - 1
 
 /**
  * Waits until a job is final.
@@ -23,7 +26,8 @@ export async function follow(
   if (!options.follow) return (await job.wait({ timeoutMs })) as Schemas['Job']
   const teller = new EventTeller(session)
   const late = new AbortController()
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs)
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), Math.min(timeoutMs, LONGEST_MS))
   try {
     for await (const event of job.events({ signal: late.signal })) teller.tell(event)
   } catch (error) {
@@ -52,7 +56,9 @@ class EventTeller {
     const percent = payload['progress']
     if (io.isTerminal.err && eventType === 'progress' && typeof percent === 'number') {
       this.barIsOpen = true
-      io.err(`\r\u001b[K${bar(percent)}${typeof payload['step'] === 'string' ? ` ${payload['step']}` : ''}`)
+      io.err(
+        `\r\u001b[K${bar(percent)}${typeof payload['step'] === 'string' ? ` ${textOf(payload['step'])}` : ''}`,
+      )
       return
     }
     this.end()
@@ -67,6 +73,6 @@ class EventTeller {
 }
 
 export function bar(percent: number): string {
-  const full = Math.round((percent / 100) * BAR)
+  const full = Math.round((Math.min(100, Math.max(0, percent)) / 100) * BAR)
   return `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${percent.toFixed(0).padStart(3)}%`
 }

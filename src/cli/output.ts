@@ -88,7 +88,7 @@ export class Output {
 }
 
 /** A value on one line, without what a terminal would obey. */
-function textOf(value: unknown, max: number): string {
+export function textOf(value: unknown, max = Infinity): string {
   if (value === null || value === undefined) return '-'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const line = text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '')

@@ -20,6 +20,13 @@ const steps = async (params: { n?: number }, ctx: JobContext): Promise<unknown> 
   return params
 }
 
+/** What no terminal should obey, and no bar can show. */
+const odd = async (_params: unknown, ctx: JobContext): Promise<void> => {
+  ctx.logger.info('\u001b]0;title\u0007 said')
+  await ctx.emitEvent('progress', { progress: 150, step: '\u001b[2J' })
+  await ctx.emitEvent('progress', { progress: -50 })
+}
+
 describe('the command line', () => {
   let server: JobServer
   let env: Record<string, string>
@@ -32,6 +39,7 @@ describe('the command line', () => {
       definitions: [
         { ...inline, key: 'steps', run: steps },
         { ...inline, key: 'endless', run: untilAborted },
+        { ...inline, key: 'odd', run: odd },
         { ...inline, key: 'hopeless', run: () => Promise.reject(new PermanentError('no way')) },
       ],
     })
@@ -122,6 +130,20 @@ describe('the command line', () => {
     expect(piped.out + piped.err).to.not.include('\u001b')
   })
 
+  it('shows what handlers say without obeying it', async () => {
+    const seen = await jobServer(['enqueue', 'odd', '--follow', '-o', 'json'], { env, isTerminal: true })
+    expect(seen.code).to.equal(0)
+    expect(seen.err).to.include('150% [2J').and.include('-50%').and.not.include('\u001b[2J')
+    const { jobId } = JSON.parse(seen.out) as { jobId: string }
+    expect((await run('jobs', 'logs', jobId)).out)
+      .to.include(']0;title said')
+      .and.not.include('\u001b')
+  })
+
+  it('waits for longer than a timer can', async () => {
+    expect((await run('enqueue', 'steps', '--follow', '--timeout', '3000000')).code).to.equal(0)
+  })
+
   it('takes params from standard input, single ones laid over them', async () => {
     const { out } = await jobServer(
       ['enqueue', 'steps', '--params', '-', '-p', 'n=2', '--wait', '-o', 'json'],
@@ -193,6 +215,9 @@ describe('the command line', () => {
     expect((await json('dlq', 'retry', dlqJobId, '--max-attempts', '1')).status).to.equal('queued')
     const again = await run('dlq', 'retry', dlqJobId)
     expect(again).to.include({ code: 1, out: '' })
+    await run('enqueue', 'hopeless', '--wait')
+    const [other] = (await json('dlq', 'list')).jobs
+    expect((await json('dlq', 'retry', '--error-contains', 'another', other.dlqJobId)).done).to.equal(0)
     const counted = await json('dlq', 'retry', '--definition-key', 'hopeless', '--dry-run')
     expect(counted.matched).to.be.greaterThan(0)
     expect(counted.done).to.equal(0)

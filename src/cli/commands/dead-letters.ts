@@ -70,7 +70,8 @@ async function retry(
 ): Promise<void> {
   const { deadLetters } = session.client
   const [id] = ids
-  if (ids.length === 1 && id !== undefined && filter.dryRun === undefined) {
+  const isNarrowed = Object.keys(given({ ...filter, all: undefined })).length > 0
+  if (ids.length === 1 && id !== undefined && !isNarrowed) {
     session.output.one(await deadLetters.retry(id, given({ maxAttempts })))
     return
   }

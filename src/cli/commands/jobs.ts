@@ -3,7 +3,7 @@ import { isFinal, type AnswerOf, type QueryOf, type Schemas } from '../../client
 import { instant, integer, seconds } from '../arguments.js'
 import { exitCodeOfJob } from '../exit.js'
 import { follow } from '../follow.js'
-import type { Column } from '../output.js'
+import { textOf, type Column } from '../output.js'
 import type { Session } from '../session.js'
 
 const COLUMNS: readonly Column<Schemas['JobSummary']>[] = [
@@ -108,5 +108,5 @@ function tellLine({ output, io }: Session, line: AnswerOf<'listJobLogs'>['lines'
   }
   const { at, run, level, message, fields } = line
   const facts = Object.keys(fields).length === 0 ? '' : `  ${JSON.stringify(fields)}`
-  io.out(`${at}  run ${run}  ${level.padEnd(5)}  ${message}${facts}\n`)
+  io.out(`${at}  run ${run}  ${level.padEnd(5)}  ${textOf(message)}${facts}\n`)
 }
