@@ -21,7 +21,12 @@ export async function enqueueEach(
   const accepted = checked.filter((request): request is EnqueueRequest => !isRefused(request))
   const what = [...new Set(accepted.map(({ definitionKey }) => definitionKey))].join(', ')
   const answers = await tracing.enqueuing(what, null, (traceparent) =>
-    enqueueJobs.execute(accepted.map((request) => ({ traceparent: traceparent ?? undefined, ...request }))),
+    enqueueJobs.execute(
+      accepted.map((request) => ({
+        ...request,
+        traceparent: request.traceparent ?? traceparent ?? undefined,
+      })),
+    ),
   )
   let next = 0
   return checked.map((request) =>
@@ -29,8 +34,13 @@ export async function enqueueEach(
   )
 }
 
-/** What the body of `POST /v1/jobs` takes, with dates as dates. */
-const requestSchema = createJobBody.extend({ runAt: z.date().optional() })
+/** What the body of `POST /v1/jobs` takes, with dates as dates, and what comes as a header there. */
+const requestSchema = createJobBody
+  .extend({ runAt: z.date().optional(), traceparent: z.string().optional() })
+  .refine(({ runAt, delaySeconds }) => runAt === undefined || delaySeconds === undefined, {
+    path: ['delaySeconds'],
+    error: 'cannot be given together with runAt',
+  })
 
 /** The request that it stands for, or why it is none: what types do not say is checked as it is over HTTP. */
 export function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServerError {
@@ -43,7 +53,7 @@ export function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServer
   }
   const { idempotencyKey, ...request } = embedded
   if (idempotencyKey === undefined) return request
-  const { runAt, ...rest } = request
+  const { runAt, traceparent: _traceparent, ...rest } = request
   const said = { ...rest, runAt: runAt?.toISOString() }
   // As the request would travel: without what was not said.
   const body = JSON.parse(JSON.stringify(said)) as JsonObject

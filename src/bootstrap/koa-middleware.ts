@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { finished } from 'node:stream/promises'
 import { mountAt } from '../adapters/http/mount-point.js'
 
 /** As much of a context of Koa, of whichever version, as is needed to answer in its place. */
@@ -29,9 +29,10 @@ export function koaMiddleware(handle: RequestListener, prefix: string): KoaMiddl
     ctx.respond = false
     const unmount = mountAt(prefix, req)
     try {
-      const closed = once(res, 'close')
+      // Also when the client has left already: nothing tells of that again.
+      const over = finished(res).catch(() => undefined)
       handle(req, res)
-      await closed
+      await over
     } finally {
       unmount()
     }

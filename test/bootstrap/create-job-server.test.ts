@@ -245,6 +245,19 @@ for (const kind of ['memory', 'sqlite'] as const) {
       expect(refused).to.be.instanceOf(Error)
     })
 
+    it('makes a job a part of what its caller says, which says nothing of which job it is', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+      const request = { definitionKey: 'double', params: { n: 1 }, idempotencyKey: 'traced' }
+      const { job } = await server.enqueue({ ...request, traceparent })
+      expect(job.traceparent).to.equal(traceparent)
+      expect(await server.enqueue({ ...request, traceparent: undefined })).to.have.nested.include({
+        duplicate: true,
+        'job.id': job.id,
+      })
+    })
+
     it('refuses what the types let through, alone and among others', async () => {
       const server = await create({ definitions: [double] })
       await server.start()
@@ -253,6 +266,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
         [{ definitionKey: 'double', maxAttempts: 0 }, 'maxAttempts: '],
         [{ definitionKey: 'double', runAt: new Date('tomorrow') }, 'runAt: '],
         [{ definitionKey: 'double', delaySeconds: -1 }, 'delaySeconds: '],
+        [{ definitionKey: 'double', runAt: new Date(), delaySeconds: 1 }, 'delaySeconds: '],
         [{ definitionKey: 'double', params: [1] as never }, 'params: '],
         [{ definitionKey: 'double', idempotencyKey: '' }, 'idempotencyKey: '],
         [{ definitionKey: 'double', callback: { url: 'x' } }, 'callback/url: '],

@@ -79,6 +79,27 @@ describe('the API in an application of others', () => {
       expect(seen).to.deep.equal(['GET /background/jobs/v1/jobs?limit=1 200 true'])
     })
 
+    it('comes to an end for who has left before it is asked', async () => {
+      const app = new Koa()
+      let ended = 0
+      const left = new Promise<void>((resolve) => {
+        app.use(async (ctx, next) => {
+          await once(ctx.res, 'close')
+          resolve()
+          await next()
+          ended += 1
+        })
+      })
+      app.use(jobs.koaMiddleware({ prefix: '/jobs' }))
+      const handle = app.callback()
+      const host = await listen((request, response) => void handle(request, response))
+      const leaving = new AbortController()
+      const answer = fetch(`${host}/jobs/v1/jobs`, { signal: leaving.signal }).catch(() => undefined)
+      setTimeout(() => leaving.abort(), 20)
+      await Promise.all([left, answer])
+      await untilPasses(() => expect(ended).to.equal(1))
+    })
+
     it('streams', async () => {
       const { job } = await jobs.enqueue({ definitionKey: 'greet' })
       const answer = await fetch(`${url}/background/jobs/v1/jobs/${job.id}/events`, {

@@ -89,7 +89,7 @@ interface ProbeStream {
   readonly side_data_list?: readonly { readonly rotation?: number }[]
 }
 
-function probed(ffprobe: string, path: string, signal: AbortSignal | undefined): Promise<ProbeOutput> {
+async function probed(ffprobe: string, path: string, signal: AbortSignal | undefined): Promise<ProbeOutput> {
   const args = ['-v', 'error', ...SAFE_INPUT, '-print_format', 'json', '-show_format', '-show_streams']
   const options = {
     timeout: PROBE_TIMEOUT_MS,
@@ -97,19 +97,24 @@ function probed(ffprobe: string, path: string, signal: AbortSignal | undefined):
     maxBuffer: MAX_PROBE_BYTES,
     env: toolEnvironment(),
   } as const
-  return new Promise((done, fail) => {
+  const said = await new Promise<string>((done, fail) => {
     // Not by the `signal` option: that one rejects while the process still runs.
     const kill = (): boolean => child.kill('SIGKILL')
     const child = execFile(ffprobe, [...args, '-i', `file:${path}`], options, (error, stdout) => {
       signal?.removeEventListener('abort', kill)
       if (signal?.aborted === true) fail(reasonOf(signal))
       else if (error !== null) fail(probeError(error))
-      else done(JSON.parse(stdout) as ProbeOutput)
+      else done(stdout)
     })
     child.stdin?.end()
     signal?.addEventListener('abort', kill)
     if (signal?.aborted === true) kill()
   })
+  try {
+    return JSON.parse(said) as ProbeOutput
+  } catch (error) {
+    throw unavailable(error)
+  }
 }
 
 /** What a file can do to ffprobe, other than to displease it. */

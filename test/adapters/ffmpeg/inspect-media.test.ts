@@ -185,7 +185,9 @@ describe('ffmpeg: what is a video', () => {
   it('tells a missing tool from a file that is no video', async () => {
     const { ffprobe } = await testTools()
     expect(await inspectMedia(ffprobe, sample)).to.include({ container: 'mov', framesPerSecond: 25 })
-    const failure = await inspectMedia(file('missing'), sample).catch((error: unknown) => error)
-    expect(failure).to.include({ code: 'ffmpeg-unavailable' })
+    for (const tool of [file('missing'), '/bin/true']) {
+      const failure = await inspectMedia(tool, sample).catch((error: unknown) => error)
+      expect(failure, tool).to.include({ code: 'ffmpeg-unavailable' })
+    }
   })
 })
