@@ -10,6 +10,7 @@ import Database from 'better-sqlite3'
 import pg from 'pg'
 import { migratePostgres, openPostgresStores } from '../src/adapters/postgres/postgres-stores.js'
 import { Scheduler } from '../src/adapters/scheduler/scheduler.js'
+import { Loop } from '../src/adapters/worker/loop.js'
 import { migrateSqlite, openSqliteStores } from '../src/adapters/sqlite/sqlite-stores.js'
 import { silentLogger } from '../src/application/ports/logger.js'
 import type { Stores } from '../src/application/ports/stores.js'
@@ -99,11 +100,13 @@ async function measure(store: string, stores: Stores): Promise<void> {
   }
   const retention = new PruneHistory(timed, stores.clock, policy, silentLogger)
   const scheduler = new Scheduler(() => leadership, [retention], stores.clock, silentLogger)
+  const beats = new Loop(() => scheduler.beat())
   const beganAt = performance.now()
-  scheduler.start()
+  beats.start()
   const times = await load(stores, newId, () => removed >= JOBS)
   const seconds = Math.round((performance.now() - beganAt) / 1000)
-  await scheduler.stop()
+  await beats.stop()
+  await scheduler.close()
   report(store, 'during', times, { removed, seconds })
   report(store, 'batches of retention', batches)
 }

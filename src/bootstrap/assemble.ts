@@ -61,7 +61,7 @@ export function assemble(container: Container, parts: Parts): Listener | null {
     lifecycle.add(loopPart('file sweep', new FileSweep(container.get(TOKENS.sweepFiles), logger)))
   if (parts.scheduler) {
     lifecycle.add(leaderPart(container))
-    lifecycle.add(loopPart('scheduler', container.get(TOKENS.scheduler)))
+    lifecycle.add(schedulerPart(container))
   }
   const lanes = container.get(TOKENS.enqueueLanes)
   lifecycle.add({ name: 'enqueue lanes', stop: () => lanes.idle() })
@@ -139,6 +139,19 @@ export function stopFeeds(container: Container): void {
 
 function loopPart(name: string, loop: { start(): void; stop(): Promise<void> }): Part {
   return { name, start: () => loop.start(), stop: () => loop.stop() }
+}
+
+function schedulerPart(container: Container): Part {
+  const scheduler = container.get(TOKENS.scheduler)
+  const loop = new Loop(() => scheduler.beat())
+  return {
+    name: 'scheduler',
+    start: () => loop.start(),
+    stop: async () => {
+      await loop.stop()
+      await scheduler.close()
+    },
+  }
 }
 
 /** Stopped after the scheduler, so that nothing is done any more under the term that it gives up. */

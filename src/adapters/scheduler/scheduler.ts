@@ -1,4 +1,4 @@
-import { schedule, type ScheduledTask } from 'node-cron'
+import { createTask, type ScheduledTask } from 'node-cron'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Leadership } from '../../application/ports/leader-lock.js'
 import type { Logger } from '../../application/ports/logger.js'
@@ -11,16 +11,18 @@ export interface Duty {
 }
 
 const EVERY_SECOND = '* * * * * *'
+const SECOND_MS = 1_000
 const RETRY_MS = 5_000
 
 /**
- * Does the duties of a leader while this process is it. Its step, `tick`, does one round of each duty that is due and never throws;
- * node-cron calls it each second, never while another one runs.
+ * Does the duties of a leader while this process is it: a task of node-cron for every second.
+ *
+ * The task is never started, but run by whoever repeats `beat`, by the monotonic clock: node-cron's own timer follows the wall clock of this machine,
+ * rests for as long as that is set back, an hour each autumn where clocks change, and walks through every second of a leap ahead (see docs/adr/0015).
  */
 export class Scheduler {
   private readonly dueAtMs = new Map<Duty, number>()
-  private task: ScheduledTask | null = null
-  private ticking: Promise<void> = Promise.resolve()
+  private readonly task: ScheduledTask
 
   /** @param leadership the term under which this process leads at the moment of the call. */
   constructor(
@@ -28,23 +30,22 @@ export class Scheduler {
     private readonly duties: readonly Duty[],
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
-
-  start(): void {
-    // Ticks that come late or are left out are made up for by the next one, and are no news.
-    const tell = (message: unknown): void => this.logger.debug('node-cron', { message: String(message) })
-    this.task ??= schedule(EVERY_SECOND, () => (this.ticking = this.tick()), {
-      noOverlap: true,
-      unref: true,
-      suppressMissedWarning: true,
+  ) {
+    const tell = (message: unknown): void => logger.debug('node-cron', { message: String(message) })
+    this.task = createTask(EVERY_SECOND, () => this.tick(), {
       logger: { info: tell, warn: tell, error: tell, debug: tell },
     })
   }
 
-  /** Resolves when the present tick has ended; none follows. */
-  async stop(): Promise<void> {
-    await this.task?.destroy()
-    await this.ticking
+  /** Ticks once; answers the milliseconds until the next full second. Never throws. */
+  async beat(): Promise<number> {
+    await this.task.execute()
+    return SECOND_MS - (this.clock.now().getTime() % SECOND_MS)
+  }
+
+  /** After the last beat. */
+  async close(): Promise<void> {
+    await this.task.destroy()
   }
 
   /** One round of each duty that is due, one after the other, as long as this process leads. Never throws. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
+import { getTasks } from 'node-cron'
 import { Scheduler, type Duty } from '../../../src/adapters/scheduler/scheduler.js'
 import type { Leadership } from '../../../src/application/ports/leader-lock.js'
 import { FakeClock } from '../../support/fake-clock.js'
 import { recordingLogger } from '../../support/recording.js'
-import { untilPasses } from '../../support/until.js'
 
 const LEADERSHIP = { name: 'scheduler', holder: 'me', term: 1 }
 
@@ -72,26 +72,26 @@ describe('Scheduler', () => {
     expect(done).to.have.length(3)
   })
 
-  it('ticks by itself until it is stopped, and stop waits for the tick that is under way', async () => {
-    let release = (): void => undefined
-    let ended = false
-    const slow: Duty = {
-      name: 'slow',
-      round: async () => {
-        done.push('slow')
-        await new Promise<void>((resolve) => (release = resolve))
-        ended = true
-        return 0
-      },
-    }
-    const ticking = scheduler(slow)
-    ticking.start()
-    await untilPasses(() => expect(done).to.deep.equal(['slow']))
-    const stopped = ticking.stop()
-    release()
-    await stopped
-    expect(ended).to.equal(true)
+  it('ticks with every beat, and asks for the next at the full second, wherever the clock is set', async () => {
+    let now = Date.UTC(2026, 9, 25, 1) + 250
+    let monotonicMs = 0
+    const wall = { now: () => new Date(now), monotonicMs: () => (monotonicMs += 1_000) }
+    const beating = new Scheduler(() => leads, [duty('a')], wall, log)
+    expect(await beating.beat()).to.equal(750)
+    now -= 3_600_150
+    expect(await beating.beat()).to.equal(900)
+    now += 365 * 86_400_000 + 900
+    expect(await beating.beat()).to.equal(1_000)
+    expect(done).to.have.length(3)
+    await beating.close()
   })
 
-  it('may be stopped without having been started', () => scheduler().stop())
+  it('leaves nothing behind', async () => {
+    const before = getTasks().size
+    const beating = scheduler(duty('a'))
+    await beating.beat()
+    expect(done).to.have.length(1)
+    await beating.close()
+    expect(getTasks().size).to.equal(before)
+  })
 })
