@@ -25,6 +25,11 @@ export class Outages {
     this.onFailure()
   }
 
+  /** What was seen before says nothing any more. */
+  startOver(): void {
+    this.reachableAtMs = this.steadyMs()
+  }
+
   /** While the database is away: now, so that nobody judges by what cannot be seen. */
   since(now: Date): Date {
     const forMs = this.isAway() ? 0 : this.steadyMs() - this.reachableAtMs

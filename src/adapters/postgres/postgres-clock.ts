@@ -21,9 +21,13 @@ export class PostgresClock implements Clock {
   private catchingUp = false
   private stopped = false
 
-  /** @param databaseTime asks the database, milliseconds since the epoch. */
+  /**
+   * @param databaseTime asks the database, milliseconds since the epoch.
+   * @param onLeap called when the wall clock has leapt: while the machine slept others may not have renewed their leases.
+   */
   constructor(
     private readonly databaseTime: () => Promise<number>,
+    private readonly onLeap: () => void = () => undefined,
     private readonly wall: () => number = Date.now,
   ) {}
 
@@ -32,6 +36,7 @@ export class PostgresClock implements Clock {
     const wallMs = this.wall() - steadyMs
     if (Math.abs(wallMs - this.wallMs) > JUMP_MS) {
       this.wallMs = wallMs
+      this.onLeap()
       this.catchUp()
     }
     return new Date(Math.round(steadyMs + this.offsetMs))

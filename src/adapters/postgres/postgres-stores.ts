@@ -56,10 +56,15 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     hot: true,
     timeoutMs: LEAD_TIMEOUT_MS,
   })
-  const own = new PostgresClock(async () => {
-    const [row] = await beats.query(CLOCK, [])
-    return Number(row?.['ms'])
-  })
+  const own = new PostgresClock(
+    async () => {
+      const [row] = await beats.query(CLOCK, [])
+      return Number(row?.['ms'])
+    },
+    () => {
+      outages.startOver()
+    },
+  )
   const clock = options.clock ?? own
   const notifier = new PostgresNotifier(hot, randomUUID(), {
     url,

@@ -32,12 +32,13 @@ export class Recovery {
 
   /** One round; answers the milliseconds until the next. Never throws. */
   async recover(): Promise<number> {
+    // First: it is the clock that notices that this machine has slept, which is a gap as well.
+    const now = this.clock.now()
     const reachableSince = this.reachableSince()
     const since = reachableSince > this.stoodStillUntil ? reachableSince : this.stoodStillUntil
     const beganAt = this.clock.monotonicMs()
     try {
-      if (this.clock.now().getTime() - since.getTime() >= this.leaseMs)
-        await this.recoverOrphans.execute(since)
+      if (now.getTime() - since.getTime() >= this.leaseMs) await this.recoverOrphans.execute(since)
     } catch (error) {
       this.logger.warn('could not look for orphans', { error: String(error) })
     }

@@ -31,6 +31,13 @@ describe('Outages', () => {
     expect(failures).to.equal(1)
   })
 
+  it('begin anew with what says nothing of before', () => {
+    clock.advance(60_000)
+    outages.startOver()
+    clock.advance(7)
+    expect(reachableForMs()).to.equal(7)
+  })
+
   it('are not what a cut connection is: however often they are cut, recovery goes on', () => {
     for (let cut = 0; cut < 1_000; cut += 1) {
       outages.failed()
@@ -47,8 +54,10 @@ describe('PostgresClock', () => {
     let wallMs = Date.now()
     let databaseMs = Date.UTC(2026, 0, 1)
     let away = 0
+    let leaps = 0
     const clock = new PostgresClock(
       () => (away-- > 0 ? Promise.reject(new Error('no route')) : Promise.resolve(databaseMs)),
+      () => (leaps += 1),
       () => wallMs,
     )
     await clock.measure()
@@ -57,7 +66,9 @@ describe('PostgresClock', () => {
     expect(clock.now().getTime()).to.be.below(databaseMs - 3_500_000)
     wallMs += 3_600_000
     away = 2
+    expect(leaps).to.equal(0)
     clock.now()
+    expect(leaps).to.equal(1)
     await eventually(() => Math.abs(clock.now().getTime() - databaseMs) < 500)
     clock.stop()
   })

@@ -71,6 +71,18 @@ describe('Recovery', () => {
     expect(await world.statusOf(job?.id)).to.equal('queued')
   })
 
+  it('waits again after a sleep of the machine that the clock finds out about', async () => {
+    await world.insert({})
+    const [job] = await world.claim(await world.worker())
+    world.clock.advance(LEASE_MS)
+    world.expireLeases()
+    // As the clocks of databases do: it is asked, and says that what was seen before says nothing.
+    const now = world.clock.now.bind(world.clock)
+    world.clock.now = () => (since = now())
+    await recovery.recover()
+    expect(await world.statusOf(job?.id)).to.equal('running')
+  })
+
   it('never throws', async () => {
     world.clock.advance(LEASE_MS)
     world.stores.workers.bury = () => Promise.reject(new StorageUnavailableError(new Error('no route')))
