@@ -9,6 +9,8 @@ const BATCH_MS = 20
 /** Time of one round: a fifth of the second between two. */
 const ROUND_MS = 200
 const IDLE_MS = 60_000
+/** So much smaller is the batch after one that failed. */
+const SMALLER = 4
 
 /** Removes finished jobs whose time is over, in batches short enough that nobody notices who has to wait for one. */
 export class PruneHistory {
@@ -29,7 +31,13 @@ export class PruneHistory {
     for (let removed = 0; ;) {
       const startedAt = this.clock.monotonicMs()
       const limit = this.size
-      const answer = await this.history.prune({ leadership, endedBefore: limits, limit })
+      const answer = await this.history
+        .prune({ leadership, endedBefore: limits, limit })
+        .catch((error: unknown) => {
+          // It may have been too much for the time that a statement has: jobs with thousands of events among others with few.
+          this.size = Math.max(1, Math.floor(limit / SMALLER))
+          throw error
+        })
       if (answer.outcome === 'superseded') return IDLE_MS
       const endedAt = this.clock.monotonicMs()
       removed += answer.jobs

@@ -30,5 +30,5 @@ const MAX_BATCH = 1_000
  */
 export function nextBatchSize(size: number, tookMs: number, targetMs: number): number {
   const fitting = Math.floor((size * targetMs) / Math.max(1, tookMs))
-  return Math.max(MIN_BATCH, Math.min(MAX_BATCH, size * 2, fitting))
+  return Math.max(Math.min(MIN_BATCH, size * 2), Math.min(MAX_BATCH, size * 2, fitting))
 }

@@ -64,6 +64,28 @@ describe('PruneHistory', () => {
     expect(history.left()).to.be.lessThan(100_000 - 3 * 4_000)
   })
 
+  it('takes less after a batch that failed, down to one job, and slowly more when that went well', async () => {
+    const clock = new FakeClock()
+    const limits: number[] = []
+    const history = {
+      ...historyOf(0, 0, clock),
+      prune: ({ limit }: PruneRequest): Promise<PruneAnswer> => {
+        limits.push(limit)
+        if (limits.length <= 4) return Promise.reject(new Error('statement timeout'))
+        clock.advance(100)
+        return Promise.resolve({ outcome: 'pruned', jobs: limit })
+      },
+    }
+    const retention = new PruneHistory(history, clock, POLICY, silentLogger)
+    for (let round = 0; round < 4; round += 1)
+      expect(await retention.round(LEADERSHIP).catch((error: unknown) => (error as Error).message)).to.equal(
+        'statement timeout',
+      )
+    await retention.round(LEADERSHIP)
+    await retention.round(LEADERSHIP)
+    expect(limits).to.deep.equal([50, 12, 3, 1, 1, 2, 4, 8])
+  })
+
   it('rests when another term has begun', async () => {
     const clock = new FakeClock()
     const history = {
