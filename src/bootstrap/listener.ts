@@ -13,6 +13,7 @@ const FINISH_MS = 4_000
 /** An open port: `url` is known once it has started. */
 export class Listener implements Part {
   private listening: Listening | null = null
+  private opening: Promise<unknown> = Promise.resolve()
 
   constructor(
     readonly name: string,
@@ -31,7 +32,9 @@ export class Listener implements Part {
   /** @throws StartError when the address cannot be had. */
   async start(): Promise<void> {
     try {
-      this.listening = await listen({ callback: () => this.handler }, this.at)
+      const opening = listen({ callback: () => this.handler }, this.at)
+      this.opening = opening.catch(() => undefined)
+      this.listening = await opening
     } catch (error) {
       throw new StartError(this.refusal(error as NodeJS.ErrnoException))
     }
@@ -39,6 +42,8 @@ export class Listener implements Part {
 
   /** Takes no more connections, lets answers in flight end, then cuts what is left. */
   async stop(hurry: Promise<void>): Promise<void> {
+    // One that is just about to open would stay open.
+    await this.opening
     const { listening } = this
     if (listening === null) return
     void hurry.then(() => {

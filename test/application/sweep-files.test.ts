@@ -8,6 +8,7 @@ import { World } from '../contract/world.js'
 import { outcomeOf } from '../support/factories.js'
 import { uuid } from '../support/ids.js'
 import { memoryHarness } from '../support/memory-harness.js'
+import { recordingLogger } from '../support/recording.js'
 
 const VIDEO = { key: 'encode.video', version: 1 }
 const DAY_MS = 86_400_000
@@ -17,13 +18,14 @@ describe('SweepFiles', () => {
   let files: LocalFileStore
   let world: World
   let sweep: SweepFiles
+  const log = recordingLogger()
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'sweep-'))
     files = await createLocalFileStore({ dataDir, newId: () => uuid(1) })
     world = new World()
     await world.open(memoryHarness())
     await world.publish(VIDEO)
-    sweep = new SweepFiles(files, world.stores.history, world.clock)
+    sweep = new SweepFiles(files, world.stores.history, world.clock, log)
   })
   afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
@@ -89,8 +91,34 @@ describe('SweepFiles', () => {
     }
     const inputPath = `uploads/${uuid(700)}-a.mp4`
     await world.insert({ definitionKey: VIDEO.key, params: { inputPath } })
-    expect(await new SweepFiles(inMemory, world.stores.history, world.clock).execute()).to.equal(1_000)
+    expect(await new SweepFiles(inMemory, world.stores.history, world.clock, log).execute()).to.equal(1_000)
     expect([...kept]).to.deep.equal([inputPath])
+  })
+
+  it('goes on past what it may not remove, and tells of it', async () => {
+    log.lines.length = 0
+    const [stuck, free] = [`uploads/${uuid(1)}-a.mp4`, `uploads/${uuid(2)}-a.mp4`]
+    const removed: string[] = []
+    const locked = {
+      removeUnfinished: () => Promise.reject(new Error('AccessDenied')),
+      async *untouchedSince() {
+        yield* await Promise.resolve([stuck, free])
+      },
+      remove: (path: string) => {
+        if (path === stuck) return Promise.reject(new Error('EPERM'))
+        removed.push(path)
+        return Promise.resolve()
+      },
+    }
+    const sweeping = new SweepFiles(locked, world.stores.history, world.clock, log)
+    expect(await sweeping.execute()).to.equal(1)
+    expect(removed).to.deep.equal([free])
+    expect(log.lines).to.deep.equal([
+      'warn could not remove what was never finished',
+      `warn could not remove ${stuck}`,
+    ])
+    expect(await sweeping.execute(() => true)).to.equal(0)
+    expect(removed).to.deep.equal([free])
   })
 
   it('has nothing to do where there is no data directory', async () => {

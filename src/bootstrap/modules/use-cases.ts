@@ -130,8 +130,8 @@ export const useCasesModule = new ContainerModule(({ bind }) => {
     [TOKENS.stores, TOKENS.config, TOKENS.logger],
   )
   bind(TOKENS.sweepFiles).toResolvedValue(
-    (files, { history, clock }) => new SweepFiles(files, history, clock),
-    [TOKENS.files, TOKENS.stores],
+    (files, { history, clock }, logger) => new SweepFiles(files, history, clock, logger),
+    [TOKENS.files, TOKENS.stores, TOKENS.logger],
   )
   bind(TOKENS.publishedLimits).toResolvedValue(
     ({ definitions, notifier }, logger) => new PublishedLimits(definitions, notifier, logger),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { S3FileStore } from '../../../src/adapters/files/s3-file-store.js'
 import { FileStoreRefusedError } from '../../../src/application/ports/file-store.js'
+import { silentLogger } from '../../../src/application/ports/logger.js'
 import { SweepFiles } from '../../../src/application/sweep-files.js'
 import { fileStoreContract } from '../../contract/files.js'
 import { World } from '../../contract/world.js'
@@ -240,7 +241,7 @@ describe('s3: a bucket as file store', function () {
     const ageMs = Date.now() - world.clock.now().getTime() + 2 * DAY_MS
     for (const path of [named, `uploads/${uuid(2)}-a.mp4`, 'outputs/b-720p.mp4', 'uploads/holiday.mp4'])
       await s3.write(path, 'x', ageMs)
-    expect(await new SweepFiles(store, world.stores.history, world.clock).execute()).to.equal(2)
+    expect(await new SweepFiles(store, world.stores.history, world.clock, silentLogger).execute()).to.equal(2)
     expect(await s3.server.keys()).to.deep.equal(
       [`some/prefix/${named}`, 'some/prefix/uploads/holiday.mp4'].sort(),
     )
