@@ -42,6 +42,8 @@ class Watch {
   after = 0
   /** The last event that it was given. */
   given = 0
+  /** So many events it is given at once: as many as it took last, when those were too large for it to take more. */
+  most = MAX_EVENTS
 
   constructor(readonly jobId: string) {}
 }
@@ -133,8 +135,11 @@ export class JobFeed {
   }
 
   private next(watch: Watch, after: number, withinMs: number): ReturnType<JobWatch['next']> {
-    // It dropped a part of what it was given.
-    if (after < watch.given) watch.dirty = true
+    if (after < watch.given) {
+      // It dropped a part of what it was given.
+      watch.dirty = true
+      watch.most = Math.max(1, after - watch.after)
+    } else if (watch.given > 0) watch.most = Math.min(MAX_EVENTS, watch.most * 2)
     watch.after = after
     watch.given = 0
     this.waiting.add(watch)
@@ -145,20 +150,20 @@ export class JobFeed {
 
   private async serve(asked: readonly Watch[]): Promise<void> {
     const heads = await this.queries.heads([...new Set(asked.map(({ jobId }) => jobId))])
-    const readers = new Map<string, { jobId: string; after: number; watches: Watch[] }>()
+    const readers = new Map<string, Reader & { readonly watches: Watch[] }>()
     let rows = 0
     for (const watch of asked) {
-      const { jobId, after } = watch
+      const { jobId, after, most } = watch
       const head = heads.get(jobId)
       if (head !== undefined && head <= after) continue
       if (after === UNTIL_FINAL) {
         give(watch, after, { events: [], ended: true })
         continue
       }
-      const place = `${jobId} ${after}`
-      const reader = readers.get(place) ?? { jobId, after, watches: [] }
+      const place = `${jobId} ${after} ${most}`
+      const reader = readers.get(place) ?? { jobId, after, most, watches: [] }
       if (!readers.has(place)) {
-        const expected = Math.min(MAX_EVENTS, head === undefined ? MAX_EVENTS : head - after)
+        const expected = Math.min(most, head === undefined ? most : head - after)
         if (rows > 0 && rows + expected > MAX_ROWS) {
           watch.dirty = true
           continue
@@ -171,19 +176,16 @@ export class JobFeed {
     if (readers.size > 0) await this.read([...readers.values()], heads)
   }
 
-  private async read(
-    readers: readonly { jobId: string; after: number; watches: readonly Watch[] }[],
-    heads: ReadonlyMap<string, number>,
-  ): Promise<void> {
+  private async read(readers: readonly Reader[], heads: ReadonlyMap<string, number>): Promise<void> {
     const found = await this.queries.eventsAfter(readers, MAX_EVENTS)
-    for (const [index, { jobId, after, watches }] of readers.entries()) {
+    for (const [index, { jobId, after, most, watches }] of readers.entries()) {
       const events = found[index] ?? []
       const last = events.at(-1)
       // Not live when its events were read, and none left: it ended before, or was pruned.
       const ended = last === undefined ? !heads.has(jobId) : isLastEvent(last)
       for (const watch of watches) {
         if (last === undefined && !ended) continue
-        if (events.length === MAX_EVENTS) watch.dirty = true
+        if (events.length === most) watch.dirty = true
         give(watch, after, { events, ended })
       }
     }
@@ -249,6 +251,13 @@ export class JobFeed {
     clearTimeout(this.timer)
     this.dueAt = Infinity
   }
+}
+
+interface Reader {
+  readonly jobId: string
+  readonly after: number
+  readonly most: number
+  readonly watches: readonly Watch[]
 }
 
 /** A watch that has given up meanwhile, or asks for something else by now, was told nothing: it has to be looked for again. */

@@ -129,6 +129,22 @@ describe('the feed of job events', () => {
     expect(idsOf(await second)).to.deep.equal([3])
   })
 
+  it('reads no more of a job than its reader took, until that takes all', async () => {
+    const job = await world.running()
+    await note(job, 200)
+    const watch = feed.watch(job.id)
+    const given: number[] = []
+    let place = 0
+    for (const taken of [3, 3, Infinity, Infinity, Infinity]) {
+      const next = watch.next(place, LONG_MS)
+      await feed.look()
+      const ids = idsOf(await next)
+      given.push(ids.length)
+      place += Math.min(taken, ids.length)
+    }
+    expect(given).to.deep.equal([100, 3, 6, 12, 24])
+  })
+
   it('gives again what its reader dropped', async () => {
     const job = await world.running()
     const watch = feed.watch(job.id)

@@ -54,9 +54,13 @@ export function liveContract(promise: Case): void {
       { jobId: job.id, after: 23 },
       { jobId: UNKNOWN, after: 0 },
       { jobId: job.id, after: 2_147_483_647 },
+      { jobId: job.id, after: 3, most: 2 },
+      { jobId: job.id, after: 0, most: 11 },
     ]
     const found = await world.stores.live.eventsAfter(places, 10)
-    expect(found).to.deep.equal([all.slice(0, 10), await world.events(other), all.slice(20), [], [], []])
+    const few = [all.slice(3, 5), all.slice(0, 10)]
+    const asIs = [all.slice(0, 10), await world.events(other), all.slice(20), [], [], []]
+    expect(found).to.deep.equal([...asIs, ...few])
     expect(await world.stores.live.eventsAfter([], 10)).to.deep.equal([])
   })
 

@@ -19,7 +19,9 @@ export class MemoryLiveQueries implements LiveQueries {
 
   eventsAfter(places: readonly EventPlace[], limit: number): Promise<readonly (readonly JobEvent[])[]> {
     return Promise.resolve(
-      places.map(({ jobId, after }) => (this.state.events.get(jobId) ?? []).slice(after, after + limit)),
+      places.map(({ jobId, after, most = limit }) =>
+        (this.state.events.get(jobId) ?? []).slice(after, after + Math.min(limit, most)),
+      ),
     )
   }
 }

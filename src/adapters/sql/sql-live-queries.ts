@@ -31,11 +31,11 @@ export class SqlLiveQueries implements LiveQueries {
 
   /** Ids have no gaps within a job: a range of them is a page, and needs neither order nor limit for each job. */
   async eventsAfter(places: readonly EventPlace[], limit: number): Promise<readonly (readonly JobEvent[])[]> {
-    const rows = places.map(({ jobId, after }, place) => [
+    const rows = places.map(({ jobId, after, most = limit }, place) => [
       place,
       jobId,
       Math.min(MAX_SEQ, after),
-      Math.min(MAX_SEQ, after + limit),
+      Math.min(MAX_SEQ, after + Math.min(limit, most)),
     ])
     const query = this.reader.knex.raw(
       `select x.place, e.seq, e.type, e.at, e.payload from ?

@@ -3,11 +3,18 @@ import { UNTIL_FINAL } from '../../../application/job-feed.js'
 import { JobServerError } from '../../../domain/errors.js'
 import { isFinished } from '../../../domain/job.js'
 import type { HttpDeps } from '../deps.js'
+import { eventList } from '../event-list.js'
 import { changeTexts, heartbeatMs, jobEventTexts, StreamGate, streamOf } from '../event-stream.js'
-import { eventView, jobView } from '../job-view.js'
+import { jobView } from '../job-view.js'
 import { route, type Route } from '../route.js'
 import { jobParams, MAX_INT } from '../schemas/common.js'
-import { eventList, getJobQuery, job, lastEventHeaders, listEventsQuery } from '../schemas/jobs.js'
+import {
+  eventList as eventListSchema,
+  getJobQuery,
+  job,
+  lastEventHeaders,
+  listEventsQuery,
+} from '../schemas/jobs.js'
 import { noSuchJob } from './jobs.js'
 
 const EVENT_STREAM = 'text/event-stream'
@@ -57,7 +64,7 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
       200: {
         description:
           'Events. For `Accept: text/event-stream` each one as data with its id, then `event: end` without one',
-        schema: eventList,
+        schema: eventListSchema,
         eventStream: true,
       },
     },
@@ -69,9 +76,9 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
         const watch = gate.admit(ctx.res, jobFeed.watch(jobId))
         return streamOf(jobEventTexts(watch, jobId, from, heartbeatMs(deps)))
       }
-      const found = await queries.events(jobId, after, limit)
+      const found = await eventList(ctx, queries, { jobId, after, limit })
       if (found === null) throw noSuchJob()
-      return { status: 200, body: { jobId, events: found.map(eventView) } }
+      return found
     },
   })
 }
