@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import type { Context } from 'koa'
 import type { JobQueries } from '../../application/ports/job-queries.js'
 import type { JobEvent } from '../../domain/job-event.js'
@@ -57,6 +58,8 @@ async function* documentTexts(
     const fitting = Math.floor((PAGE_CHARS * count) / text.length)
     const asked = Math.min(left, MOST_EVENTS, Math.max(1, fitting))
     let page: readonly JobEvent[]
+    // A store in this process and a client that takes all would leave nobody else a turn.
+    await setImmediate()
     try {
       page = (await queries.events(jobId, place, asked)) ?? []
     } catch (error) {
