@@ -1,6 +1,6 @@
 import type { RunnableJob } from '../domain/job.js'
 import type { AnyJobDefinition, HookContext, JobContext } from '../domain/job-definition.js'
-import { errorOf, willRetry } from '../domain/outcome.js'
+import { errorOf, MAX_DELAY_MS, willRetry } from '../domain/outcome.js'
 import { measuredJson } from '../domain/json.js'
 import { MAX_RESULT_BYTES, type RunResult } from '../domain/run-result.js'
 import type { Logger } from './ports/logger.js'
@@ -16,8 +16,8 @@ export interface Run {
   isAborted(): boolean
   /** The result to settle: what aborts make of the handler's own end, or of a handler that must no longer be waited for. */
   resultOf(handler: Promise<RunResult>): Promise<RunResult>
-  /** Called when the handler has ended or was given up, before the hooks that follow. */
-  handlerEnded(): void
+  /** Called when the handler has ended or was given up, before the hooks that follow, which change nothing of its result. */
+  handlerEnded(result: RunResult): void
   /** Bounds each hook. */
   within(hook: Promise<unknown>): Promise<unknown>
 }
@@ -40,7 +40,7 @@ export async function runJob(
     : callHandler(run, params)
   const result = await run.resultOf(handler)
 
-  run.handlerEnded()
+  run.handlerEnded(result)
   await runEndHooks(run, result)
   return { result, handler }
 }
@@ -78,7 +78,16 @@ async function callHandler({ definition, context }: Run, params: Params): Promis
   try {
     return succeeded(await definition.run(params.value as never, context))
   } catch (error) {
+    return endOf(error)
+  }
+}
+
+/** What can be told of it, if reading it throws as well. */
+function endOf(error: unknown): RunResult {
+  try {
     return failed(error)
+  } catch {
+    return { kind: 'error', message: messageOf(error) }
   }
 }
 
@@ -106,7 +115,7 @@ function failed(error: unknown): RunResult {
   const message = messageOf(error)
   const name = error instanceof Error ? error.name : ''
   const stack = error instanceof Error && typeof error.stack === 'string' ? { stack: error.stack } : {}
-  const delayMs = Number((error as { delayMs?: unknown } | null)?.delayMs)
+  const delayMs = delayOf(error)
   if (name === 'PermanentError') return { kind: 'error', permanent: true, message, ...stack }
   if (name === 'SnoozeError' && delayMs >= 0) return { kind: 'snoozed', delayMs }
   if (name === 'RetryAfterError' && delayMs >= 0)
@@ -114,10 +123,19 @@ function failed(error: unknown): RunResult {
   return { kind: 'error', message, ...stack }
 }
 
-function messageOf(error: unknown): string {
-  // Nothing keeps a handler from giving its error a message that is not text.
-  if (error instanceof Error) return String(error.message || error.name)
-  return typeof error === 'string' ? error : 'the handler threw something that is not an error'
+/** Nothing keeps a handler from giving its error a message that is not text, or that has none. */
+export function messageOf(error: unknown): string {
+  try {
+    if (error instanceof Error) return String(error.message || error.name)
+    return typeof error === 'string' ? error : 'the handler threw something that is not an error'
+  } catch {
+    return 'the handler threw an error whose message is no text'
+  }
+}
+
+/** NaN for none; bounded, since what is not finite becomes nothing on its way out of an isolate. */
+function delayOf(error: unknown): number {
+  return Math.min(MAX_DELAY_MS, Number((error as { delayMs?: unknown } | null)?.delayMs))
 }
 
 function hookContext(

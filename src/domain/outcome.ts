@@ -43,7 +43,8 @@ export interface Circumstances {
 }
 
 const CRASH_LOOP = 3
-const MAX_DELAY_MS = 10 * 365 * 24 * 3_600_000
+/** What a handler asks for beyond that is as long as that. */
+export const MAX_DELAY_MS = 10 * 365 * 24 * 3_600_000
 
 /**
  * What the end of a run means for its job.

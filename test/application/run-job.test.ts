@@ -145,6 +145,12 @@ describe('runJob', () => {
     expect(calls.map((call) => call.split(' ')[0])).to.deep.equal(['onStart', 'run', 'onEnd'])
   })
 
+  it('waits for as long as can be told, whatever it is asked for', async () => {
+    const tenYears = 315_360_000_000
+    expect((await run(throwing(new SnoozeError(Infinity)))).result).to.include({ delayMs: tenYears })
+    expect((await run(throwing(new RetryAfterError(1e300)))).result).to.include({ retryAfterMs: tenYears })
+  })
+
   it('keeps at most 1 MiB of JSON as a result, and nothing that is not JSON', async () => {
     const fits = await run(() => 'x'.repeat(1024 * 1024 - 2))
     expect(fits.result.kind).to.equal('succeeded')

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { realTimers, type Timers } from '../../application/ports/timers.js'
@@ -9,8 +7,10 @@ import type { JobContext } from '../../domain/job-definition.js'
 import { SnoozeError } from '../../domain/handler-signals.js'
 import { isHandlerEventType, MAX_EVENT_BYTES } from '../../domain/job-event.js'
 import { scrubJson, scrubText, type JsonObject } from '../../domain/json.js'
+import { makeTempDir } from './temp-dirs.js'
 
 const PROGRESS_INTERVAL_MS = 250
+const MAX_STEP_LENGTH = 1_000
 
 /** What a run gives its handler as `ctx`, and what the handler leaves behind: reports, files. Most is made when it is first asked for. */
 export class HandlerSide {
@@ -37,7 +37,7 @@ export class HandlerSide {
   }
 
   get tempDir(): string {
-    return (this.dir ??= mkdtempSync(join(tmpdir(), 'job-')))
+    return (this.dir ??= makeTempDir())
   }
 
   event(type: string, payload: unknown): Promise<void> {
@@ -53,9 +53,19 @@ export class HandlerSide {
     return this.reports === null ? null : this.reports.flush()
   }
 
-  /** Removes the files. */
+  /** Whether something was reported that may not be written yet. */
+  get hasReported(): boolean {
+    return this.reports !== null
+  }
+
+  /** Removes the files. What cannot be removed is told of, and changes nothing else. */
   dispose(): void {
-    if (this.dir !== null) rmSync(this.dir, { recursive: true, force: true })
+    if (this.dir === null) return
+    try {
+      rmSync(this.dir, { recursive: true, force: true })
+    } catch (error) {
+      this.log().warn('files of the run could not be removed', { error: String(error) })
+    }
   }
 
   private reporting(): Reports {
@@ -200,7 +210,7 @@ function checkedPayload(payload: unknown): JsonObject {
 
 /** At most four reports a second; of what comes faster only the last is kept and written when its time has come. */
 class ProgressReports {
-  private held: { percent: number; step: string | undefined } | null = null
+  private held: { readonly percent: number; readonly step: string | null } | null = null
   private cancel: (() => void) | null = null
 
   constructor(
@@ -211,8 +221,9 @@ class ProgressReports {
   async report(percent: number, step: string | undefined): Promise<void> {
     if (!Number.isFinite(percent))
       throw new TypeError(`progress must be a number, 0–100, not ${String(percent)}`)
+    const said = step === undefined ? null : scrubText(String(step)).slice(0, MAX_STEP_LENGTH).toWellFormed()
     if (this.cancel !== null) {
-      this.held = { percent, step }
+      this.held = { percent, step: said }
       return
     }
     this.cancel = this.timers.after(PROGRESS_INTERVAL_MS, () => {
@@ -220,9 +231,9 @@ class ProgressReports {
       const { held } = this
       this.held = null
       // A report that cannot be written is no reason to fail the job; the next one tells more.
-      if (held !== null) this.report(held.percent, held.step).catch(() => undefined)
+      if (held !== null) this.report(held.percent, held.step ?? undefined).catch(() => undefined)
     })
-    await this.write(percent, step)
+    await this.write(percent, said)
   }
 
   async flush(): Promise<void> {
@@ -233,12 +244,8 @@ class ProgressReports {
     if (held !== null) await this.write(held.percent, held.step)
   }
 
-  private write(percent: number, step: string | undefined): Promise<void> {
+  private write(percent: number, step: string | null): Promise<void> {
     const progress = Math.min(100, Math.max(0, percent))
-    return this.emit({
-      type: 'progress',
-      payload: { step: step === undefined ? null : scrubText(String(step)), progress },
-      progress,
-    })
+    return this.emit({ type: 'progress', payload: { step, progress }, progress })
   }
 }

@@ -3,7 +3,7 @@ import type { AbortReason, Execution, Executor, RunIo } from '../../application/
 import type { Logger } from '../../application/ports/logger.js'
 import { realTimers, type Timers } from '../../application/ports/timers.js'
 import { untraced, type Tracing } from '../../application/ports/tracing.js'
-import { runEndHooks, runJob, type Run } from '../../application/run-job.js'
+import { messageOf, runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
 import { timeoutMsOf, type AnyJobDefinition, type JobContext } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
@@ -19,7 +19,7 @@ export interface InlineExecutorOptions {
   /** What measures timeouts and graces. @default real time */
   readonly timers?: Timers
   /** Called when a handler has ended or was given up, before the hooks that follow. */
-  readonly onHandlerEnd?: (definition: AnyJobDefinition) => void
+  readonly onHandlerEnd?: (definition: AnyJobDefinition, result: RunResult, hasReported: boolean) => void
 }
 
 /** What a drain or a lost lease leaves a handler: its result no longer matters to anyone. */
@@ -110,7 +110,10 @@ class InlineRun implements Execution, Run {
       this.stop('timeout')
     })
     this.cancels = [cancelTimeout]
-    this.result = this.run(ended)
+    this.result = this.run(ended).catch((error: unknown) => {
+      for (const cancel of this.cancels) cancel()
+      return { kind: 'error', message: messageOf(error) }
+    })
     this.released = this.result.then(() => (this.given === null ? this.side.dispose() : this.leaveLate()))
   }
 
@@ -144,8 +147,8 @@ class InlineRun implements Execution, Run {
     })
   }
 
-  handlerEnded(): void {
-    this.options.onHandlerEnd?.(this.definition)
+  handlerEnded(result: RunResult): void {
+    this.options.onHandlerEnd?.(this.definition, result, this.side.hasReported)
   }
 
   within(hook: Promise<unknown>): Promise<unknown> {

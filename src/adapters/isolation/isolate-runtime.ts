@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs'
 import type { JobRegistry } from '../../application/job-registry.js'
 import type { Execution, RunIo } from '../../application/ports/executor.js'
-import type { Logger } from '../../application/ports/logger.js'
+import { silentLogger } from '../../application/ports/logger.js'
+import type { LogLevel } from '../../domain/job-log.js'
 import type { RunnableJob } from '../../domain/job.js'
 import { ChannelFiles } from './channel-files.js'
 import { InlineExecutor, type InlineExecutorOptions } from './inline-executor.js'
@@ -64,12 +65,12 @@ class IsolateRuntime {
     options: InlineExecutorOptions,
     private readonly loadMore: () => Promise<void>,
   ) {
-    this.executor = new InlineExecutor(registry, new ChannelLogger(), {
+    this.executor = new InlineExecutor(registry, silentLogger, {
       ...options,
-      onHandlerEnd: ({ onSuccess, onFail, onEnd }) => {
+      onHandlerEnd: ({ onSuccess, onFail, onEnd }, result, hasReported) => {
+        const hasHooks = [onSuccess, onFail, onEnd].some((hook) => hook !== undefined)
         // Each message wakes a process: none that says nothing new.
-        if (this.waiting.size > 0 || [onSuccess, onFail, onEnd].some((hook) => hook !== undefined))
-          say({ type: 'ending' })
+        if (hasHooks || hasReported) say({ type: 'ending', result, hasHooks })
       },
     })
   }
@@ -109,14 +110,14 @@ class IsolateRuntime {
       const { number, job } = next
       if (!this.knows(job)) await (this.loaded ??= this.loadMore())
       // After a run that has left something behind nothing is begun here.
-      if (!(await this.serve(number, () => this.executor.start(job, this.io())))) return
+      if (!(await this.serve(number, (io) => this.executor.start(job, io)))) return
     }
     this.isServing = false
   }
 
   private async serveHooks({ job, result }: Extract<ToIsolate, { type: 'hooks' }>): Promise<void> {
     if (!this.knows(job)) await (this.loaded ??= this.loadMore())
-    await this.serve(0, () => this.executor.endHooks(job, result, this.io()))
+    await this.serve(0, (io) => this.executor.endHooks(job, result, io))
   }
 
   private knows({ definitionKey: key, definitionVersion: version }: RunnableJob): boolean {
@@ -137,16 +138,18 @@ class IsolateRuntime {
   }
 
   /** Answers whether nothing is left of the run, once its end is in the pipes. */
-  private async serve(number: number, begin: () => Execution): Promise<boolean> {
+  private async serve(number: number, begin: (io: RunIo) => Execution): Promise<boolean> {
     const before = activeResources()
     this.meter.begin()
     const writtenBefore = this.written.soFar()
-    const execution = begin()
+    const io = new ChannelIo((event) => this.emit(event))
+    const execution = begin(io)
     this.current = { number, execution }
     if (this.aborted?.number === number) execution.abort(this.aborted.reason)
     const result = await execution.result
     const clean = await this.leftNothing(execution, before)
     this.current = null
+    io.isOver = true
     const { tookMs, usage, residentBytes } = this.meter.end()
     const output = await this.outputSince(writtenBefore)
     const mayGoOn = clean && output !== 'unmarked'
@@ -189,44 +192,31 @@ class IsolateRuntime {
     return !hasMore(activeResources(), before)
   }
 
-  private io(): RunIo {
-    return {
-      emit: (event) =>
-        new Promise<void>((resolve, reject) => {
-          const number = (this.emitted += 1)
-          this.waiting.set(number, (error) => {
-            if (error === null) resolve()
-            else reject(new Error(error))
-          })
-          say({ type: 'emit', number, event })
-        }),
-      // The logger below sends every line already, and the worker keeps it.
-      log: () => undefined,
-    }
+  private emit(event: Parameters<RunIo['emit']>[0]): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const number = (this.emitted += 1)
+      this.waiting.set(number, (error) => {
+        if (error === null) resolve()
+        else reject(new Error(error))
+      })
+      say({ type: 'emit', number, event })
+    })
   }
 }
 
-/** Every line goes to the worker, which knows how lines are kept and shown. */
-class ChannelLogger implements Logger {
-  debug(message: string, fields?: unknown): void {
-    this.log('debug', message, fields)
-  }
-  info(message: string, fields?: unknown): void {
-    this.log('info', message, fields)
-  }
-  warn(message: string, fields?: unknown): void {
-    this.log('warn', message, fields)
-  }
-  error(message: string, fields?: unknown): void {
-    this.log('error', message, fields)
-  }
-  child(): Logger {
-    // The worker adds what identifies the run by itself.
-    return this
+/** What one run tells the worker; nothing any more once it is over, when the worker would take it for the next one's. */
+class ChannelIo implements RunIo {
+  isOver = false
+
+  constructor(private readonly tell: RunIo['emit']) {}
+
+  emit(event: Parameters<RunIo['emit']>[0]): Promise<void> {
+    return this.isOver ? Promise.resolve() : this.tell(event)
   }
 
-  private log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: unknown): void {
-    say({ type: 'log', level, message: String(message), fields: plain(fields) })
+  /** The worker adds what identifies the run, and knows how lines are kept and shown. */
+  log(level: LogLevel, message: string, fields?: unknown): void {
+    if (!this.isOver) say({ type: 'log', level, message, fields: plain(fields) })
   }
 }
 

@@ -4,6 +4,7 @@ import type { FromIsolate, HandedRun, ToIsolate } from './messages.js'
 import { OutputLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
 import { RunOrder } from './run-order.js'
+import { removeTempDirsOf } from './temp-dirs.js'
 import { Tickets } from './tickets.js'
 import { yieldProcessor } from './yield-processor.js'
 
@@ -58,6 +59,7 @@ export class Isolate {
   private readonly outputs: readonly OutputLines[]
   /** `null` when it could not be started. */
   private readonly child: ChildProcess | null
+  /** Of the run that is in it. */
   private stderr = ''
   private exited = false
   private exit: Exit | null = null
@@ -91,6 +93,7 @@ export class Isolate {
       child?.once('exit', (code, signal) => {
         this.exited = true
         this.signal('SIGKILL')
+        void removeTempDirsOf(this.group)
         const tell = (): void => {
           end({ code, signal, stderr: this.stderr })
         }
@@ -198,7 +201,11 @@ export class Isolate {
       return
     }
     this.residentBytes = message.residentBytes
-    this.order.endOfMessages(tell, message.output === 'none')
+    const tellEnd = (): void => {
+      tell()
+      this.stderr = ''
+    }
+    this.order.endOfMessages(tellEnd, message.output === 'none')
     // What it wrote before it said so was ready to be read by then, so it is read in this turn of the event loop.
     if (message.output === 'unmarked')
       setImmediate(() => {
@@ -211,8 +218,8 @@ export class Isolate {
     return new OutputLines(
       stream,
       (line) => {
-        if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
         this.order.add(name, () => {
+          if (name === 'stderr') this.stderr = `${this.stderr}${line}\n`.slice(-STDERR_KEPT)
           this.listener.output(name, line)
         })
       },

@@ -75,6 +75,8 @@ export class IsolatedRun implements Execution {
   private readonly files: RunFiles
   /** As last seen from here. */
   private lastUsage: Usage | null = null
+  /** How the handler ended, as the isolate has said before the hooks. */
+  private told: RunResult | null = null
   /** How the run ended, when its isolate could not say so itself. */
   private silentEnd: RunResult | null = null
 
@@ -189,7 +191,8 @@ export class IsolatedRun implements Execution {
         this.log()[message.level](message.message, message.fields)
         break
       case 'ending':
-        this.killAt(this.deps.hooksMs)
+        this.told = message.result
+        if (message.hasHooks) this.killAt(this.deps.hooksMs)
         break
       case 'ended':
         this.endOf(message, isolate)
@@ -220,8 +223,10 @@ export class IsolatedRun implements Execution {
     if (!this.over) {
       const { code: exitCode, signal } = exit
       this.deps.times.add(this.ref, SLOW_MS)
-      this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage: this.lastUsage }
-      this.end(this.silentEnd)
+      const usage = this.lastUsage
+      // Hooks were begun there when its end was told, and are not begun again.
+      if (this.told === null) this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage }
+      this.end(this.silentEnd ?? { ...(this.told as RunResult), usage })
     }
     this.free()
   }

@@ -51,8 +51,8 @@ export type FromIsolate =
       readonly message: string
       readonly fields: unknown
     }
-  /** The handler has ended or was given up; hooks and unwritten events follow. */
-  | { readonly type: 'ending' }
+  /** The handler has ended or was given up, as will be settled whatever comes of the hooks and unwritten events that follow. */
+  | { readonly type: 'ending'; readonly result: RunResult; readonly hasHooks: boolean }
   /**
    * All that the run wrote is in the pipes. `clean`: nothing that it began is still there, and the next one follows.
    */

@@ -17,6 +17,8 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024
 interface Waiting {
   readonly jobId: string
   readonly run: number
+  /** Which line of all the first of these is. */
+  readonly since: number
   lines: NewLogLine[]
   bytes: number
   dropped: number
@@ -29,7 +31,10 @@ interface Waiting {
 export class LogWriter {
   private readonly waiting = new Map<string, Waiting>()
   private waitingBytes = 0
-  private writing: { readonly keys: ReadonlySet<string>; readonly done: Promise<boolean> } | null = null
+  /** Of each run, which line of all the first is that is being written. */
+  private writing: { readonly since: ReadonlyMap<string, number>; readonly done: Promise<boolean> } | null =
+    null
+  private said = 0
   private isWriteComing = false
   private retryMs = GATHER_MS
 
@@ -51,13 +56,13 @@ export class LogWriter {
   }
 
   /**
-   * Resolves when everything that this run has said is written, or could not be written just now; `null` when all is written already.
-   * Never rejects.
+   * Resolves when everything that this run has said until now is written, or could not be written just now; `null` when all is written
+   * already. What a handler that was given up goes on to say is not waited for. Never rejects.
    */
   flush({ id, run }: Pick<ActiveJob, 'id' | 'run'>): Promise<void> | null {
     if (this.waiting.size === 0 && this.writing === null) return null
     const key = keyOf(id, run)
-    return this.holds(key) ? this.writeAllOf(key) : null
+    return this.holds(key, this.said) ? this.writeAllOf(key, this.said) : null
   }
 
   /** The same for all runs. */
@@ -65,12 +70,13 @@ export class LogWriter {
     while (this.waiting.size > 0 || this.writing !== null) if (!(await this.write())) return
   }
 
-  private holds(key: string): boolean {
-    return this.waiting.has(key) || this.writing?.keys.has(key) === true
+  private holds(key: string, until: number): boolean {
+    const waits = (this.waiting.get(key)?.since ?? Infinity) <= until
+    return waits || (this.writing?.since.get(key) ?? Infinity) <= until
   }
 
-  private async writeAllOf(key: string): Promise<void> {
-    while (this.holds(key)) if (!(await this.write())) return
+  private async writeAllOf(key: string, until: number): Promise<void> {
+    while (this.holds(key, until)) if (!(await this.write())) return
   }
 
   /** Joins the write that is under way, or begins one; answers whether it was done. */
@@ -81,7 +87,7 @@ export class LogWriter {
       this.writing = null
       if (this.waiting.size > 0) this.writeIn(this.retryMs)
     })
-    this.writing = { keys: new Set(batch.map(({ jobId, run }) => keyOf(jobId, run))), done }
+    this.writing = { since: new Map(batch.map(({ jobId, run, since }) => [keyOf(jobId, run), since])), done }
     return done
   }
 
@@ -103,8 +109,8 @@ export class LogWriter {
     }
   }
 
-  private take(): RunLines[] {
-    const batch: RunLines[] = []
+  private take(): Waiting[] {
+    const batch: Waiting[] = []
     let bytes = 0
     for (const [key, waiting] of this.waiting) {
       if (batch.length === MAX_BATCH_RUNS || (bytes > 0 && bytes + waiting.bytes > MAX_BATCH_BYTES)) break
@@ -118,7 +124,8 @@ export class LogWriter {
 
   private put({ jobId, run, lines, dropped }: RunLines, where: 'before' | 'after' = 'after'): void {
     const key = keyOf(jobId, run)
-    const waiting = this.waiting.get(key) ?? { jobId, run, lines: [], bytes: 0, dropped: 0 }
+    this.said += 1
+    const waiting = this.waiting.get(key) ?? { jobId, run, since: this.said, lines: [], bytes: 0, dropped: 0 }
     this.waiting.set(key, waiting)
     if (where === 'after') waiting.lines.push(...lines)
     else waiting.lines.unshift(...lines)

@@ -114,6 +114,15 @@ describe('handlerContext', () => {
     })
   })
 
+  it('keeps steps short, and refuses those that are no text, held back or not', async () => {
+    await ctx.progress(1, 'x'.repeat(5_000))
+    expect(emitted[0]?.payload['step']).to.equal('x'.repeat(1_000))
+    const none = Object.create(null) as string
+    expect(await refusal(ctx.progress(2, none))).to.include('Cannot convert object')
+    await flush()
+    expect(emitted).to.have.length(1)
+  })
+
   it('writes progress at most four times a second, the last value always', async () => {
     for (let percent = 0; percent <= 100; percent++) await ctx.progress(percent)
     expect(types()).to.deep.equal(['0'])

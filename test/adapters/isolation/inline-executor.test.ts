@@ -1,4 +1,7 @@
+import fs, { existsSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { expect } from 'chai'
+import { createSandbox } from 'sinon'
 import { InlineExecutor } from '../../../src/adapters/isolation/inline-executor.js'
 import { JobRegistry } from '../../../src/application/job-registry.js'
 import type { Execution } from '../../../src/application/ports/executor.js'
@@ -12,6 +15,11 @@ const OPTIONS = { graceMs: 15, hookMs: 40 }
 describe('InlineExecutor', () => {
   let lines: string[]
   let calls: string[]
+  const sandbox = createSandbox()
+  afterEach(() => {
+    sandbox.restore()
+    syncBuiltinESMExports()
+  })
 
   beforeEach(() => {
     lines = []
@@ -139,6 +147,40 @@ describe('InlineExecutor', () => {
     execution.abort('cancelled')
     expect(await execution.result).to.deep.equal({ kind: 'interrupted' })
     await execution.released
+  })
+
+  it('ends with an error whatever is thrown, and frees the slot', async () => {
+    const odd: readonly unknown[] = [
+      Object.assign(new Error('x'), { message: Object.create(null) }),
+      Object.assign(new Error('x'), { message: [Object.create(null)] }),
+      Object.create(null),
+      Symbol('odd'),
+    ]
+    for (const thrown of odd) {
+      const execution = start({
+        run: () => {
+          throw thrown
+        },
+      })
+      expect(await execution.result).to.include({ kind: 'error' })
+      expect(await isReleased(execution)).to.equal(true)
+    }
+  })
+
+  it('keeps its result when the files of the run cannot be removed', async () => {
+    let removed = false
+    const execution = start({
+      run: (_params, { tempDir }: JobContext) => {
+        removed = existsSync(tempDir)
+        sandbox.stub(fs, 'rmSync').throws(new Error('EACCES'))
+        syncBuiltinESMExports()
+        return 'done'
+      },
+    })
+    expect(await execution.result).to.deep.equal({ kind: 'succeeded', result: 'done' })
+    expect(await isReleased(execution)).to.equal(true)
+    expect(removed).to.equal(true)
+    expect(lines).to.include('warn files of the run could not be removed')
   })
 
   it('waits for what the handler has reported before it tells the result or frees the slot', async () => {

@@ -70,6 +70,23 @@ describe('LogWriter', () => {
     await flush
   })
 
+  it('waits for no line that comes after the end, however many a handler goes on to write', async () => {
+    const written: string[][] = []
+    const chatty = writerOver({
+      append: ([run]) => {
+        written.push(run?.lines.map(({ message }) => message) ?? [])
+        if (written.length < 5) chatty.add(A, 'info', 'and another')
+        return Promise.resolve()
+      },
+    })
+    chatty.add(A, 'info', 'a1')
+    await chatty.flush(A)
+    expect(written).to.deep.equal([['a1']])
+    chatty.add(A, 'info', 'a2')
+    await chatty.flush(A)
+    expect(written).to.deep.equal([['a1'], ['and another', 'a2']])
+  })
+
   it('holds nobody up while the database is away, and writes what it kept when it is back', async () => {
     failure = new StorageUnavailableError(null)
     writer.add(A, 'info', 'a1')

@@ -14,6 +14,9 @@ function holdUp(ms: number): void {
   while (performance.now() < until);
 }
 
+/** The context of a run that is over, which its handler has left behind. */
+let kept: JobContext | null = null
+
 const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: JobContext) => unknown>> = {
   answer: (params) => ({ params, pid: process.pid }),
   environment: () => ({ ...process.env }),
@@ -132,6 +135,30 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
   throws: () => {
     throw new Error('thrown by a handler')
   },
+  grumbles: () => {
+    console.error('Error: allocation failed for customer A, using a smaller one')
+  },
+  diesQuietly: () => process.exit(7),
+  keepsContext: (_params, ctx) => {
+    kept = ctx
+  },
+  usesKept: async (_params, ctx) => {
+    await kept?.emitEvent('of.the.first')
+    await kept?.progress(77)
+    kept?.logger.info('of the first')
+    await ctx.emitEvent('of.the.second')
+    return kept !== null
+  },
+  doesNotAwait: (_params, ctx) => {
+    void ctx.emitEvent('unawaited')
+    return 'done'
+  },
+  hookSpins: () => 'done',
+  hookThrowsLater: () => 'done',
+  leavesFiles: async (params, ctx) => {
+    writeFileSync(String(params['file']), ctx.tempDir)
+    await sleep(60_000)
+  },
   snoozes: (_params, ctx) => ctx.snooze(90),
   // Brief or not, as its params say; notes that it has begun.
   mixed: (params, ctx) => {
@@ -148,8 +175,24 @@ export function hostileDefinitions(): AnyJobDefinition[] {
     timeoutSeconds: key.startsWith('brief') ? 0.3 : 60,
     memoryLimitMb: 64,
     run,
-    ...(key === 'reports' || key === 'segfault' ? noting() : {}),
+    ...(NOTED.has(key) ? noting() : {}),
+    ...(key === 'hookSpins' ? { onSuccess: spinNoting } : {}),
+    ...(key === 'hookThrowsLater' ? { onEnd: throwLater } : {}),
   }))
+}
+
+const NOTED = new Set(['reports', 'segfault', 'hookSpins', 'hookThrowsLater'])
+
+function spinNoting(ctx: HookContext): void {
+  appendFileSync(String((ctx.params as Record<string, unknown>)['hooks']), 'onSuccess spins\n')
+  for (;;);
+}
+
+async function throwLater(): Promise<void> {
+  setImmediate(() => {
+    throw new Error('left behind by a hook')
+  })
+  await sleep(100)
 }
 
 function noting(): Partial<AnyJobDefinition> {
