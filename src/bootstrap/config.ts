@@ -160,7 +160,8 @@ const SECRETS = new Set(['API_KEYS', 'WEBHOOK_SECRET', 'FILES_SECRET_ACCESS_KEY'
 /** A value for people to read: of a secret nothing, of a URL no password. */
 export function shownValue(name: string, value: string): string {
   if (SECRETS.has(name)) return '…'
-  return value.replace(/\/\/[^@/]*@/, '//…@')
+  // Up to the last @ before a slash: a password may hold one itself.
+  return value.replace(/\/\/[^\s/]*@/, '//…@')
 }
 
 /** Of a URL that may hold a password only the scheme is shown, and nothing of keys and secrets. */

@@ -65,7 +65,11 @@ export function embeddedConfig(options: JobServerOptions): Config {
     pollIntervalMs: options.pollIntervalMs ?? defaults.pollIntervalMs,
     maxDeliveries: callbacks.maxConcurrent ?? defaults.maxDeliveries,
     callbackAllowPrivate: callbacks.allowPrivate ?? defaults.callbackAllowPrivate,
-    retryPolicy: { ...defaults.retryPolicy, ...retryPolicy },
+    retryPolicy: {
+      baseMs: retryPolicy.baseMs ?? defaults.retryPolicy.baseMs,
+      maxMs: retryPolicy.maxMs ?? defaults.retryPolicy.maxMs,
+      jitter: retryPolicy.jitter ?? defaults.retryPolicy.jitter,
+    },
     retention: { ...defaults.retention, ...retentionOf(options.retentionDays) },
   }
 }

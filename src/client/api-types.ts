@@ -2196,6 +2196,8 @@ export interface operations {
                 errorContains?: string;
                 /** @description Only those that were moved here before */
                 before?: string;
+                /** @description Only those that no job was made of */
+                unretried?: "true";
                 limit?: number;
                 offset?: number;
             };

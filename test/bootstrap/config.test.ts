@@ -8,7 +8,7 @@ import {
   VARIABLES,
 } from '../../src/bootstrap/config-schema.js'
 import { ConfigError } from '../../src/bootstrap/config-error.js'
-import { loadConfig, type Config } from '../../src/bootstrap/config.js'
+import { loadConfig, shownValue, type Config } from '../../src/bootstrap/config.js'
 
 const PAGE = 'docs/configuration.md'
 const WRITES = process.env['WRITE_CONFIGURATION'] === 'true'
@@ -270,6 +270,13 @@ describe('the configuration', () => {
   it('names every mistake at once, each variable once', () => {
     const lines = linesOf({ PORT: 'x', LOG_LEVEL: 'x', DB_POOL_MAX: 'x' })
     expect(lines.map((line) => line.split(':')[0])).to.deep.equal(['PORT', 'DB_POOL_MAX', 'LOG_LEVEL'])
+  })
+
+  it('is shown without any part of a password', () => {
+    const shown = (url: string): string => shownValue('DATABASE_URL', url)
+    expect(shown('postgres://app:p@ssw0rd@db:5432/x')).to.equal('postgres://…@db:5432/x')
+    expect(shown('postgres://app:secret@db/x@y')).to.equal('postgres://…@db/x@y')
+    expect(shown('postgres://db/x')).to.equal('postgres://db/x')
   })
 
   it('cannot be changed once it is read', () => expect(Object.isFrozen(loadConfig({}))).to.equal(true))

@@ -77,7 +77,15 @@ describe('the form of a definition', () => {
     expect(paramsOf(fields, valuesOf(fields, params)!).params).to.deep.equal(params)
     expect(valuesOf(fields, { name: 'a', unknown: 1 })).to.equal(null)
     expect(valuesOf(fields, { name: 5 })).to.equal(null)
-    expect(valuesOf(fields, { tags: ['two\nlines'] })).to.equal(null)
+    const changed = [
+      { tags: ['two\nlines'] },
+      { tags: [' a '] },
+      { tags: [''] },
+      { tags: [] },
+      { sizes: [] },
+      { name: ' ' },
+    ]
+    for (const one of changed) expect(valuesOf(fields, one), JSON.stringify(one)).to.equal(null)
   })
 
   it('gives way to JSON for a schema that names nothing', () => {
@@ -99,6 +107,7 @@ describe('the body that starts a job', () => {
   it('holds what was given and nothing else', () => {
     const none = { priority: '', maxAttempts: ' ', delaySeconds: '', idempotencyKey: '' }
     expect(createBodyOf('echo', {}, none)).to.deep.equal({ definitionKey: 'echo', params: {} })
+    expect(createBodyOf('echo', {}, none, 2)).to.include({ definitionKey: 'echo', definitionVersion: 2 })
     expect(
       createBodyOf(
         'echo',

@@ -65,7 +65,7 @@ function asText(value: unknown, kind: FieldKind): string {
   return typeof value === 'string' && kind !== 'json' ? value : JSON.stringify(value)
 }
 
-/** The texts of a form that show these params; `null` when it has no field for some of them. */
+/** The texts of a form that show these params; `null` when it cannot show them so that they are read as they were. */
 export function valuesOf(fields: readonly Field[], params: Readonly<Record<string, unknown>>): Values | null {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(params)) {
@@ -73,7 +73,11 @@ export function valuesOf(fields: readonly Field[], params: Readonly<Record<strin
     if (field === undefined || !fits(value, field.kind)) return null
     values[name] = asText(value, field.kind)
   }
-  return values
+  const read = paramsOf(fields, values).params
+  const isSame = Object.entries(params).every(
+    ([name, value]) => JSON.stringify(read[name]) === JSON.stringify(value),
+  )
+  return isSame ? values : null
 }
 
 function fits(value: unknown, kind: FieldKind): boolean {

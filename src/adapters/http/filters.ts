@@ -29,14 +29,16 @@ interface GivenDeadLetterFilter {
   readonly errorContains?: string | undefined
   readonly before?: string | undefined
   readonly ids?: readonly string[] | undefined
+  readonly unretried?: 'true' | undefined
 }
 
 export function deadLetterFilterOf(given: GivenDeadLetterFilter): DeadLetterFilter {
-  const { definitionKey, errorContains, before, ids } = given
+  const { definitionKey, errorContains, before, ids, unretried } = given
   return {
     ...(definitionKey === undefined ? {} : { definitionKey }),
     ...(errorContains === undefined ? {} : { errorContains }),
     ...(before === undefined ? {} : { movedBefore: new Date(before) }),
     ...(ids === undefined ? {} : { ids }),
+    ...(unretried === undefined ? {} : { unretried: true }),
   }
 }

@@ -22,41 +22,60 @@ export function winstonLogger(options: {
   return adapt(winston)
 }
 
-function adapt(winston: Winston): Logger {
+/** @param bound names that every line of it has already. */
+function adapt(winston: Winston, bound: ReadonlySet<string> = RESERVED): Logger {
   const log =
     (level: LogLevel) =>
     (message: string, fields?: unknown): void => {
-      if (winston.isLevelEnabled(level)) winston.log(level, singleLine(String(message)), metaOf(fields))
+      // As one entry: of a message and its fields apart winston would make a format and its arguments.
+      if (winston.isLevelEnabled(level))
+        winston.log({ level, message: singleLine(String(message)), ...metaOf(fields, bound) })
     }
   return {
     debug: log('debug'),
     info: log('info'),
     warn: log('warn'),
     error: log('error'),
-    child: (fields) => adapt(winston.child(fields)),
+    child: (fields) => adapt(winston.child(fields), new Set([...bound, ...Object.keys(fields)])),
   }
 }
 
-/** Handlers may log anything; what is not a plain object goes under one name, so that it never spreads over the line. */
-function metaOf(fields: unknown): Record<string, unknown> {
+const RESERVED: ReadonlySet<string> = new Set(['message', 'level', 'timestamp'])
+
+/**
+ * Handlers may log anything; what is not a plain object goes under one name, so that it never spreads over the line, and nothing takes the place of what
+ * the line has already.
+ */
+function metaOf(fields: unknown, bound: ReadonlySet<string>): Record<string, unknown> {
   if (fields === undefined) return {}
   if (fields instanceof Error) return { error: fields.message }
-  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) {
-    const { message, level, ...rest } = fields as Record<string, unknown>
-    return {
-      ...rest,
-      ...(message === undefined ? {} : { fieldMessage: message }),
-      ...(level === undefined ? {} : { fieldLevel: level }),
-    }
-  }
-  return { value: fields }
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return { value: fields }
+  const entries = Object.entries(fields as Record<string, unknown>).map(
+    ([name, value]): [string, unknown] => [bound.has(name) ? asField(name) : name, value],
+  )
+  return Object.fromEntries(entries)
+}
+
+function asField(name: string): string {
+  return `field${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
 }
 
 function textLine({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
   const rest = Object.entries(fields).map(
-    ([key, value]) => ` ${key}=${typeof value === 'string' ? singleLine(value) : JSON.stringify(value)}`,
+    ([key, value]) => ` ${key}=${typeof value === 'string' ? singleLine(value) : jsonOf(value)}`,
   )
   return `${String(timestamp)} ${level as string} ${String(message)}${rest.join('')}`
+}
+
+/** What has no JSON text, such as a cycle, says only that. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    return typeof value === 'bigint'
+      ? String(value)
+      : `(${singleLine((error as Error).message.split('\n')[0] ?? '')})`
+  }
 }
 
 /** One line per event, whatever a caller's text holds: escapes line breaks and terminal control characters. */

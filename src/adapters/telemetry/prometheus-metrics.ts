@@ -123,11 +123,11 @@ export class PrometheusMetrics implements RunObserver, TickObserver {
   }
 
   private async collectQueue(): Promise<void> {
-    this.jobs.reset()
-    this.oldest.reset()
     try {
       const { value } = await this.queue.get('queue', QUEUE_CACHE_MS, () => this.readQueue())
       this.databaseUp.set(1)
+      // Nothing is awaited from here on: whoever else waited for the same answer adds to what it has reset.
+      this.forgetQueue()
       for (const { definitionKey, byStatus } of value.definitions)
         for (const [status, count] of Object.entries(byStatus))
           this.jobs.inc({ definition: this.label(definitionKey), status }, count)
@@ -139,8 +139,14 @@ export class PrometheusMetrics implements RunObserver, TickObserver {
       }
       for (const [definition, seconds] of oldest) this.oldest.set({ definition }, seconds)
     } catch {
+      this.forgetQueue()
       this.databaseUp.set(0)
     }
+  }
+
+  private forgetQueue(): void {
+    this.jobs.reset()
+    this.oldest.reset()
   }
 
   private async readQueue() {

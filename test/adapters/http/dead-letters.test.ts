@@ -65,6 +65,9 @@ describe('HTTP: dead letters', () => {
     expect(await found('errorContains=RE&definitionKey=echo')).to.deep.equal([[third.jobId, first.jobId], 2])
     const { movedToDlqAt } = (await api.call('GET', `/v1/dlq/${second.dlqJobId}`)).body
     expect(await found(`before=${movedToDlqAt}`)).to.deep.equal([[first.jobId], 1])
+    await api.call('POST', `/v1/dlq/${third.dlqJobId}/retry`)
+    expect(await found('unretried=true')).to.deep.equal([[second.jobId, first.jobId], 2])
+    expect((await api.call('GET', '/v1/dlq?unretried=false')).status).to.equal(400)
   })
 
   it('tell params, key and the error of every attempt', async () => {

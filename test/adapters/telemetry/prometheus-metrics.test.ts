@@ -6,7 +6,7 @@ import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { newJob } from '../../../src/domain/job.js'
 import { decideOrphan, decideOutcome, type Circumstances } from '../../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
-import { aRequest, aRunningJob } from '../../support/factories.js'
+import { aDefinition, aRequest, aRunningJob } from '../../support/factories.js'
 import { FakeClock } from '../../support/fake-clock.js'
 import { sequentialIds } from '../../support/ids.js'
 
@@ -40,6 +40,14 @@ describe('Prometheus metrics', () => {
     random: 0.5,
     policy: DEFAULT_RETRY_POLICY,
     newId,
+  })
+
+  it('count each job once, however many ask at once', async () => {
+    await stores.definitions.publish([aDefinition()])
+    await stores.jobs.insert([1, 2, 3].map(() => newJob(aRequest(), newId(), clock.now())))
+    const texts = await Promise.all([scrape(), scrape(), scrape()])
+    for (const found of texts)
+      expect(found.get('job_server_jobs{definition="work",status="queued"}')).to.equal(3)
   })
 
   it('count how runs ended, retries, lost leases and dead letters', async () => {

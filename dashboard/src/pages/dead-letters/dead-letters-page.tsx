@@ -21,21 +21,22 @@ export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) 
     errorContains: query.get('q') ?? '',
   }
   const showsRetried = query.get('retried') === 'shown'
-  const search = new URLSearchParams({ limit: String(NEWEST) })
+  const search = new URLSearchParams({
+    limit: String(NEWEST),
+    ...(showsRetried ? {} : { unretried: 'true' }),
+  })
   if (filter.definitionKey !== '') search.set('definitionKey', filter.definitionKey)
   if (filter.errorContains !== '') search.set('errorContains', filter.errorContains)
   const list = useReading<DeadLetterList>(`/v1/dlq?${search.toString()}`, { keepPrevious: true })
   const [target, setTarget] = useState<BulkTarget | null>(null)
 
-  const all = list.data?.jobs ?? []
-  const shown = all.filter(({ retriedJobId }) => showsRetried || retriedJobId === null)
-  const hidden = all.length - shown.length
+  const shown = list.data?.jobs ?? []
   const total = list.data?.total ?? 0
   const isFiltered = filter.definitionKey !== '' || filter.errorContains !== ''
 
   return (
     <>
-      <PageHead title="Dead letters" note={list.data && noteOf(total, all.length)}>
+      <PageHead title="Dead letters" note={list.data && noteOf(total, shown.length)}>
         {shown.length > 0 && (
           <>
             <button type="button" class="button" onClick={() => setTarget(letterTarget('retry', filter))}>
@@ -50,7 +51,9 @@ export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) 
       <LetterFilterBar filter={filter} showsRetried={showsRetried} />
       <ReadError error={list.error} retry={list.refresh} />
       {list.data === undefined && list.error === undefined && <Waiting />}
-      {list.data !== undefined && shown.length === 0 && <NoLetters isFiltered={isFiltered} hidden={hidden} />}
+      {list.data !== undefined && shown.length === 0 && (
+        <NoLetters isFiltered={isFiltered} showsRetried={showsRetried} />
+      )}
       <div class={`stack ${list.isPrevious ? 'is-old' : ''}`}>
         {groupErrors(shown).map((group) => (
           <ErrorGroupPanel
@@ -70,20 +73,16 @@ function noteOf(total: number, shown: number): string {
   return total === 0 ? 'Jobs that were given up' : `${plural(total, 'job')} given up, by error`
 }
 
-function NoLetters({ isFiltered, hidden }: { readonly isFiltered: boolean; readonly hidden: number }) {
-  if (hidden > 0)
-    return (
-      <Empty title="All of them were retried">
-        <p>
-          <a class="button" href={addressOf('/dead-letters', { retried: 'shown' })}>
-            Show {plural(hidden, 'retried one')}
-          </a>
-        </p>
-      </Empty>
-    )
+function NoLetters({
+  isFiltered,
+  showsRetried,
+}: {
+  readonly isFiltered: boolean
+  readonly showsRetried: boolean
+}) {
   if (isFiltered) return <Empty title="No dead letter matches" />
   return (
-    <Empty title="No job was given up">
+    <Empty title={showsRetried ? 'No job was given up' : 'No job waits to be retried'}>
       <p>
         A job whose last attempt fails comes here, with its params and errors, to be retried or discarded. The
         sample <a href={addressOf('/run', { definition: 'failing' })}>failing</a> always does.

@@ -1,11 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { addressOf } from '../../lib/address.js'
-import { formatTotal, plural } from '../../lib/format.js'
+import { formatCount, plural } from '../../lib/format.js'
 import { anyDefinition, useReading } from '../../live/use-reading.js'
 import type { DeadLetterList, DefinitionList, Metrics, WorkerList } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
-
-const LETTERS = 100
 
 interface Concern {
   readonly tone: 'bad' | 'warn'
@@ -23,7 +21,7 @@ export function Attention({
   readonly workers: WorkerList | undefined
 }) {
   const readiness = useReading<object>('/readyz')
-  const letters = useReading<DeadLetterList>(`/v1/dlq?limit=${LETTERS}`)
+  const letters = useReading<DeadLetterList>(`/v1/dlq?unretried=true&limit=1`)
   const definitions = useReading<DefinitionList>('/v1/definitions', { concern: anyDefinition })
   const concerns = [
     ...readinessConcerns(readiness.error),
@@ -72,9 +70,9 @@ function workerConcerns(
 }
 
 function letterConcerns(letters: DeadLetterList | undefined): Concern[] {
-  const open = letters?.jobs.filter(({ retriedJobId }) => retriedJobId === null).length ?? 0
+  const open = letters?.total ?? 0
   if (open === 0) return []
-  const count = formatTotal(open, (letters?.total ?? 0) > LETTERS)
+  const count = formatCount(open)
   const text = `${count} dead ${open === 1 ? 'letter was' : 'letters were'} not retried`
   return [{ tone: 'warn', text, href: addressOf('/dead-letters'), action: 'Repair' }]
 }

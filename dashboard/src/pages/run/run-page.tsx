@@ -68,7 +68,8 @@ function RunForm({
   const [options, setOptions] = useState<RunOptions>(() => optionsOf(model))
   const [error, setError] = useState<Error | null>(null)
   const [isBusy, setBusy] = useState(false)
-  const body = createBodyOf(key, params.value ?? {}, options)
+  const version = model === undefined ? undefined : definition.version
+  const body = createBodyOf(key, params.value ?? {}, options, version)
   const curl = curlOf({ method: 'POST', url: apiUrl('/v1/jobs'), body, needsKey: accessKey() !== null })
 
   const run = async (event: Event) => {

@@ -17,6 +17,7 @@ export const listDeadLettersQuery = z.object({
   definitionKey: plainText(255).optional(),
   errorContains: errorContains.optional(),
   before: givenInstant.optional().meta({ description: 'Only those that were moved here before' }),
+  unretried: z.literal('true').optional().meta({ description: 'Only those that no job was made of' }),
   limit: textInteger(1, 1000, 100).optional(),
   offset: textInteger(0, 1_000_000, 0).optional(),
 })
