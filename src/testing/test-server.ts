@@ -47,7 +47,8 @@ export class TestServer implements JobClient {
 
   /**
    * Runs what is due, and what becomes due by it, without letting time pass. Resolves when nothing is left to begin and every
-   * handler has ended, or waits for time to pass or for something that the test has to do.
+   * handler has ended, or waits for time to pass or for something that the test has to do. Work in threads (`node:crypto`, `node:zlib`, workers)
+   * cannot be seen: a handler that waits for nothing else counts as one that waits for the test.
    */
   async runUntilIdle(): Promise<void> {
     const { worker, executor, open } = this.parts

@@ -4,7 +4,7 @@ import type { FromIsolate, HandedRun, ToIsolate } from './messages.js'
 import { OutputLines } from './output-lines.js'
 import { sampleProcess, type ProcessSample } from './process-usage.js'
 import { RunOrder } from './run-order.js'
-import { removeTempDirsOf } from './temp-dirs.js'
+import { removeTempDirs, tempPrefixOf } from './temp-dirs.js'
 import { Tickets } from './tickets.js'
 import { yieldProcessor } from './yield-processor.js'
 
@@ -76,6 +76,7 @@ export class Isolate {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...(this.tickets === null ? [] : [this.tickets.file])],
     })
     this.child = child
+    const tempPrefix = tempPrefixOf(this.group)
     this.gone = new Promise((resolve) => {
       const end = (exit: Exit): void => {
         if (this.exit !== null) return
@@ -93,7 +94,7 @@ export class Isolate {
       child?.once('exit', (code, signal) => {
         this.exited = true
         this.signal('SIGKILL')
-        void removeTempDirsOf(this.group)
+        void removeTempDirs(tempPrefix)
         const tell = (): void => {
           end({ code, signal, stderr: this.stderr })
         }

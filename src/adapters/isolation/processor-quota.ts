@@ -36,7 +36,7 @@ export class ProcessorQuota {
 /** Of the groups that govern its processors and all that these are in; some may not be shown here. */
 function foldersOf(root: string, own: string): readonly string[] {
   return own.split('\n').flatMap((line) => {
-    const [, id, controllers = '', path = '/'] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? []
+    const [, id, controllers = '', path = '/'] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? []
     if (id === '0') return upwards(path).map((group) => join(root, group))
     return controllers.split(',').includes('cpu')
       ? upwards(path).map((group) => join(root, 'cpu', group))

@@ -1,22 +1,41 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** When a process was started is the 22nd field of its `stat` (proc(5)), the 20th behind its name, which may have spaces. */
+const START_FIELD = 19
+
+let ownPrefix: string | null = null
+
 /** An empty directory for a run in this process. */
 export function makeTempDir(): string {
-  return mkdtempSync(join(tmpdir(), prefixOf(process.pid)))
+  return mkdtempSync(join(tmpdir(), (ownPrefix ??= tempPrefixOf(process.pid))))
+}
+
+/**
+ * How the names of all such directories of a process begin that is alive: by its id and its start, since containers that share a folder may
+ * have processes of the same id.
+ */
+export function tempPrefixOf(pid: number): string {
+  return `job-${pid}-${startOf(pid)}-`
 }
 
 /** Removes what the runs in a process have left that was killed; what cannot be removed stays. Never rejects. */
-export async function removeTempDirsOf(pid: number): Promise<void> {
+export async function removeTempDirs(prefix: string): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => [])
-  const own = names.filter((name) => name.startsWith(prefixOf(pid)))
+  const left = names.filter((name) => name.startsWith(prefix))
   await Promise.all(
-    own.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)),
+    left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)),
   )
 }
 
-function prefixOf(pid: number): string {
-  return `job-${pid}-`
+/** Nothing where this cannot be told. */
+function startOf(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[START_FIELD] ?? ''
+  } catch {
+    return ''
+  }
 }
