@@ -1,20 +1,22 @@
 import { formatClock, formatInstant } from '../../lib/format.js'
-import { thisJob, useReading } from '../../live/use-reading.js'
+import { useTail } from '../../live/use-tail.js'
 import type { EventList, JobEvent } from '../../api/types.js'
 
 const MAX_SHOWN = 200
 
 /** What happened, the newest first; of very many events only the last ones. */
 export function EventsPanel({ jobId }: { readonly jobId: string }) {
-  const { data } = useReading<EventList>(`/v1/jobs/${jobId}/events?limit=10000`, { concern: thisJob(jobId) })
+  const { data } = useTail<EventList>(`/v1/jobs/${jobId}/events`, jobId, (list) => list.events, MAX_SHOWN)
   const events = data?.events ?? []
+  // Ids have no gaps.
+  const total = events.at(-1)?.id ?? 0
   return (
     <section class="panel">
       <div class="panel-head">
         <h2>Events</h2>
-        {events.length > MAX_SHOWN && (
+        {total > MAX_SHOWN && (
           <span class="quiet">
-            the last {MAX_SHOWN} of {events.length}
+            the last {MAX_SHOWN} of {total}
           </span>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { formatClock, formatInstant, plural } from '../../lib/format.js'
-import { thisJob, useReading } from '../../live/use-reading.js'
+import { useTail } from '../../live/use-tail.js'
 import type { LogLine, LogList } from '../../api/types.js'
 import { CopyButton } from '../../ui/copy-button.js'
 
@@ -9,7 +9,7 @@ const MAX_SHOWN = 500
 const LOOK_MS = 3_000
 
 export function LogsPanel({ jobId, isActive }: { readonly jobId: string; readonly isActive: boolean }) {
-  const reading = useReading<LogList>(`/v1/jobs/${jobId}/logs?limit=10000`, { concern: thisJob(jobId) })
+  const reading = useTail<LogList>(`/v1/jobs/${jobId}/logs`, jobId, (list) => list.lines, MAX_SHOWN)
   const [level, setLevel] = useState('')
   useEffect(() => {
     if (!isActive) return
