@@ -152,7 +152,7 @@ export class IsolatePool {
     this.guard.keep(ms)
   }
 
-  /** Ends every isolate; resolves when they are gone. */
+  /** Ends every isolate; resolves when they are gone, with the files of their runs. */
   async close(): Promise<void> {
     this.isClosing = true
     this.waiting.length = 0
@@ -164,6 +164,7 @@ export class IsolatePool {
       this.retire(isolate)
     }
     await Promise.all(isolates.map(({ gone }) => gone))
+    await Promise.all(isolates.map(({ cleared }) => cleared))
     this.guard.close()
   }
 

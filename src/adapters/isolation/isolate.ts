@@ -46,6 +46,8 @@ export class Isolate {
   readonly memoryLimitMb: number
   /** Resolves when the process is gone; whatever it started in its group is killed with it. */
   readonly gone: Promise<Exit>
+  /** Resolves, once it is gone, when no files of its runs are left. */
+  cleared: Promise<void> = Promise.resolve()
   runs = 0
   /** Processor time of its whole life, as it last said itself. */
   cpuMs = 0
@@ -94,7 +96,7 @@ export class Isolate {
       child?.once('exit', (code, signal) => {
         this.exited = true
         this.signal('SIGKILL')
-        void removeTempDirs(tempPrefix)
+        this.cleared = removeTempDirs(tempPrefix)
         const tell = (): void => {
           end({ code, signal, stderr: this.stderr })
         }

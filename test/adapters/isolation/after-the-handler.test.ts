@@ -89,4 +89,12 @@ describe('what comes after the end of a handler in an isolate', function () {
     await execution.released
     await untilPasses(() => expect(existsSync(path)).to.equal(false))
   })
+
+  it('leaves no files of a run in which the worker stops', async () => {
+    const file = join(folder, 'path')
+    start('leavesFiles', { file })
+    await untilPasses(() => expect(readFileSync(file, 'utf8')).to.include('job-'))
+    await executor.close()
+    expect(existsSync(readFileSync(file, 'utf8'))).to.equal(false)
+  })
 })
