@@ -150,7 +150,7 @@ export class JobFeed {
 
   private async serve(asked: readonly Watch[]): Promise<void> {
     const heads = await this.queries.heads([...new Set(asked.map(({ jobId }) => jobId))])
-    const readers = new Map<string, Reader & { readonly watches: Watch[] }>()
+    const readers = new Map<string, Reader>()
     let rows = 0
     for (const watch of asked) {
       const { jobId, after, most } = watch
@@ -257,7 +257,7 @@ interface Reader {
   readonly jobId: string
   readonly after: number
   readonly most: number
-  readonly watches: readonly Watch[]
+  readonly watches: Watch[]
 }
 
 /** A watch that has given up meanwhile, or asks for something else by now, was told nothing: it has to be looked for again. */

@@ -137,35 +137,31 @@ export function stopFeeds(container: Container): void {
   container.get(TOKENS.changeFeed).stop()
 }
 
-function loopPart(name: string, loop: { start(): void; stop(): Promise<void> }): Part {
-  return { name, start: () => loop.start(), stop: () => loop.stop() }
+/** @param afterwards what follows the last round. */
+function loopPart(
+  name: string,
+  loop: { start(): void; stop(): Promise<void> },
+  afterwards: () => Promise<void> = () => Promise.resolve(),
+): Part {
+  return {
+    name,
+    start: () => loop.start(),
+    stop: async () => {
+      await loop.stop()
+      await afterwards()
+    },
+  }
 }
 
 function schedulerPart(container: Container): Part {
   const scheduler = container.get(TOKENS.scheduler)
-  const loop = new Loop(() => scheduler.beat())
-  return {
-    name: 'scheduler',
-    start: () => loop.start(),
-    stop: async () => {
-      await loop.stop()
-      await scheduler.close()
-    },
-  }
+  return loopPart('scheduler', new Loop(() => scheduler.beat()), () => scheduler.close())
 }
 
 /** Stopped after the scheduler, so that nothing is done any more under the term that it gives up. */
 function leaderPart(container: Container): Part {
   const leader = container.get(TOKENS.leader)
-  const loop = new Loop(() => leader.campaign())
-  return {
-    name: 'leader',
-    start: () => loop.start(),
-    stop: async () => {
-      await loop.stop()
-      await leader.resign()
-    },
-  }
+  return loopPart('leader', new Loop(() => leader.campaign()), () => leader.resign())
 }
 
 function workerPart(container: Container): Part {

@@ -24,7 +24,7 @@ interface Asked {
  *
  * @returns `null` when there is no such job.
  */
-export async function eventList(
+export async function eventsAnswer(
   ctx: Context,
   queries: Pick<JobQueries, 'events'>,
   { jobId, after, limit }: Asked,

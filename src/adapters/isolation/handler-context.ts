@@ -222,8 +222,12 @@ class ProgressReports {
     if (!Number.isFinite(percent))
       throw new TypeError(`progress must be a number, 0–100, not ${String(percent)}`)
     const said = step === undefined ? null : scrubText(String(step)).slice(0, MAX_STEP_LENGTH).toWellFormed()
+    await this.take(percent, said)
+  }
+
+  private async take(percent: number, step: string | null): Promise<void> {
     if (this.cancel !== null) {
-      this.held = { percent, step: said }
+      this.held = { percent, step }
       return
     }
     this.cancel = this.timers.after(PROGRESS_INTERVAL_MS, () => {
@@ -231,9 +235,9 @@ class ProgressReports {
       const { held } = this
       this.held = null
       // A report that cannot be written is no reason to fail the job; the next one tells more.
-      if (held !== null) this.report(held.percent, held.step ?? undefined).catch(() => undefined)
+      if (held !== null) this.take(held.percent, held.step).catch(() => undefined)
     })
-    await this.write(percent, said)
+    await this.write(percent, step)
   }
 
   async flush(): Promise<void> {

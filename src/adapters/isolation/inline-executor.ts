@@ -110,10 +110,7 @@ class InlineRun implements Execution, Run {
       this.stop('timeout')
     })
     this.cancels = [cancelTimeout]
-    this.result = this.run(ended).catch((error: unknown) => {
-      for (const cancel of this.cancels) cancel()
-      return { kind: 'error', message: messageOf(error) }
-    })
+    this.result = this.run(ended).catch((error: unknown) => ({ kind: 'error', message: messageOf(error) }))
     this.released = this.result.then(() => (this.given === null ? this.side.dispose() : this.leaveLate()))
   }
 
@@ -157,15 +154,18 @@ class InlineRun implements Execution, Run {
 
   private async run(ended: RunResult | null): Promise<RunResult> {
     let result: RunResult
-    if (ended === null) {
-      const over = await (this.options.tracing ?? untraced).within(this.job.traceparent, () => runJob(this))
-      this.handler = over.handler
-      result = over.result
-    } else {
-      await runEndHooks(this, ended)
-      result = ended
+    try {
+      if (ended === null) {
+        const over = await (this.options.tracing ?? untraced).within(this.job.traceparent, () => runJob(this))
+        this.handler = over.handler
+        result = over.result
+      } else {
+        await runEndHooks(this, ended)
+        result = ended
+      }
+    } finally {
+      for (const cancel of this.cancels) cancel()
     }
-    for (const cancel of this.cancels) cancel()
     const reported = this.side.flush()
     if (reported !== null) await reported
     return result

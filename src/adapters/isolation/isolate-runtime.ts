@@ -88,7 +88,7 @@ class IsolateRuntime {
         if (!this.isServing) void this.serveHanded()
         break
       case 'hooks':
-        void this.serveHooks(message)
+        void this.serve(0, message.job, (io) => this.executor.endHooks(message.job, message.result, io))
         break
       case 'abort':
         if (this.current?.number === message.number) this.current.execution.abort(message.reason)
@@ -108,16 +108,10 @@ class IsolateRuntime {
     this.isServing = true
     for (let next = this.next(); next !== null; next = this.next()) {
       const { number, job } = next
-      if (!this.knows(job)) await (this.loaded ??= this.loadMore())
       // After a run that has left something behind nothing is begun here.
-      if (!(await this.serve(number, (io) => this.executor.start(job, io)))) return
+      if (!(await this.serve(number, job, (io) => this.executor.start(job, io)))) return
     }
     this.isServing = false
-  }
-
-  private async serveHooks({ job, result }: Extract<ToIsolate, { type: 'hooks' }>): Promise<void> {
-    if (!this.knows(job)) await (this.loaded ??= this.loadMore())
-    await this.serve(0, (io) => this.executor.endHooks(job, result, io))
   }
 
   private knows({ definitionKey: key, definitionVersion: version }: RunnableJob): boolean {
@@ -138,7 +132,8 @@ class IsolateRuntime {
   }
 
   /** Answers whether nothing is left of the run, once its end is in the pipes. */
-  private async serve(number: number, begin: (io: RunIo) => Execution): Promise<boolean> {
+  private async serve(number: number, job: RunnableJob, begin: (io: RunIo) => Execution): Promise<boolean> {
+    if (!this.knows(job)) await (this.loaded ??= this.loadMore())
     const before = activeResources()
     this.meter.begin()
     const writtenBefore = this.written.soFar()

@@ -224,9 +224,13 @@ export class IsolatedRun implements Execution {
       const { code: exitCode, signal } = exit
       this.deps.times.add(this.ref, SLOW_MS)
       const usage = this.lastUsage
-      // Hooks were begun there when its end was told, and are not begun again.
-      if (this.told === null) this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage }
-      this.end(this.silentEnd ?? { ...(this.told as RunResult), usage })
+      if (this.told === null) {
+        this.silentEnd = { ...this.meaningOf(exit), exitCode, signal, usage }
+        this.end(this.silentEnd)
+      } else {
+        // Hooks were begun there, and are not begun again.
+        this.end({ ...this.told, usage })
+      }
     }
     this.free()
   }

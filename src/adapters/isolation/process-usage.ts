@@ -126,13 +126,14 @@ function memoryOf(status: string): { readonly residentBytes: number; readonly pe
     : { residentBytes: Number(resident) * KIB, peakBytes: Number(peak) * KIB }
 }
 
-/** User and system time, then those of children; the name before them may hold anything, brackets too. */
+/** User and system time, then those of children. */
 function ticksOf(stat: string): number[] {
-  return stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 15)
-    .map(Number)
+  return statFields(stat).slice(11, 15).map(Number)
+}
+
+/** What a process's `stat` (proc(5)) says from its third field on; the name before may hold anything, brackets too. */
+export function statFields(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function sum(numbers: readonly number[]): number {

@@ -19,7 +19,7 @@ export class ProcessorQuota {
       .map((folder) => ({ folder, limit: limitOf(folder) }))
       .filter(({ limit }) => limit < Infinity)
     return new ProcessorQuota(
-      Math.min(Infinity, ...limited.map(({ limit }) => limit)),
+      Math.min(...limited.map(({ limit }) => limit)),
       limited.map(({ folder }) => join(folder, 'cpu.stat')),
     )
   }

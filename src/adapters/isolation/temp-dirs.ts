@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { statFields } from './process-usage.js'
 
-/** When a process was started is the 22nd field of its `stat` (proc(5)), the 20th behind its name, which may have spaces. */
+/** When a process was started, as its `stat` tells it in field 22. */
 const START_FIELD = 19
 
 let ownPrefix: string | null = null
@@ -33,8 +34,7 @@ export async function removeTempDirs(prefix: string): Promise<void> {
 /** Nothing where this cannot be told. */
 function startOf(pid: number): string {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[START_FIELD] ?? ''
+    return statFields(readFileSync(`/proc/${pid}/stat`, 'latin1'))[START_FIELD] ?? ''
   } catch {
     return ''
   }

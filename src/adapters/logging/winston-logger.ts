@@ -69,12 +69,11 @@ function textLine({ timestamp, level, message, ...fields }: Record<string, unkno
 
 /** What has no JSON text, such as a cycle, says only that. */
 function jsonOf(value: unknown): string {
+  if (typeof value === 'bigint') return String(value)
   try {
     return JSON.stringify(value)
   } catch (error) {
-    return typeof value === 'bigint'
-      ? String(value)
-      : `(${singleLine((error as Error).message.split('\n')[0] ?? '')})`
+    return `(${singleLine((error as Error).message.split('\n')[0] ?? '')})`
   }
 }
 

@@ -80,7 +80,7 @@ function withJobs(
     .knex(page.as('d'))
     .join('finished_jobs as j', 'j.id', 'd.job_id')
     .leftJoin('job_retries as r', 'r.retried_from', 'd.job_id')
-    .select([...columns])
+    .select(columns)
     .select({
       retried_job_id: 'r.job_id',
       letter_id: 'd.id',

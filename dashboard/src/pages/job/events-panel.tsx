@@ -6,7 +6,7 @@ const MAX_SHOWN = 200
 
 /** What happened, the newest first; of very many events only the last ones. */
 export function EventsPanel({ jobId }: { readonly jobId: string }) {
-  const { data } = useTail<EventList>(`/v1/jobs/${jobId}/events`, jobId, (list) => list.events, MAX_SHOWN)
+  const { data } = useTail<EventList>(jobId, 'events', ({ events }) => events, MAX_SHOWN)
   const events = data?.events ?? []
   // Ids have no gaps.
   const total = events.at(-1)?.id ?? 0

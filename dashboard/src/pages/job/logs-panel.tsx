@@ -9,7 +9,7 @@ const MAX_SHOWN = 500
 const LOOK_MS = 3_000
 
 export function LogsPanel({ jobId, isActive }: { readonly jobId: string; readonly isActive: boolean }) {
-  const reading = useTail<LogList>(`/v1/jobs/${jobId}/logs`, jobId, (list) => list.lines, MAX_SHOWN)
+  const reading = useTail<LogList>(jobId, 'logs', ({ lines }) => lines, MAX_SHOWN)
   const [level, setLevel] = useState('')
   useEffect(() => {
     if (!isActive) return

@@ -21,7 +21,7 @@ export function Attention({
   readonly workers: WorkerList | undefined
 }) {
   const readiness = useReading<object>('/readyz')
-  const letters = useReading<DeadLetterList>(`/v1/dlq?unretried=true&limit=1`)
+  const letters = useReading<DeadLetterList>('/v1/dlq?unretried=true&limit=1')
   const definitions = useReading<DefinitionList>('/v1/definitions', { concern: anyDefinition })
   const concerns = [
     ...readinessConcerns(readiness.error),

@@ -3,18 +3,12 @@ import { UNTIL_FINAL } from '../../../application/job-feed.js'
 import { JobServerError } from '../../../domain/errors.js'
 import { isFinished } from '../../../domain/job.js'
 import type { HttpDeps } from '../deps.js'
-import { eventList } from '../event-list.js'
+import { eventsAnswer } from '../event-list.js'
 import { changeTexts, heartbeatMs, jobEventTexts, StreamGate, streamOf } from '../event-stream.js'
 import { jobView } from '../job-view.js'
 import { route, type Route } from '../route.js'
 import { jobParams, MAX_INT } from '../schemas/common.js'
-import {
-  eventList as eventListSchema,
-  getJobQuery,
-  job,
-  lastEventHeaders,
-  listEventsQuery,
-} from '../schemas/jobs.js'
+import { eventList, getJobQuery, job, lastEventHeaders, listEventsQuery } from '../schemas/jobs.js'
 import { noSuchJob } from './jobs.js'
 
 const EVENT_STREAM = 'text/event-stream'
@@ -64,7 +58,7 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
       200: {
         description:
           'Events. For `Accept: text/event-stream` each one as data with its id, then `event: end` without one',
-        schema: eventListSchema,
+        schema: eventList,
         eventStream: true,
       },
     },
@@ -76,7 +70,7 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
         const watch = gate.admit(ctx.res, jobFeed.watch(jobId))
         return streamOf(jobEventTexts(watch, jobId, from, heartbeatMs(deps)))
       }
-      const found = await eventList(ctx, queries, { jobId, after, limit })
+      const found = await eventsAnswer(ctx, queries, { jobId, after, limit })
       if (found === null) throw noSuchJob()
       return found
     },
