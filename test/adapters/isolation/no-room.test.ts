@@ -25,7 +25,7 @@ describe('isolates where the system has no room for more', function () {
   })
 
   function run(n: number): Promise<RunResult> {
-    const facts = { id: uuid(n), definitionKey: 'mixed', params: { does: 'answer', n } }
+    const facts = { id: uuid(n), definitionKey: 'answer', params: { n } }
     const io = { emit: () => Promise.resolve(), log: () => undefined }
     return executor.start(aRunningJob(facts), io).result
   }
