@@ -4,8 +4,8 @@ export const CHECKPOINT_PAGES = 1_000
 export interface FoldedLog {
   /** Of the log as it is now; 0 when it cannot be told. */
   readonly pages: () => number
-  /** Brings what is committed into the file, as far as readers let it, and both to the disk. */
-  readonly fold: () => Promise<void>
+  /** Brings what is committed into the file, as far as readers let it, and both to the disk. Answers whether that was all. */
+  readonly fold: () => Promise<boolean>
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Reachability } from './reachability.js'
 import { retryWhileBusy } from './retry-while-busy.js'
 import { savepoint } from './savepoint.js'
 import { isDataError, portError } from './sqlite-errors.js'
-import { WalFile } from './wal-file.js'
+import { DurableLog, FOLD, isFolded, WalFile } from './wal-file.js'
 
 export interface ConnectionOptions {
   readonly path: string
@@ -16,8 +16,8 @@ export interface ConnectionOptions {
   readonly reachability: Reachability
   /** Brings what is committed to the disk. @default the disk's own way */
   readonly sync?: () => Promise<void>
-  /** Folds the log back into the file, as far as readers let it. @default when the log is long, within a commit */
-  readonly checkpoint?: () => Promise<void>
+  /** Folds the log back into the file, as far as readers let it; answers whether that was all. @default when the log is long, within a commit */
+  readonly checkpoint?: () => Promise<boolean>
 }
 
 /** What writes one statement after the other, inside a transaction that somebody has begun. */
@@ -80,18 +80,18 @@ export class SqliteConnection {
   private writing: Promise<void> | null = null
   /** While the disk is waited for: what is written meanwhile. */
   private early: Promise<void>[] | null = null
-  /** Whether something is committed that the disk may not have. */
-  private isUnsynced = false
-  private hasDiskFailed = false
   private readonly wal: WalFile
+  private readonly disk: DurableLog
   private readonly folding: LogFolding | null
 
   private constructor(
     private readonly db: Database.Database,
     private readonly options: ConnectionOptions,
   ) {
-    const { path, checkpoint } = options
+    const { path, sync, checkpoint } = options
     this.wal = new WalFile(path)
+    const fold = checkpoint ?? (() => Promise.resolve(isFolded(this.get(FOLD))))
+    this.disk = new DurableLog(sync ?? (() => this.wal.sync()), fold)
     this.folding =
       checkpoint === undefined ? null : new LogFolding({ pages: () => this.logPages(), fold: checkpoint })
   }
@@ -181,7 +181,7 @@ export class SqliteConnection {
         deadline: this.deadline(),
         needsDisk: until === 'disk',
       }
-      if (!write.needsDisk && !this.hasDiskFailed && this.early !== null) {
+      if (!write.needsDisk && !this.disk.hasFailed && this.early !== null) {
         this.early.push(this.writeEarly(write))
         return
       }
@@ -263,12 +263,15 @@ export class SqliteConnection {
     while (this.waiting.length > 0) {
       const written = await this.writeTogether()
       for (const { committed } of written) committed()
-      const needsDisk = (write: Write): boolean => write.needsDisk || this.hasDiskFailed
+      const needsDisk = (write: Write): boolean => write.needsDisk || this.disk.hasFailed
       const wait = written.filter(needsDisk)
       for (const write of written) if (!needsDisk(write)) write.done()
       try {
         // A job that was acknowledged must outlive a power cut, not only a crash of this process.
-        if (this.isUnsynced && wait.length > 0) await this.sync()
+        if (this.disk.isBehind && wait.length > 0) {
+          this.early = []
+          await this.disk.catchUp()
+        }
         // Else callers who ask again and again would leave nobody else a turn.
         else await nextTurn()
         for (const { done } of wait) done()
@@ -282,20 +285,6 @@ export class SqliteConnection {
       await this.folding?.betweenCommits()
     }
     this.writing = null
-  }
-
-  private async sync(): Promise<void> {
-    // What is committed meanwhile is for the next one.
-    this.isUnsynced = false
-    this.early = []
-    try {
-      await (this.options.sync ?? (() => this.wal.sync()))()
-      this.hasDiskFailed = false
-    } catch (error) {
-      this.isUnsynced = true
-      this.hasDiskFailed = true
-      throw error
-    }
   }
 
   /** Nobody else writes while the disk is waited for: what needs no disk need not wait with them. */
@@ -359,7 +348,7 @@ export class SqliteConnection {
         const changesBefore = this.totalChanges()
         work()
         this.run('commit')
-        this.isUnsynced ||= this.totalChanges() !== changesBefore
+        this.disk.isBehind ||= this.totalChanges() !== changesBefore
       } catch (error) {
         // A full disk may already have rolled back.
         if (this.db.inTransaction) this.run('rollback')

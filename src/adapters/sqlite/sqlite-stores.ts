@@ -16,6 +16,7 @@ import { callersJobs } from './callers-jobs.js'
 import { foldMetrics } from './fold-metrics.js'
 import { Reachability } from './reachability.js'
 import { StatementThread } from './statement-thread.js'
+import { FOLD, isFolded } from './wal-file.js'
 import { SqliteChanges } from './sqlite-changes.js'
 import { SqliteClock } from './sqlite-clock.js'
 import { SqliteConnection, type ConnectionOptions } from './sqlite-connection.js'
@@ -66,9 +67,7 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
     path,
     lockWaitMs,
     reachability,
-    checkpoint: async () => {
-      await folding.all('pragma wal_checkpoint(passive)', [])
-    },
+    checkpoint: async () => isFolded((await folding.all(FOLD, []))[0]),
   })
   const reader = new SqliteReader(connection, reading)
   const notifier = new SqliteNotifier(() => connection.dataVersion())

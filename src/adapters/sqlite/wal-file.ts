@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import type { Row } from '../sql/dialect.js'
 
 /**
  * The log of a SQLite database, beside its file. What was committed is in it, but outlives a power cut only once the disk
@@ -31,5 +32,50 @@ export class WalFile {
       (handle) => handle.close(),
       () => undefined,
     )
+  }
+}
+
+/** Folds the log into the file without waiting for anybody, which keeps readers from nothing. */
+export const FOLD = 'pragma wal_checkpoint(passive)'
+
+/** Whether nothing of the log was left. @param answer the row of `FOLD`. */
+export function isFolded(answer: Row | undefined): boolean {
+  return answer !== undefined && answer['busy'] === 0 && answer['log'] === answer['checkpointed']
+}
+
+/** How far the disk is behind what was committed. */
+export class DurableLog {
+  /** Whether something is committed that the disk may not have. */
+  isBehind = false
+  /** Whether it refused, and has not yet everything. */
+  hasFailed = false
+
+  /**
+   * @param sync brings the log to the disk.
+   * @param fold brings all that is in the log into the database's file, and that to the disk; answers whether readers let it.
+   */
+  constructor(
+    private readonly sync: () => Promise<void>,
+    private readonly fold: () => Promise<boolean>,
+  ) {}
+
+  /**
+   * Resolves when the disk has what was committed before.
+   *
+   * A system may take pages that it could not write for written, and tell of it once: the next sync would say yes to what is lost with
+   * the power. So after a refusal only the file itself counts, into which everything is written anew.
+   */
+  async catchUp(): Promise<void> {
+    // What is committed meanwhile is for the next time.
+    this.isBehind = false
+    try {
+      await this.sync()
+      if (this.hasFailed && !(await this.fold())) throw new Error('the log cannot be folded just now')
+      this.hasFailed = false
+    } catch (error) {
+      this.isBehind = true
+      this.hasFailed = true
+      throw error
+    }
   }
 }

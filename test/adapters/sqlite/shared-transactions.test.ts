@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { Reachability } from '../../../src/adapters/sqlite/reachability.js'
 import { SqliteConnection } from '../../../src/adapters/sqlite/sqlite-connection.js'
 import { StatementThread } from '../../../src/adapters/sqlite/statement-thread.js'
-import { WalFile } from '../../../src/adapters/sqlite/wal-file.js'
+import { FOLD, isFolded, WalFile } from '../../../src/adapters/sqlite/wal-file.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { deferred, turns } from '../../support/eventually.js'
@@ -18,7 +18,7 @@ if (storesWanted().has('sqlite'))
     let other: Database.Database
     let db: SqliteConnection
     let sync: () => Promise<void>
-    let checkpoint: () => Promise<void>
+    let checkpoint: () => Promise<boolean>
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'job-server-sqlite-'))
@@ -28,7 +28,7 @@ if (storesWanted().has('sqlite'))
       const reachability = new Reachability(() => new Date())
       const options = { path, lockWaitMs: 1_000, reachability }
       sync = () => Promise.resolve()
-      checkpoint = () => Promise.resolve()
+      checkpoint = () => Promise.resolve(true)
       db = await SqliteConnection.open({ ...options, sync: () => sync(), checkpoint: () => checkpoint() })
     })
     afterEach(async () => {
@@ -185,6 +185,29 @@ if (storesWanted().has('sqlite'))
       expect(await look()).to.have.length(1)
     })
 
+    it('are believed to be on a disk that has failed only when the file itself has them', async () => {
+      sync = () => Promise.reject(new Error('the disk is gone'))
+      await Promise.allSettled([write('a')])
+      // Told of it once, the system takes what was lost for written.
+      sync = () => Promise.resolve()
+      other.exec('begin')
+      expect(committed()).to.deep.equal(['a'])
+      const thread = new StatementThread(join(folder, 'shared.sqlite'), 'writes')
+      let folds = 0
+      checkpoint = async () => {
+        folds += 1
+        return isFolded((await thread.all(FOLD, []))[0])
+      }
+      const held = await write('b').catch((error: unknown) => error)
+      expect(held).to.be.instanceOf(StorageUnavailableError)
+      other.exec('commit')
+      await write('c')
+      expect(folds).to.equal(2)
+      await write('d')
+      expect(folds).to.equal(2)
+      await thread.close()
+    })
+
     it('let nobody in who needs no disk, while they wait for one that has failed', async () => {
       sync = () => Promise.reject(new Error('the disk is gone'))
       await Promise.allSettled([write('a')])
@@ -227,7 +250,7 @@ if (storesWanted().has('sqlite'))
         const gate = gates[asked]
         asked += 1
         await gate?.promise
-        await thread.all('pragma wal_checkpoint(passive)', [])
+        return isFolded((await thread.all(FOLD, []))[0])
       }
       await write('few pages')
       await turns()
