@@ -140,6 +140,20 @@ for (const store of ['sqlite', 'postgres'] as const)
         await page.locator('tbody .status', { hasText: 'paused' }).waitFor()
       })
 
+      it('says when a schedule runs that has a first and a last day', async () => {
+        const { scheduleId } = await world.post<{ scheduleId: string }>('/v1/schedules', {
+          name: 'from its own beginning',
+          definitionKey: 'echo',
+          everySeconds: 86_400,
+          startsAt: '2190-01-01T10:17:00Z',
+          endsAt: '2190-01-03T00:00:00Z',
+        })
+        const page = await world.visit(`#/schedules/${scheduleId}`)
+        await page.locator('.runs li').first().waitFor()
+        const runs = await page.locator('.runs strong').allTextContents()
+        expect(runs.map((text) => text.slice(0, 16))).to.deep.equal(['2190-01-01 10:17', '2190-01-02 10:17'])
+      })
+
       it(`cancels ${MANY} jobs that match, after it has counted them`, async function () {
         this.timeout(60_000)
         await world.fill(MANY, 3_600)

@@ -39,14 +39,17 @@ export function formOf(schedule: Schedule | undefined, choice: string, timezone:
   }
 }
 
-/** The part of a schedule that says when, as the API takes it. */
-export function timesOf({
-  kind,
-  cron,
-  everySeconds,
-  timezone,
-}: ScheduleForm): Readonly<Record<string, unknown>> {
-  return { ...(kind === 'cron' ? { cron: cron.trim() } : { everySeconds: numberOr(everySeconds) }), timezone }
+/**
+ * The part of a schedule that says when, as the API takes it.
+ *
+ * @param kept the schedule whose first and last day stay as they are: the fields do not hold them.
+ */
+export function timesOf(
+  { kind, cron, everySeconds, timezone }: ScheduleForm,
+  kept?: Pick<Schedule, 'startsAt' | 'endsAt'>,
+): Readonly<Record<string, unknown>> {
+  const cadence = kind === 'cron' ? { cron: cron.trim() } : { everySeconds: numberOr(everySeconds) }
+  return { ...cadence, timezone, startsAt: kept?.startsAt, endsAt: kept?.endsAt }
 }
 
 /** What is no number is sent as it is, for the server to say what it takes. */

@@ -136,7 +136,7 @@ function EditorForm({
           {schedule !== undefined && !schedule.declared && <RemoveButton schedule={schedule} />}
         </div>
       </div>
-      <PreviewPanel times={timesOf(form)} timezone={form.timezone} />
+      <PreviewPanel times={timesOf(form, schedule)} timezone={form.timezone} />
     </form>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { accessKey } from '../../api/access-key.js'
 import { apiUrl, send } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
@@ -59,10 +59,15 @@ function Result({ jobId, name }: { readonly jobId: string; readonly name: string
   const path = `/v1/videos/${jobId}/download`
   const direct = accessKey() === null ? apiUrl(path) : null
 
+  const held = useRef<string | null>(null)
+  // Until it is let go the browser keeps the whole file.
+  useEffect(() => () => URL.revokeObjectURL(held.current ?? ''), [])
+
   const fetched = async (use: (url: string) => void) => {
     setBusy(true)
     try {
-      use(source ?? URL.createObjectURL(await (await send(path)).blob()))
+      held.current ??= URL.createObjectURL(await (await send(path)).blob())
+      use(held.current)
     } catch (error) {
       notifyError(error)
     }
