@@ -32,6 +32,7 @@ export function workersContract(promise: Case): void {
     expect(await world.stores.workers.renew(beat, TTL_MS)).to.deep.equal({
       alive: true,
       cancelling: [],
+      held: [],
       ready: 0,
     })
     const [after] = await world.stores.workers.list()
@@ -53,11 +54,29 @@ export function workersContract(promise: Case): void {
       { incarnation: one, running: 2, draining: false },
       TTL_MS,
     )
-    expect(renewed).to.deep.equal({ alive: true, cancelling: [ids[1]], ready: 2 })
+    expect(renewed).to.deep.include({ alive: true, cancelling: [ids[1]], ready: 2 })
     expect(await world.stores.workers.cancelling(two)).to.deep.equal([ids[2]])
     expect(await world.stores.workers.cancelling(world.newId())).to.deep.equal([])
     if (b !== undefined) await world.succeed(b)
     expect(await world.stores.workers.cancelling(one)).to.deep.equal([])
+  })
+
+  promise('learn with their beat which runs they hold, and only theirs', async (world) => {
+    await world.publish({})
+    await world.insert({}, {}, {})
+    const [one, two] = [await world.worker(), await world.worker()]
+    const beat = async (incarnation: string) => {
+      const { held } = await world.stores.workers.renew({ incarnation, running: 0, draining: false }, TTL_MS)
+      return [...held].sort((a, b) => (a.jobId < b.jobId ? -1 : 1))
+    }
+    const [a, b] = await world.claim(one, 2)
+    await world.claim(two, 1)
+    await world.stores.jobs.requestCancel([b?.id ?? ''], world.now, world.newId)
+    const runs = [a, b].map((job) => ({ jobId: job?.id, run: 1 }))
+    expect(await beat(one)).to.deep.equal(runs.sort((x, y) => ((x.jobId ?? '') < (y.jobId ?? '') ? -1 : 1)))
+    if (a !== undefined) await world.succeed(a)
+    expect(await beat(one)).to.deep.equal([{ jobId: b?.id, run: 1 }])
+    expect(await beat(world.newId())).to.deep.equal([])
   })
 
   promise('learn with their beat how many like them are ready for more', async (world) => {

@@ -5,6 +5,7 @@ import type {
   WorkerRecord,
   WorkerRegistry,
 } from '../../application/ports/worker-registry.js'
+import type { ActiveJob } from '../../domain/job.js'
 import type { MemoryState, WorkerRow } from './memory-state.js'
 
 export class MemoryWorkerRegistry implements WorkerRegistry {
@@ -29,20 +30,25 @@ export class MemoryWorkerRegistry implements WorkerRegistry {
   async renew({ incarnation, running, draining }: Beat, ttlMs: number): ReturnType<WorkerRegistry['renew']> {
     const worker = this.state.workers.get(incarnation)
     if (worker === undefined || worker.dead)
-      return Promise.resolve({ alive: false, cancelling: [], ready: 0 })
+      return Promise.resolve({ alive: false, cancelling: [], held: [], ready: 0 })
     const now = this.state.leaseNow()
     const leaseExpiresAt = new Date(now.getTime() + ttlMs)
     this.state.workers.set(incarnation, { ...worker, running, draining, heartbeatAt: now, leaseExpiresAt })
     const ready = [...this.state.workers.values()].filter((other) => isReady(other, worker, now)).length
-    return Promise.resolve({ alive: true, cancelling: await this.cancelling(incarnation), ready })
+    const held = this.activeOf(incarnation).map(({ id, run }) => ({ jobId: id, run }))
+    return { alive: true, cancelling: await this.cancelling(incarnation), held, ready }
   }
 
   async cancelling(incarnation: string): Promise<readonly string[]> {
-    const ids = this.state.activeIds().filter((id) => {
+    const cancelling = this.activeOf(incarnation).filter(({ status }) => status === 'cancelling')
+    return Promise.resolve(cancelling.map(({ id }) => id))
+  }
+
+  private activeOf(incarnation: string): readonly ActiveJob[] {
+    return this.state.activeIds().flatMap((id) => {
       const job = this.state.jobs.get(id)
-      return job?.status === 'cancelling' && job.lease.incarnation === incarnation
+      return job !== undefined && 'lease' in job && job.lease.incarnation === incarnation ? [job] : []
     })
-    return Promise.resolve(ids)
   }
 
   async bury(limit: number): Promise<number> {

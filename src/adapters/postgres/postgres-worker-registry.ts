@@ -1,5 +1,6 @@
 import type {
   Beat,
+  HeldRun,
   WorkerIncarnation,
   WorkerRecord,
   WorkerRegistry,
@@ -20,10 +21,11 @@ where not w.dead returning incarnation`,
 }
 
 const RENEW: Statement = {
-  name: 'renew_worker_2',
+  name: 'renew_worker_3',
   text: `update workers w set running = $4, draining = $5, heartbeat_at = t.at, lease_until = t.at + $2 * interval '1 millisecond'
 from (select ${LEASE_NOW} as at) t where w.incarnation = $3 and not w.dead
 returning array(select id from jobs where worker = $3 and cancel_requested_at is not null)::text[] as cancelling,
+  (select coalesce(json_agg(json_build_object('jobId', id, 'run', run)), '[]') from jobs where worker = $3) as held,
   (w.running < w.slots and not w.draining)::int + (select count(*) from workers o where o.incarnation <> $3 and o.running < o.slots
     and not o.draining and not o.dead and o.lease_until > t.at and o.definitions = w.definitions)::int as ready`,
 }
@@ -93,8 +95,13 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
   async renew({ incarnation, running, draining }: Beat, ttlMs: number): ReturnType<WorkerRegistry['renew']> {
     const [row] = await this.beats.query(RENEW, [this.leaseOffsetMs(), ttlMs, incarnation, running, draining])
     return row === undefined
-      ? { alive: false, cancelling: [], ready: 0 }
-      : { alive: true, cancelling: row['cancelling'] as string[], ready: row['ready'] as number }
+      ? { alive: false, cancelling: [], held: [], ready: 0 }
+      : {
+          alive: true,
+          cancelling: row['cancelling'] as string[],
+          held: row['held'] as HeldRun[],
+          ready: row['ready'] as number,
+        }
   }
 
   async cancelling(incarnation: string): Promise<readonly string[]> {

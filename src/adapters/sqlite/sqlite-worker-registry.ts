@@ -21,6 +21,8 @@ const RENEW = `update workers set running = ?, draining = ?, heartbeat_at = ?, l
 
 const CANCELLING = 'select id from jobs where worker = ? and cancel_requested_at is not null order by id'
 
+const HELD = 'select id, run from jobs where worker = ?'
+
 const READY = `select count(*) as ready from workers w join workers o on o.definitions = w.definitions
   where w.incarnation = ? and o.running < o.slots and not o.draining and not o.dead and o.lease_until > ?`
 
@@ -54,9 +56,12 @@ export class SqliteWorkerRegistry implements WorkerRegistry {
     return this.db.write(() => {
       const now = this.leaseNow().getTime()
       const alive = this.db.run(RENEW, running, Number(draining), now, now + ttlMs, incarnation) === 1
-      if (!alive) return { alive, cancelling: [], ready: 0 }
+      if (!alive) return { alive, cancelling: [], held: [], ready: 0 }
       const ready = Number(this.db.get(READY, incarnation, now)?.['ready'])
-      return { alive, cancelling: this.idsOfCancelling(incarnation), ready }
+      const held = this.db
+        .all(HELD, incarnation)
+        .map(({ id, run }) => ({ jobId: id as string, run: Number(run) }))
+      return { alive, cancelling: this.idsOfCancelling(incarnation), held, ready }
     })
   }
 

@@ -17,6 +17,7 @@ import type { LogWriter } from './log-writer.js'
 import { Loop } from './loop.js'
 import { PollPace } from './poll-pace.js'
 import { RunOutput } from './run-output.js'
+import { runOf, UnansweredClaims } from './unanswered-claims.js'
 
 export interface WorkerOptions {
   readonly name: string
@@ -60,9 +61,7 @@ interface Running extends Bagged {
   settled: Promise<void>
 }
 
-/** A claim that failed on this side may still be committed on the other, until the database has given it up for certain. */
-const CLAIM_UNSURE_MS = 20_000
-/** So often its jobs are looked for meanwhile. */
+/** So often the jobs of claims without an answer are looked for, while there may be any. */
 const UNSURE_POLL_MS = 1_000
 const KILL_MS = 500
 /** Nothing is claimed while so many ends wait to be written: if this process dies now, what they belong to runs again. */
@@ -82,15 +81,14 @@ export class Worker {
   /** Monotonic time at which the last acknowledged beat was sent. */
   private beatSentAt = 0
   private draining = false
-  /** Monotonic time until which jobs of a claim without an answer may come to light; `null` once they were looked for after it. */
-  private unsureUntil: number | null = null
   /** Taken slots: runs whose handler is not gone yet, settled or not. */
   private taken = 0
   /** Runs that have ended, and whose ends nobody has written yet. */
   private unwritten = 0
   /** Until their ends are written. */
   private readonly running = new Bag<Running>()
-  /** Jobs that are given back without having begun, by their ids. */
+  private readonly unanswered: UnansweredClaims
+  /** Jobs that are given back without having begun, by their runs. */
   private readonly leaving = new Map<string, Promise<void>>()
   private readonly polls = new Loop(() => this.poll())
   private readonly beats = new Loop(() => this.heartbeat())
@@ -110,6 +108,7 @@ export class Worker {
   ) {
     this.timers = deps.timers ?? realTimers
     this.pace = new PollPace(deps, options.pollIntervalMs)
+    this.unanswered = new UnansweredClaims(deps.store, deps.clock)
   }
 
   start(): void {
@@ -145,12 +144,12 @@ export class Worker {
       if (await this.takeUnanswered(incarnation)) return 0
       const request = { incarnation, limit: free, now: this.deps.clock.now(), definitions }
       const answer = await this.deps.store.claim(request)
-      if (answer.unsure === true) this.expectUnanswered()
+      if (answer.unsure === true) this.unanswered.expect()
       this.begin(answer.jobs, incarnation)
       const delayMs = this.pace.after(answer, free)
-      return this.unsureUntil === null ? delayMs : Math.min(delayMs, UNSURE_POLL_MS)
+      return this.unanswered.areExpected ? Math.min(delayMs, UNSURE_POLL_MS) : delayMs
     } catch (error) {
-      this.expectUnanswered()
+      this.unanswered.expect()
       const delayMs = this.pace.afterError()
       this.deps.logger.warn('could not claim jobs', { error: String(error), delayMs })
       return delayMs
@@ -225,15 +224,17 @@ export class Worker {
   private async renew(incarnation: string): Promise<void> {
     const sentAt = this.deps.clock.monotonicMs()
     const beat = { incarnation, running: this.taken, draining: this.draining }
-    const { alive, cancelling, ready } = await this.deps.workers.renew(beat, this.options.leaseMs)
+    const known = this.knownRuns()
+    const { alive, cancelling, ready, held } = await this.deps.workers.renew(beat, this.options.leaseMs)
     this.pace.learnReady(ready)
     if (alive) {
+      if (this.unanswered.compare(held, known)) this.polls.wake()
       const wasTrusted = this.trusted()
       this.acknowledge(sentAt)
       this.abort('cancelled', cancelling)
       if (!wasTrusted) {
         // What was sent to a database that stood still is done when it goes on, claims too.
-        this.expectUnanswered()
+        this.unanswered.expect()
         this.polls.wake()
       }
       return
@@ -307,24 +308,17 @@ export class Worker {
     }
   }
 
-  private expectUnanswered(): void {
-    this.unsureUntil = this.deps.clock.monotonicMs() + CLAIM_UNSURE_MS
-  }
-
   /** Begins the jobs of claims whose answer never came; answers whether there were any. */
   private async takeUnanswered(incarnation: string): Promise<boolean> {
-    const until = this.unsureUntil
-    if (until === null) return false
-    const isLast = this.deps.clock.monotonicMs() >= until
-    // Known before it was asked: a run that is settled meanwhile is still in the answer, and must not begin again.
-    const known = new Set([...Array.from(this.running, ({ job }) => job.id), ...this.leaving.keys()])
-    const held = await this.deps.store.held(incarnation)
-    if (isLast && this.unsureUntil === until) this.unsureUntil = null
-    const unknown = held.filter(({ id }) => !known.has(id))
-    if (unknown.length === 0) return false
-    this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: unknown.length })
-    this.begin(unknown, incarnation)
+    const jobs = await this.unanswered.look(incarnation, this.knownRuns())
+    if (jobs.length === 0) return false
+    this.deps.logger.warn('took jobs of a claim whose answer was lost', { jobs: jobs.length })
+    this.begin(jobs, incarnation)
     return true
+  }
+
+  private knownRuns(): ReadonlySet<string> {
+    return new Set([...Array.from(this.running, ({ job }) => runOf(job)), ...this.leaving.keys()])
   }
 
   private async giveBackUnanswered(): Promise<void> {
@@ -333,8 +327,8 @@ export class Worker {
 
   private giveBack(job: ActiveJob): void {
     const interrupted = Promise.resolve<RunResult>({ kind: 'interrupted' })
-    const settled = this.settle(job, interrupted).finally(() => this.leaving.delete(job.id))
-    this.leaving.set(job.id, settled)
+    const settled = this.settle(job, interrupted).finally(() => this.leaving.delete(runOf(job)))
+    this.leaving.set(runOf(job), settled)
   }
 
   private unsettled(): Promise<void>[] {

@@ -1,4 +1,5 @@
 import type { DefinitionRef } from '../../domain/job-definition.js'
+import type { Lease } from '../../domain/lease.js'
 
 /** One start of one worker process. */
 export interface WorkerIncarnation {
@@ -49,11 +50,16 @@ export interface Beat {
   readonly draining: boolean
 }
 
+/** One run of a job, by which its lease is told from those before and after it. */
+export type HeldRun = Pick<Lease, 'jobId' | 'run'>
+
 /** What a worker learns with its beat. */
 export interface Renewal {
   readonly alive: boolean
   /** Ids of its jobs to abort. */
   readonly cancelling: readonly string[]
+  /** All runs that it holds, in any order: a claim whose answer was lost may have handed out some that it knows nothing of. */
+  readonly held: readonly HeldRun[]
   /** How many workers with the very same definitions have a lease and, by their last beats, a free slot, and do not drain; itself by its new one. */
   readonly ready: number
 }
