@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000
+/** So far apart a zone is asked for its offset. No two changes were closer than a summer time of one week, in Brazil in 2000. */
+const STEP_MS = 6 * 86_400_000
 const MAX_YEARS = 64
 
 /** A change of the clocks: the first instant of the new offset, and both offsets from UTC; all in milliseconds. */
@@ -61,15 +62,14 @@ function readYear(name: string, year: number): Year {
   const offsetAt = (instant: number): number => parseOffset(format.format(instant))
   const changes: Change[] = []
   const end = Date.UTC(year + 1, 0, 1)
-  let from = Date.UTC(year, 0, 1)
-  const offset = offsetAt(from)
-  // No zone changes its clocks twice within a day.
-  for (let before = offset; from < end; from += DAY_MS) {
-    const after = offsetAt(from + DAY_MS)
-    if (after !== before) {
-      changes.push({ at: firstWith(after, offsetAt, from, from + DAY_MS), before, after })
-      before = after
-    }
+  const begin = Date.UTC(year, 0, 1)
+  const offset = offsetAt(begin)
+  let before = offset
+  for (let from = begin; from < end; from += STEP_MS) {
+    const until = Math.min(from + STEP_MS, end)
+    const after = offsetAt(until)
+    if (after !== before) changes.push({ at: firstWith(after, offsetAt, from, until), before, after })
+    before = after
   }
   return { offset, changes }
 }
