@@ -16,7 +16,9 @@ const WITHIN_MS = 30_000
 export const DEFAULT_PACE: BodyPace = { windowMs: 30_000, minBytes: 1024 }
 
 const BYTE_ORDER_MARK = '\uFEFF'
-const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*("utf-?8"|utf-?8)[ \t]*)?;?[ \t]*$/i
+/** No two of its repetitions meet: else a long row of blanks would be tried in all ways of parting it. */
+const JSON_TYPE =
+  /^application\/json[ \t]*(;[ \t]*(charset[ \t]*=[ \t]*("utf-?8"|utf-?8)([ \t]*;)?[ \t]*)?)?$/i
 
 export function hasBody(request: IncomingMessage): boolean {
   return (
@@ -77,25 +79,39 @@ function textOf(bytes: Buffer): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
 }
 
-/** The whole body. @throws RequestError when it is too large, too slow, or cut short. */
-export async function readBody(request: IncomingMessage, limit: number, pace: BodyPace): Promise<Buffer> {
+async function readBody(request: IncomingMessage, limit: number, pace: BodyPace): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  await receiveBody(request, limit, pace, (chunk) => chunks.push(chunk))
+  const [first] = chunks
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks)
+}
+
+/**
+ * Hands over the whole body, piece by piece, and resolves at its end.
+ *
+ * @throws RequestError when it is too large, too slow, or cut short.
+ */
+export async function receiveBody(
+  request: IncomingMessage,
+  limit: number,
+  pace: BodyPace,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
   const length = Number(request.headers['content-length'] ?? 0)
   if (length > limit) throw tooLarge(limit)
   if (request.readableEnded && hasBody(request))
     throw new Error('something has read the body before: mount the job server ahead of every body parser')
   // Most have come with their head: nobody has to listen for the rest, or to watch how fast it comes.
   if (length > 0 && request.readableLength === length) {
-    const bytes = request.read() as Buffer
+    take(request.read() as Buffer)
     request.resume()
-    return bytes
+    return
   }
-  return new Promise<Buffer>((resolve, reject) => {
-    const chunks: Buffer[] = []
+  await new Promise<void>((resolve, reject) => {
     const stop = watchBody(request, limit, pace, settle)
     const late = setTimeout(() => {
       settle(new RequestError('request-timeout', 'the body took too long'))
     }, pace.withinMs ?? WITHIN_MS)
-    const onData = (chunk: Buffer) => chunks.push(chunk)
     const onEnd = () => {
       settle(null)
     }
@@ -105,11 +121,11 @@ export async function readBody(request: IncomingMessage, limit: number, pace: Bo
     function settle(error: RequestError | null): void {
       stop()
       clearTimeout(late)
-      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
-      if (error === null) resolve(Buffer.concat(chunks))
+      request.off('data', take).off('end', onEnd).off('close', onClose).off('error', onClose)
+      if (error === null) resolve()
       else reject(error)
     }
-    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+    request.on('data', take).on('end', onEnd).on('close', onClose).on('error', onClose)
   })
 }
 

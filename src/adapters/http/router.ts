@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Guard } from './access/guard.js'
-import { DEFAULT_PACE, hasBody, readBody, readJsonObject } from './body.js'
+import { DEFAULT_PACE, hasBody, readJsonObject, receiveBody } from './body.js'
 import type { HttpDeps } from './deps.js'
 import { RequestError } from './problem.js'
 import { mountPointOf } from './mount-point.js'
@@ -59,7 +59,7 @@ async function bodyOf(route: Route, { req }: Context, limits: HttpDeps['limits']
   if (bodyIsOptional && !hasBody(req)) return {}
   if (route.body !== undefined) return parseBody(route.body, await readJsonObject(req, maxBodyBytes, pace))
   // A body that no one asked for is read all the same, or the connection could not be used again.
-  if (route.form === undefined && hasBody(req)) await readBody(req, maxBodyBytes, pace)
+  if (route.form === undefined && hasBody(req)) await receiveBody(req, maxBodyBytes, pace, () => undefined)
   return undefined
 }
 
@@ -83,7 +83,5 @@ const refuse =
       throw new RequestError('method-not-allowed', `takes ${allow}`, { headers: { Allow: allow } })
     }
     ctx.set('Allow', allow)
-    // Nobody reads its body, and one that never ends would keep the connection.
-    if (hasBody(ctx.req)) ctx.set('Connection', 'close')
     ctx.status = 204
   }

@@ -300,6 +300,8 @@ describe('HTTP: unusual requests about jobs that are fine', () => {
       'application/json; charset=utf-8',
       'application/json;charset="UTF-8"',
       'application/json;charset=utf8',
+      'application/json ; charset = utf-8 ; ',
+      'application/json;',
       'Application/JSON',
     ]) {
       const { status, body } = await api.post('/v1/jobs', { definitionKey: 'echo' }, { 'Content-Type': type })

@@ -63,4 +63,26 @@ describe('HTTP: slow requests', () => {
       .and.include('the body took too long')
     expect(await api.jobCount()).to.equal(before)
   })
+
+  for (const [method, address] of [
+    ['GET', '/dashboard/'],
+    ['GET', '/dashboard'],
+    ['OPTIONS', '/dashboard/'],
+    ['OPTIONS', '/v1/jobs'],
+  ] as const)
+    it(`a body that nobody reads keeps no connection: ${method} ${address}`, async () => {
+      const request = `${method} ${address} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n`
+      const drops = Array.from({ length: 100 }, () => 'x')
+      const began = performance.now()
+      const answer = await sendSlowly(api.url, [request, ...drops], WITHIN_MS / 10)
+      expect(answer).to.match(/^HTTP\/1\.1 \d{3} /)
+      expect(answer).to.match(/\r\nConnection: close\r\n/i)
+      expect(performance.now() - began).to.be.lessThan((drops.length * WITHIN_MS) / 10)
+    })
+
+  it('a body in pieces, that its address has no use for, is taken all the same', async () => {
+    const request = `POST /v1/definitions/echo/pause HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60\r\nConnection: close\r\n\r\n`
+    const pieces = Array.from({ length: 6 }, () => '          ')
+    expect(await sendSlowly(api.url, [request, ...pieces], 5)).to.match(/^HTTP\/1\.1 200 /)
+  })
 })
