@@ -47,7 +47,7 @@ export class LocalFileStore implements FileStore {
   async prepare(): Promise<void> {
     try {
       for (const folder of [...KEPT.map((kept) => join(this.dataDir, kept)), this.uploadTempDir])
-        await makeFolder(folder, 0o770)
+        await makeFolder(folder)
     } catch (error) {
       const { message } = error as Error
       throw new FileStoreRefusedError(`cannot keep files in ${this.dataDir}: ${message}`, { cause: error })

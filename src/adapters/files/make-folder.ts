@@ -7,14 +7,15 @@ import { dirname, resolve } from 'node:path'
  * Not by the `recursive` option of `mkdir`: where the system refuses names below a folder that exists, as in `/proc`, Node.js
  * tries for ever.
  *
- * @param mode of what is made.
+ * Open to owner and group alone: what the server keeps is nobody else's business on its machine.
+ *
  * @throws what `mkdir` says.
  */
-export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   const folder = resolve(path)
   if (await isFolder(folder)) return
-  await makeFolder(dirname(folder), mode)
-  await mkdir(folder, { mode }).catch(async (error: unknown) => {
+  await makeFolder(dirname(folder))
+  await mkdir(folder, { mode: 0o770 }).catch(async (error: unknown) => {
     // Another process may have made it meanwhile.
     if (!(await isFolder(folder))) throw error
   })

@@ -42,7 +42,7 @@ export class S3FileStore implements FileStore {
 
   async prepare(): Promise<void> {
     for (const folder of [this.uploadTempDir, this.workDir])
-      await makeFolder(folder, 0o770).catch((error: unknown) => {
+      await makeFolder(folder).catch((error: unknown) => {
         throw new FileStoreRefusedError(`cannot make ${folder}: ${(error as Error).message}`, {
           cause: error,
         })

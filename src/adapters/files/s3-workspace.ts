@@ -55,7 +55,7 @@ export class S3Workspace implements FileWorkspace {
 
   private async placeOf(key: string): Promise<string> {
     const folder = join(this.folder, key.slice(0, key.indexOf('/')))
-    await makeFolder(folder, 0o770)
+    await makeFolder(folder)
     return join(folder, key.slice(key.lastIndexOf('/') + 1))
   }
 

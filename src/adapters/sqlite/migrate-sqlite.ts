@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import knex from 'knex'
@@ -16,7 +16,9 @@ const LOCK_WAIT_MS = 60_000
  */
 export async function migrateSqlite(path: string): Promise<readonly string[]> {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o770 })
+    // SQLite gives its log the same rights. Params, logs and addresses of callbacks are nobody else's business on this machine.
+    closeSync(openSync(path, 'a', 0o660))
     const unlock = await lockFile(`${path}-migrate-lock`)
     try {
       return await migrateLocked(path)

@@ -17,11 +17,11 @@ describe('files: making a folder', () => {
       (error: unknown) => (error as NodeJS.ErrnoException).code,
     )
 
-  it('makes what is missing above it too, with the given mode, and is content with what is there', async () => {
+  it('makes what is missing above it too, closed to others, and is content with what is there', async () => {
     const path = join(folder, 'a', 'b', 'c')
-    await Promise.all([makeFolder(path, 0o700), makeFolder(path, 0o700)])
-    expect((await stat(path)).mode & 0o777).to.equal(0o700)
-    expect((await stat(join(folder, 'a'))).mode & 0o777).to.equal(0o700)
+    await Promise.all([makeFolder(path), makeFolder(path)])
+    expect((await stat(path)).mode & 0o007).to.equal(0)
+    expect((await stat(join(folder, 'a'))).mode & 0o007).to.equal(0)
     await makeFolder(path)
     expect(await isFolder(path)).to.equal(true)
   })

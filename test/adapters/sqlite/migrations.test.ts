@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
@@ -13,6 +13,19 @@ import { TempDatabase } from './temp-database.js'
 
 if (storesWanted().has('sqlite'))
   describe('SQLite migrations', () => {
+    it('make a file and a folder that nobody else on the machine may read', async () => {
+      const database = new TempDatabase()
+      try {
+        const stores = await (await database.migrated()).open()
+        expect(await stores.queries.get('01a2140c-ef89-771d-92a7-72e47ae09c3e')).to.equal(null)
+        for (const path of ['', '-wal', '-shm'].map((suffix) => `${database.path}${suffix}`))
+          expect(statSync(path).mode & 0o007, path).to.equal(0)
+        expect(statSync(dirname(database.path)).mode & 0o007).to.equal(0)
+      } finally {
+        await database.remove()
+      }
+    })
+
     it('give runs that ended before there were records a record each, from their events', async () => {
       const database = new TempDatabase()
       try {
@@ -34,7 +47,7 @@ if (storesWanted().has('sqlite'))
           '0011-created-among-queued',
         ])
         const { queries, metrics } = await database.open()
-        const records = await Promise.all(ids.map((id) => queries.attempts(id)))
+        const records = await Promise.all(ids.map((id) => queries.attempts(id, 1_000)))
         expect(
           records.map((runs) => runs?.map(({ attempt, outcome, error }) => [attempt, outcome, error])),
         ).to.deep.equal(FIRST_FLOOR_RECORDS)
