@@ -160,9 +160,14 @@ const SECRETS = new Set(['API_KEYS', 'WEBHOOK_SECRET', 'FILES_SECRET_ACCESS_KEY'
 /** A value for people to read: of a secret nothing, of a URL no password. */
 export function shownValue(name: string, value: string): string {
   if (SECRETS.has(name)) return '…'
-  // Up to the last @ before a slash: a password may hold one itself.
-  return value.replace(/\/\/[^\s/]*@/, '//…@')
+  const hidden = value.replace(QUERY_PASSWORD, '$1…')
+  // Up to the last @ before a slash: a password may hold one itself. One that holds a slash makes it no URL, of which only the scheme is shown.
+  const isAsItSeems = !hidden.includes('@') || (URL.canParse(hidden) && new URL(hidden).username !== '')
+  return isAsItSeems ? hidden.replace(/\/\/[^\s/]*@/, '//…@') : shown(name, hidden)
 }
+
+/** The driver takes it there, too. */
+const QUERY_PASSWORD = /([?&](?:password|sslpassword)=)[^&\s]*/gi
 
 /** Of a URL that may hold a password only the scheme is shown, and nothing of keys and secrets. */
 function line(name: string, got: string | undefined, takes: string): string {

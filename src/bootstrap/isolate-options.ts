@@ -9,6 +9,8 @@ import { writeIsolateSettings, type IsolateSettings } from './isolate-settings.j
 const IDLE_MS = 30_000
 /** A start takes as long as some thousand brief runs; one that has grown goes before. */
 const MAX_RUNS = 100_000
+/** Where the driver of PostgreSQL finds the password of an address that has none. */
+const POSTGRES_KEYS = new Set(['PGPASSWORD', 'PGPASSFILE'])
 const AMAZON_KEYS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
 
 /** How isolates of this process are started: from the sources when it runs from them, else from the build. */
@@ -46,15 +48,17 @@ export function toolsDirOf({ dataDir }: Pick<Config, 'dataDir'>): string {
 
 /**
  * The worker's environment without the server's own variables (the database's password is among them) and without npm's. Keys under
- * Amazon's names are the server's own as long as it opens its file store with them, else the handlers'.
+ * Amazon's and PostgreSQL's names are the server's own as long as it opens its file store or its database with them, else the handlers'.
  */
 function handlersEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  { files }: Pick<Config, 'files'>,
+  { files, database }: Pick<Config, 'files' | 'database'>,
 ): Record<string, string> {
   const opensStore = files.kind === 's3' && files.keys === null
+  const logsIn = database.kind === 'postgres'
   const entries = Object.entries(env).flatMap(([name, value]): [string, string][] => {
-    const isOwn = name in VARIABLES || (opensStore && AMAZON_KEYS.has(name))
+    const isKey = (opensStore && AMAZON_KEYS.has(name)) || (logsIn && POSTGRES_KEYS.has(name))
+    const isOwn = name in VARIABLES || isKey
     return value === undefined || isOwn || name === 'NODE_OPTIONS' || /^npm_/i.test(name)
       ? []
       : [[name, value]]

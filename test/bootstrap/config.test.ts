@@ -277,6 +277,12 @@ describe('the configuration', () => {
     expect(shown('postgres://app:p@ssw0rd@db:5432/x')).to.equal('postgres://…@db:5432/x')
     expect(shown('postgres://app:secret@db/x@y')).to.equal('postgres://…@db/x@y')
     expect(shown('postgres://db/x')).to.equal('postgres://db/x')
+    expect(shown('postgres://db/x?user=app&password=secret&sslmode=require')).to.equal(
+      'postgres://db/x?user=app&password=…&sslmode=require',
+    )
+    expect(shown('postgres://app:se/cret@db/x')).to.equal('postgres:…')
+    expect(shown('postgres://app:12/34@db/x')).to.equal('postgres:…')
+    expect(shownValue('FILES_ENDPOINT', 'http://app:se/cret@store')).to.equal('http:…')
   })
 
   it('cannot be changed once it is read', () => expect(Object.isFrozen(loadConfig({}))).to.equal(true))

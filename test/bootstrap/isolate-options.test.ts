@@ -30,6 +30,12 @@ describe('the environment of handlers', () => {
     expect(seenOf(env)).to.deep.equal({ AWS_REGION: 'eu-1' })
   })
 
+  it('holds no password under a name of PostgreSQL, where the database is one', () => {
+    const env = { PGPASSWORD: 'hush', PGPASSFILE: '/hush', PGHOST: 'theirs' }
+    expect(seenOf({ DATABASE_URL: 'postgres://u@db/x', ...env })).to.deep.equal({ PGHOST: 'theirs' })
+    expect(seenOf(env)).to.deep.equal(env)
+  })
+
   it('holds those that are their own', () => {
     expect(seenOf(AMAZON)).to.deep.equal(AMAZON)
     const ours = { FILES: 's3://bucket-of-ours', FILES_ACCESS_KEY_ID: 'id', FILES_SECRET_ACCESS_KEY: 'hush' }
