@@ -62,7 +62,7 @@ function asField(name: string): string {
 
 function textLine({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
   const rest = Object.entries(fields).map(
-    ([key, value]) => ` ${key}=${typeof value === 'string' ? singleLine(value) : jsonOf(value)}`,
+    ([key, value]) => ` ${singleLine(key)}=${singleLine(typeof value === 'string' ? value : jsonOf(value))}`,
   )
   return `${String(timestamp)} ${level as string} ${String(message)}${rest.join('')}`
 }
@@ -71,15 +71,17 @@ function textLine({ timestamp, level, message, ...fields }: Record<string, unkno
 function jsonOf(value: unknown): string {
   if (typeof value === 'bigint') return String(value)
   try {
-    return JSON.stringify(value)
+    return String(JSON.stringify(value))
   } catch (error) {
-    return `(${singleLine((error as Error).message.split('\n')[0] ?? '')})`
+    return `(${(error as Error).message.split('\n')[0] ?? ''})`
   }
 }
 
 /** One line per event, whatever a caller's text holds: escapes line breaks and terminal control characters. */
 function singleLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  )
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1)
+    // JSON leaves some of them as they are.
+    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped
+  })
 }

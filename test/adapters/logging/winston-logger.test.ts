@@ -32,6 +32,13 @@ describe('winstonLogger', () => {
     )
   })
 
+  it('is one line of text, whatever is in it, names of fields too', () => {
+    const text = line('text', (logger) => {
+      logger.info('got\n', { 'a\nerror FORGED': 'x', 'k\u001b': 'y\u009b', deep: { u: '\u0085\u2028' } })
+    }).replace(/^\S+ /, '')
+    expect(text).to.equal('info got\\n a\\nerror FORGED=x k\\u001b=y\\u009b deep={"u":"\\u0085\\u2028"}')
+  })
+
   it('takes no message for a format', () => {
     const json = line('json', (logger) => {
       logger.warn("like '%done' %s %d", { jobId: 'j1', error: 'e' })
