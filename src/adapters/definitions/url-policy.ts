@@ -9,11 +9,13 @@ export interface UrlPolicy {
 
 const PORTS = new Set([80, 443, 8080, 8443])
 
-/** IANA's special-purpose addresses, and multicast. */
+/** IANA's special-purpose addresses, multicast, and a cloud's own. */
 const SPECIAL_V4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
   ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
   ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
+  // Public by its number, but inside each virtual machine of Azure it tells about that machine.
+  '168.63.129.16/32',
 ]
 /** Inside 2000::/3: protocol assignments with Teredo, documentation, 6to4, and documentation again. */
 const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']

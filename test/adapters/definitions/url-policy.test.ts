@@ -31,6 +31,7 @@ describe('definitions: where call.api may go', () => {
     'http://10.0.0.1/',
     'http://100.64.0.1/',
     'http://169.254.169.254/latest/meta-data/',
+    'http://168.63.129.16/machine?comp=goalstate',
     'http://172.16.0.1/',
     'http://172.31.255.255/',
     'http://192.168.1.1/',
