@@ -111,7 +111,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every run of a job, how it ended and what it cost */
+        /** The runs of a job, how they ended and what they cost; the latest 1,000 */
         get: operations["listJobAttempts"];
         put?: never;
         post?: never;

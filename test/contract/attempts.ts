@@ -10,8 +10,8 @@ export function attemptsContract(promise: Case): void {
   promise('are none before a job has run, and null for a job that is not there', async (world) => {
     await world.publish({})
     const [id = ''] = await world.insert({})
-    expect(await world.stores.queries.attempts(id)).to.deep.equal([])
-    expect(await world.stores.queries.attempts(world.newId())).to.equal(null)
+    expect(await world.stores.queries.attempts(id, 1_000)).to.deep.equal([])
+    expect(await world.stores.queries.attempts(world.newId(), 1_000)).to.equal(null)
   })
 
   promise('show the run that is under way, whether or not its end was asked for', async (world) => {
@@ -118,6 +118,23 @@ export function attemptsContract(promise: Case): void {
     },
   )
 
+  promise('are the latest, where there are more than were asked for', async (world) => {
+    let job = await world.running()
+    const latest = async (limit: number): Promise<number[]> =>
+      ((await world.stores.queries.attempts(job.id, limit)) ?? []).map(({ run }) => run)
+    for (let run = 2; run <= 4; run += 1) {
+      await world.settle(job, { ...outcomeOf.requeued(job, world.now), attempts: 0 })
+      expect(await latest(1)).to.deep.equal([run - 1])
+      const [next] = await world.claim(job.lease.incarnation)
+      if (next === undefined) throw new Error('nothing was claimed')
+      job = next
+    }
+    expect(await latest(2)).to.deep.equal([3, 4])
+    await world.succeed(job)
+    expect(await latest(3)).to.deep.equal([2, 3, 4])
+    expect(await latest(9)).to.deep.equal([1, 2, 3, 4])
+  })
+
   promise('are not written when the settle was refused', async (world) => {
     const job = await world.running()
     await world.stores.jobs.requestCancel([job.id], world.now, world.newId)
@@ -132,7 +149,7 @@ export function attemptsContract(promise: Case): void {
 }
 
 async function attempts(world: World, { id }: ActiveJob): Promise<readonly AttemptRecord[]> {
-  return (await world.stores.queries.attempts(id)) ?? []
+  return (await world.stores.queries.attempts(id, 1_000)) ?? []
 }
 
 async function outcomes(world: World, job: ActiveJob): Promise<(string | null)[]> {

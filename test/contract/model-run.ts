@@ -265,7 +265,7 @@ export class Model {
       const [record, events, attempts, dead] = await Promise.all([
         queries.get(id),
         queries.events(id, 0, 10_000),
-        queries.attempts(id),
+        queries.attempts(id, 1_000),
         queries.deadLetterOf(id),
       ])
       return [record && recordView(record), events, attempts, dead]

@@ -153,7 +153,7 @@ async function everythingOf(world: World, id: string): Promise<unknown> {
   const [job, events, attempts, logs, dead] = await Promise.all([
     queries.get(id),
     queries.events(id, 0, 1_000),
-    queries.attempts(id),
+    queries.attempts(id, 1_000),
     queries.logs(id, { after: 0, limit: 1_000 }),
     queries.deadLetterOf(id),
   ])

@@ -152,7 +152,7 @@ export class World {
   /** Everything that can be read of a job: two equal answers mean that nothing has changed. */
   async everythingOf(id: string): Promise<unknown> {
     const { queries } = this.stores
-    const [attempts, dead] = await Promise.all([queries.attempts(id), queries.deadLetterOf(id)])
+    const [attempts, dead] = await Promise.all([queries.attempts(id, 1_000), queries.deadLetterOf(id)])
     return { job: await this.job(id), events: await this.events(id), attempts, dead }
   }
 

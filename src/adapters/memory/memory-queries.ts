@@ -52,11 +52,12 @@ export class MemoryJobQueries implements JobQueries {
     return Promise.resolve((this.state.events.get(jobId) ?? []).slice(after, after + limit))
   }
 
-  async attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {
+  async attempts(jobId: string, limit: number): Promise<readonly AttemptRecord[] | null> {
     const job = this.state.jobs.get(jobId)
     if (job === undefined) return Promise.resolve(null)
     const ended = this.state.attempts.get(jobId) ?? []
-    return Promise.resolve('lease' in job ? [...ended, runningAttempt(job)] : [...ended])
+    const all = 'lease' in job ? [...ended, runningAttempt(job)] : ended
+    return Promise.resolve(all.slice(-limit))
   }
 
   async logs(jobId: string, { after, run, limit }: LogFilter): Promise<JobLogPage | null> {

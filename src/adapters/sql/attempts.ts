@@ -3,14 +3,20 @@ import type { Row, SqlReader } from './dialect.js'
 
 /**
  * The runs of a job in one statement, so that no settle slips in between: the records that were written, the success that
- * rides in the finished row, and the run that is under way.
+ * rides in the finished row, and the run that is under way; the latest, if there are more than `limit`.
  */
-export async function attemptsOf(reader: SqlReader, jobId: string): Promise<readonly AttemptRecord[] | null> {
+export async function attemptsOf(
+  reader: SqlReader,
+  jobId: string,
+  limit: number,
+): Promise<readonly AttemptRecord[] | null> {
   const { knex } = reader
   const [never] = reader.nulls
   const none = 'cast(null as text) as error, cast(null as integer) as exit_code, cast(null as text) as signal'
   const written = knex('job_attempts')
     .where('job_id', jobId)
+    .orderBy('run', 'desc')
+    .limit(limit)
     .select(
       knex.raw(
         'run, attempt, worker_name, started_at, ended_at, outcome, error, exit_code, signal, cpu_ms, max_rss_bytes',
@@ -33,13 +39,14 @@ export async function attemptsOf(reader: SqlReader, jobId: string): Promise<read
       ),
       knex.raw(`case when lease_token is null then 'job' else 'run' end as what`),
     )
-  const branches = [written.select(knex.raw(`'run' as what`)), finished, live]
-  const rows = await reader.rows(knex.queryBuilder().unionAll(branches))
+  const latest = knex.select('*').from(written.select(knex.raw(`'run' as what`)).as('latest'))
+  const rows = await reader.rows(knex.queryBuilder().unionAll([latest, finished, live]))
   if (rows.length === 0) return null
   return rows
     .filter((row) => row['what'] === 'run')
     .map((row) => recordOf(row, reader))
     .sort((a, b) => a.run - b.run)
+    .slice(-limit)
 }
 
 function recordOf(row: Row, reader: SqlReader): AttemptRecord {

@@ -72,8 +72,8 @@ export class SqlJobQueries implements JobQueries {
     return rows.map((row) => eventOf(row, this.reader))
   }
 
-  attempts(jobId: string): Promise<readonly AttemptRecord[] | null> {
-    return attemptsOf(this.reader, jobId)
+  attempts(jobId: string, limit: number): Promise<readonly AttemptRecord[] | null> {
+    return attemptsOf(this.reader, jobId, limit)
   }
 
   logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null> {

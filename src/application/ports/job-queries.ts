@@ -19,8 +19,11 @@ export interface JobQueries {
   jobIds(filter: JobFilter, walk: Walk): Promise<readonly string[]>
   /** Events after the given id, oldest first; `null` when there is no such job. */
   events(jobId: string, after: number, limit: number): Promise<readonly JobEvent[] | null>
-  /** Every run that ended and the one that is under way, by run; `null` when there is no such job. */
-  attempts(jobId: string): Promise<readonly AttemptRecord[] | null>
+  /**
+   * Runs that ended and the one that is under way, by run, at most `limit` of them: the latest. A job that puts itself off again and
+   * again may have any number. `null` when there is no such job.
+   */
+  attempts(jobId: string, limit: number): Promise<readonly AttemptRecord[] | null>
   /** What the runs of a job wrote, oldest first; `null` when there is no such job. */
   logs(jobId: string, filter: LogFilter): Promise<JobLogPage | null>
   /** The deliveries that are kept of what a job's callback was told, newest first, at most 1,000; `null` when there is no such job. */

@@ -51,7 +51,7 @@ if (storesWanted().has('postgres')) {
       expect(await migratePostgres(database.url)).to.deep.equal(SINCE)
       const stores = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
       try {
-        const records = await Promise.all(ids.map((id) => stores.queries.attempts(id)))
+        const records = await Promise.all(ids.map((id) => stores.queries.attempts(id, 1_000)))
         expect(
           records.map((runs) => runs?.map(({ attempt, outcome, error }) => [attempt, outcome, error])),
         ).to.deep.equal(FIRST_FLOOR_RECORDS)

@@ -15,6 +15,7 @@ import {
   retriedJob,
   retryDeadLetterBody,
 } from '../schemas/operators.js'
+import { MAX_ATTEMPTS } from './runs.js'
 
 export function deadLetterRoutes(deps: HttpDeps): Route[] {
   return [list(deps), get(deps), retry(deps), retryAll(deps), discardAll(deps)]
@@ -53,7 +54,7 @@ function get({ queries }: HttpDeps): Route {
       const found = await queries.deadLetter(dlqJobId)
       if (found === null) throw noSuchDeadLetter()
       const { params, idempotencyKey, id } = found.job
-      const attemptErrors = ((await queries.attempts(id)) ?? []).map(attemptErrorView)
+      const attemptErrors = ((await queries.attempts(id, MAX_ATTEMPTS)) ?? []).map(attemptErrorView)
       return { status: 200, body: { ...summaryView(found), params, idempotencyKey, attemptErrors } }
     },
   })

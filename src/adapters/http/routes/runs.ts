@@ -6,6 +6,9 @@ import { jobParams } from '../schemas/common.js'
 import { attemptList, listLogsQuery, logList } from '../schemas/runs.js'
 import { noSuchJob } from './jobs.js'
 
+/** Most runs of a job that are told: one that puts itself off again and again may have hundreds of thousands. */
+export const MAX_ATTEMPTS = 1_000
+
 /** What is known of the single runs of a job. */
 export function runRoutes(deps: HttpDeps): Route[] {
   return [attempts(deps), logs(deps)]
@@ -16,14 +19,14 @@ function attempts({ queries }: HttpDeps): Route {
     method: 'get',
     path: '/v1/jobs/:jobId/attempts',
     operationId: 'listJobAttempts',
-    summary: 'Every run of a job, how it ended and what it cost',
+    summary: `The runs of a job, how they ended and what they cost; the latest ${MAX_ATTEMPTS.toLocaleString('en')}`,
     tag: 'jobs',
     access: 'read',
     params: jobParams,
     responses: { 200: { description: 'Attempts, by run', schema: attemptList } },
     problems: ['malformed-id', 'job-not-found'],
     async handle({ params: { jobId } }) {
-      const found = await queries.attempts(jobId)
+      const found = await queries.attempts(jobId, MAX_ATTEMPTS)
       if (found === null) throw noSuchJob()
       return { status: 200, body: { jobId, attempts: found.map(attemptView) } }
     },
