@@ -5,7 +5,7 @@ import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { Row } from '../sql/dialect.js'
 import type { Outages } from './outages.js'
 import { VALUE_TYPES } from './value-types.js'
-import { isConnectionError, isRetryable, isStaleConnection, portError } from './postgres-errors.js'
+import { isConnectionError, isRetryable, isSilence, isStaleConnection, portError } from './postgres-errors.js'
 
 export interface PoolOptions {
   /** Connections that this process may open for writes and reads together; up to three more serve beats, notifications and the lead. */
@@ -55,6 +55,7 @@ type Connection = ClientBase & { __knex__disposed?: unknown }
 /** One pool of connections, its errors translated and its outages remembered. */
 export class PostgresDb {
   readonly knex: Knex
+  private readonly connections = new Set<Connection>()
 
   constructor(
     url: string,
@@ -89,6 +90,8 @@ export class PostgresDb {
         ) => {
           connection.query(hot ? HOT_SETTINGS : SETTINGS).then(
             () => {
+              this.connections.add(connection)
+              connection.once('end', () => this.connections.delete(connection))
               done(null, connection)
             },
             (error: unknown) => {
@@ -184,6 +187,8 @@ export class PostgresDb {
     } catch (error) {
       // A connection in an unknown state is never given to the next caller.
       if (isConnectionError(error) || isStaleConnection(error)) spoil(error)
+      // What lies between has forgotten the others too, most likely: found out one by one, each would hold somebody up for as long.
+      if (isSilence(error)) for (const other of this.connections) other.__knex__disposed = error
       throw error
     } finally {
       await client.releaseConnection(connection)

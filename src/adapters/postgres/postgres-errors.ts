@@ -58,6 +58,11 @@ export function isLockTimeout(error: unknown): boolean {
   return codeOf(error) === '55P03'
 }
 
+/** Nothing came back for so long that the server itself would have given the statement up. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && /Query read timeout/.test(error.message)
+}
+
 /** The database did not answer at all, or is on its way down or up. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error)

@@ -53,6 +53,23 @@ if (storesWanted().has('postgres')) {
       })
     }
 
+    it('gives up all connections of its time with one that went silent, so that one caller is held up and no more', async () => {
+      const many = new PostgresDb(through, { ...pool, max: 4 }, new Outages(), silentLogger, {
+        timeoutMs: 300,
+      })
+      try {
+        const nap: Statement = { name: 'nap', text: 'select pg_sleep(0.1)' }
+        await Promise.all(Array.from({ length: 4 }, () => many.query(nap, [])))
+        expect(proxy.connections).to.equal(4)
+        proxy.silence()
+        expect(await refusal(many.query(ONE, []))).to.be.instanceOf(StorageUnavailableError)
+        for (let call = 0; call < 4; call += 1)
+          expect(await refusal(many.query(ONE, []))).to.equal('no error')
+      } finally {
+        await many.close()
+      }
+    })
+
     it('goes on after a migration that changed a table under its prepared statements', async () => {
       const all: Statement = { name: 'all', text: 'select * from definitions' }
       await db.query(all, [])
