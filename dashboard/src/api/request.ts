@@ -18,6 +18,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly flaws: NonNullable<Problem['errors']> = [],
+    /** When it may be asked again, if that was told. */
+    readonly retryAfterMs = 0,
   ) {
     super(message)
   }
@@ -81,14 +83,15 @@ export async function write<T>(
 /** What a refusal says, whatever answered: the server itself, or a proxy before it. */
 export async function refusal(response: Response): Promise<ApiError> {
   const text = await response.text()
-  return refusalOf(response.status, response.statusText, text)
+  const seconds = Number(response.headers.get('Retry-After'))
+  return refusalOf(response.status, response.statusText, text, Number.isNaN(seconds) ? 0 : seconds * 1_000)
 }
 
-export function refusalOf(status: number, statusText: string, text: string): ApiError {
+export function refusalOf(status: number, statusText: string, text: string, retryAfterMs = 0): ApiError {
   const problem = readProblem(text)
   const message = problem?.detail ?? `${status} ${statusText}`.trim()
   if (status === 401) askForKey(message)
-  return new ApiError(status, problem?.code ?? 'unknown', message, problem?.errors)
+  return new ApiError(status, problem?.code ?? 'unknown', message, problem?.errors, retryAfterMs)
 }
 
 function readProblem(text: string): Problem | null {

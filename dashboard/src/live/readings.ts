@@ -1,7 +1,7 @@
 import { onKeyChange } from '../api/access-key.js'
-import { get } from '../api/request.js'
+import { ApiError, get } from '../api/request.js'
 import type { Changes } from '../api/types.js'
-import { readingGapMs } from '../lib/backoff.js'
+import { isPassing, readingGapMs, reconnectDelayMs } from '../lib/backoff.js'
 import { connection } from './connection.js'
 
 /** What is kept of pages that were left, for a quick way back. */
@@ -55,8 +55,11 @@ class Source {
   readonly viewers = new Map<() => void, Concern>()
   private startedAt = -Infinity
   private tookMs = 0
+  /** How long it rests after a refusal. */
+  private restMs = 0
+  private failures = 0
   private stale = true
-  private isReading = false
+  private underWay: AbortController | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly path: string) {}
@@ -68,13 +71,17 @@ class Source {
     this.plan()
     return () => {
       this.viewers.delete(viewer)
-      if (this.viewers.size === 0) clearTimeout(this.timer)
+      if (this.viewers.size > 0) return
+      clearTimeout(this.timer)
+      this.underWay?.abort()
     }
   }
 
   heed(hint: Changes | 'anything'): void {
-    if (hint === 'anything') this.stale = true
-    else for (const concern of this.viewers.values()) if (concern(hint)) this.stale = true
+    if (hint === 'anything') {
+      this.stale = true
+      this.calm()
+    } else for (const concern of this.viewers.values()) if (concern(hint)) this.stale = true
     this.plan()
   }
 
@@ -86,9 +93,9 @@ class Source {
   }
 
   private plan(): void {
-    if (!this.stale || this.isReading || this.viewers.size === 0 || document.hidden) return
+    if (!this.stale || this.underWay !== null || this.viewers.size === 0 || document.hidden) return
     clearTimeout(this.timer)
-    const wait = this.startedAt + readingGapMs(this.tookMs) - performance.now()
+    const wait = this.startedAt + readingGapMs(this.tookMs) + this.restMs - performance.now()
     if (wait <= 0) void this.read()
     else this.timer = setTimeout(() => this.plan(), wait)
   }
@@ -96,20 +103,37 @@ class Source {
   private async read(): Promise<void> {
     // Cleared before the question: what is hinted meanwhile must not be lost.
     this.stale = false
-    this.isReading = true
+    const abort = new AbortController()
+    this.underWay = abort
     const beganAt = performance.now()
     this.startedAt = beganAt
     together.begun()
     try {
-      const data = await get(this.path)
+      const data = await get(this.path, abort.signal)
       this.reading = { data, error: undefined }
+      this.calm()
     } catch (error) {
-      this.reading = { ...this.reading, error: error as Error }
+      // Whoever comes back need not wait for what was given up.
+      if (abort.signal.aborted) this.startedAt = -Infinity
+      else this.fail(error as Error)
     }
     together.ended(this.viewers.keys())
-    this.isReading = false
+    this.underWay = null
     this.tookMs = performance.now() - beganAt
     this.plan()
+  }
+
+  private fail(error: Error): void {
+    this.reading = { ...this.reading, error }
+    if (!(error instanceof ApiError) || !isPassing(error.status)) return
+    this.restMs = Math.max(error.retryAfterMs, reconnectDelayMs(this.failures, Math.random()))
+    this.failures += 1
+    this.stale = true
+  }
+
+  private calm(): void {
+    this.restMs = 0
+    this.failures = 0
   }
 }
 
