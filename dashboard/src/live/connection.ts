@@ -1,11 +1,13 @@
 import { accessKey, onKeyChange } from '../api/access-key.js'
-import { ApiError, send } from '../api/request.js'
+import { ApiError, send, serverNow } from '../api/request.js'
 import { dataOf } from '../api/server-sent-events.js'
 import type { Changes } from '../api/types.js'
 import { reconnectDelayMs } from '../lib/backoff.js'
 
 /** The server sends a sign of life each 15 seconds: after three that are missing the connection is taken for dead. */
 const SILENCE_MS = 45_000
+/** A connection that is lost sooner is one more failure in a row. */
+const SETTLED_MS = 5_000
 
 export type LinkState =
   | { readonly kind: 'connecting' }
@@ -67,6 +69,7 @@ class Connection {
 
   private async follow(abort: AbortController): Promise<void> {
     let silence: ReturnType<typeof setTimeout> | undefined
+    let settled: ReturnType<typeof setTimeout> | undefined
     const heard = () => {
       clearTimeout(silence)
       silence = setTimeout(() => abort.abort(), SILENCE_MS)
@@ -78,7 +81,7 @@ class Connection {
         headers: { Accept: 'text/event-stream' },
       })
       if (response.body === null) throw new ApiError(0, 'unreachable', 'The server cannot be reached')
-      this.failures = 0
+      settled = setTimeout(() => (this.failures = 0), SETTLED_MS)
       this.lostSince = null
       this.become({ kind: 'live' })
       this.tell('anything')
@@ -90,6 +93,7 @@ class Connection {
       else this.lose(abort)
     } finally {
       clearTimeout(silence)
+      clearTimeout(settled)
     }
   }
 
@@ -99,8 +103,8 @@ class Connection {
     this.abort = null
     const delayMs = reconnectDelayMs(this.failures, Math.random())
     this.failures += 1
-    this.lostSince ??= Date.now()
-    this.become({ kind: 'lost', since: this.lostSince, retryAt: Date.now() + delayMs })
+    this.lostSince ??= serverNow()
+    this.become({ kind: 'lost', since: this.lostSince, retryAt: serverNow() + delayMs })
     this.timer = setTimeout(() => this.connect(), delayMs)
   }
 
