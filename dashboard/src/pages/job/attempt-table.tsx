@@ -1,17 +1,20 @@
 import { formatBytes, formatSpan } from '../../lib/format.js'
-import type { Attempt } from '../../api/types.js'
+import type { Shown } from '../../live/use-reading.js'
+import type { Attempt, AttemptList } from '../../api/types.js'
 import { CodeView } from '../../ui/json-view.js'
+import { ReadError } from '../../ui/states.js'
 import { Outcome } from '../../ui/status.js'
 import { Span, Time } from '../../ui/time.js'
 
 const MAX_SHOWN = 50
 
-export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt[] }) {
-  const shown = attempts.slice(-MAX_SHOWN).reverse()
+export function AttemptTable({ reading }: { readonly reading: Shown<AttemptList> }) {
+  const shown = (reading.data?.attempts ?? []).slice(-MAX_SHOWN).reverse()
   return (
     <section class="panel">
       <h2>Runs</h2>
-      {shown.length === 0 && <p class="panel-empty">It has not run yet.</p>}
+      <ReadError error={reading.error} retry={reading.refresh} />
+      {reading.data?.attempts.length === 0 && <p class="panel-empty">It has not run yet.</p>}
       <ol class="attempts">
         {shown.map((attempt) => (
           <li key={attempt.run}>

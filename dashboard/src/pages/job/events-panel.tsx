@@ -1,12 +1,13 @@
 import { formatClock, formatInstant } from '../../lib/format.js'
 import { useTail } from '../../live/use-tail.js'
 import type { EventList, JobEvent } from '../../api/types.js'
+import { ReadError } from '../../ui/states.js'
 
 const MAX_SHOWN = 200
 
 /** What happened, the newest first; of very many events only the last ones. */
 export function EventsPanel({ jobId }: { readonly jobId: string }) {
-  const { data } = useTail<EventList>(jobId, 'events', ({ events }) => events, MAX_SHOWN)
+  const { data, error, refresh } = useTail<EventList>(jobId, 'events', ({ events }) => events, MAX_SHOWN)
   const events = data?.events ?? []
   // Ids have no gaps.
   const total = events.at(-1)?.id ?? 0
@@ -20,6 +21,7 @@ export function EventsPanel({ jobId }: { readonly jobId: string }) {
           </span>
         )}
       </div>
+      <ReadError error={error} retry={refresh} />
       <ol class="events">
         {events
           .slice(-MAX_SHOWN)

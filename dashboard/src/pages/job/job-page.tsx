@@ -83,7 +83,7 @@ export function JobPage({ jobId }: { readonly jobId: string }) {
         </div>
         <div class="stack">
           <JobFacts job={job} />
-          <AttemptTable attempts={attempts.data?.attempts ?? []} />
+          <AttemptTable reading={attempts} />
           {job.callback !== null && <DeliveriesPanel jobId={jobId} url={job.callback.url} />}
         </div>
       </div>

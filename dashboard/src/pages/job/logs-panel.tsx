@@ -3,6 +3,7 @@ import { formatClock, formatInstant, plural } from '../../lib/format.js'
 import { useTail } from '../../live/use-tail.js'
 import type { LogLine, LogList } from '../../api/types.js'
 import { CopyButton } from '../../ui/copy-button.js'
+import { ReadError } from '../../ui/states.js'
 
 const MAX_SHOWN = 500
 /** Lines are no reason for a hint: while a job runs, they are looked for. */
@@ -35,9 +36,9 @@ export function LogsPanel({ jobId, isActive }: { readonly jobId: string; readonl
         </span>
       </div>
       {dropped > 0 && <p class="quiet">{plural(dropped, 'older line')} not kept.</p>}
-      {all.length === 0 ? (
-        <p class="panel-empty">Nothing was logged.</p>
-      ) : (
+      <ReadError error={reading.error} retry={reading.refresh} />
+      {reading.data?.lines.length === 0 && <p class="panel-empty">Nothing was logged.</p>}
+      {all.length > 0 && (
         <ol class="logs mono" tabIndex={0} aria-label="Lines of the log">
           {lines.slice(-MAX_SHOWN).map((line) => (
             <Line key={line.id} line={line} />

@@ -2,19 +2,20 @@ import { addressOf } from '../../lib/address.js'
 import { formatCount, formatSeconds, formatShare } from '../../lib/format.js'
 import { useReading } from '../../live/use-reading.js'
 import type { DefinitionMetricsList } from '../../api/types.js'
+import { ReadError } from '../../ui/states.js'
 
 /** Which definitions the jobs are of, and how these fare. */
 export function DefinitionFigures() {
-  const { data } = useReading<DefinitionMetricsList>('/v1/metrics/definitions?ttl=1')
+  const { data, error, refresh } = useReading<DefinitionMetricsList>('/v1/metrics/definitions?ttl=1')
   const definitions = [...(data?.definitions ?? [])].sort((a, b) => b.total - a.total)
   return (
     <section class="panel">
       <div class="panel-head">
         <h2>By definition</h2>
       </div>
-      {definitions.length === 0 ? (
-        <p class="panel-empty">No definition has jobs yet.</p>
-      ) : (
+      <ReadError error={error} retry={refresh} />
+      {data?.definitions.length === 0 && <p class="panel-empty">No definition has jobs yet.</p>}
+      {definitions.length > 0 && (
         <div class="table-frame" tabIndex={0} role="region" aria-label="By definition">
           <table>
             <thead>

@@ -1,18 +1,20 @@
 import { addressOf } from '../../lib/address.js'
 import { useReading } from '../../live/use-reading.js'
 import type { JobList } from '../../api/types.js'
+import { ReadError } from '../../ui/states.js'
 import { Time } from '../../ui/time.js'
 
 const COUNT = 8
 
 export function LatestFailures() {
-  const { data } = useReading<JobList>(`/v1/jobs?status=failed&limit=${COUNT}`)
+  const { data, error, refresh } = useReading<JobList>(`/v1/jobs?status=failed&limit=${COUNT}`)
   return (
     <section class="panel">
       <div class="panel-head">
         <h2>Latest failures</h2>
         <a href={addressOf('/jobs', { status: 'failed' })}>All</a>
       </div>
+      <ReadError error={error} retry={refresh} />
       {data?.jobs.length === 0 && <p class="panel-empty">Nothing that is kept has failed.</p>}
       <ul class="failures">
         {data?.jobs.map((job) => (

@@ -50,7 +50,7 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
       {definitions.data !== undefined && !isWithoutChoice && (isNew || schedule !== undefined) && (
         <ScheduleEditor key={scheduleId} schedule={schedule} choices={choices} />
       )}
-      {schedule !== undefined && <TicksPanel scheduleId={scheduleId} />}
+      {schedule !== undefined && <TicksPanel schedule={schedule} />}
     </>
   )
 }

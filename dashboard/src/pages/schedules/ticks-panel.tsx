@@ -1,7 +1,8 @@
 import { addressOf } from '../../lib/address.js'
 import { formatSlot, formatSpan, shortId } from '../../lib/format.js'
 import { thisSchedule, useReading } from '../../live/use-reading.js'
-import type { Tick } from '../../api/types.js'
+import type { Schedule, Tick } from '../../api/types.js'
+import { ReadError } from '../../ui/states.js'
 
 const NEWEST = 50
 const TONES: Readonly<Record<Tick['outcome'], string>> = {
@@ -13,16 +14,24 @@ const TONES: Readonly<Record<Tick['outcome'], string>> = {
 }
 
 /** What became of the slots of a schedule, the newest first. */
-export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
-  const { data } = useReading<{ readonly ticks: readonly Tick[] }>(
+export function TicksPanel({
+  schedule: { scheduleId, timezone },
+}: {
+  readonly schedule: Pick<Schedule, 'scheduleId' | 'timezone'>
+}) {
+  const { data, error, refresh } = useReading<{ readonly ticks: readonly Tick[] }>(
     `/v1/schedules/${scheduleId}/ticks?limit=${NEWEST}`,
     { concern: thisSchedule(scheduleId) },
   )
   const ticks = data?.ticks ?? []
   return (
     <section class="panel ticks">
-      <h2>Slots</h2>
-      {ticks.length === 0 && <p class="panel-empty">No slot has come yet.</p>}
+      <div class="panel-head">
+        <h2>Slots</h2>
+        {ticks.length > 0 && <span class="quiet">in {timezone}</span>}
+      </div>
+      <ReadError error={error} retry={refresh} />
+      {data?.ticks.length === 0 && <p class="panel-empty">No slot has come yet.</p>}
       {ticks.length > 0 && (
         <div class="table-frame" tabIndex={0} role="region" aria-label="Slots">
           <table class="is-stacking">
@@ -38,7 +47,7 @@ export function TicksPanel({ scheduleId }: { readonly scheduleId: string }) {
             <tbody>
               {ticks.map((tick) => (
                 <tr key={tick.slot}>
-                  <td class="number cell-name">{formatSlot(new Date(tick.slot))}</td>
+                  <td class="number cell-name">{formatSlot(new Date(tick.slot), timezone)}</td>
                   <td class="cell-status">
                     <span class={`status is-${TONES[tick.outcome]}`}>
                       <span class="dot" aria-hidden="true" />
