@@ -17,6 +17,12 @@ export const SPANS: Readonly<Record<string, number>> = {
   '7d': 604_800_000,
 }
 
+/** The span that an address names; `''` when there is none of that name. */
+export function spanIn(query: URLSearchParams): string {
+  const span = query.get('span') ?? ''
+  return Object.hasOwn(SPANS, span) ? span : ''
+}
+
 /** What a list of jobs shows; absent: all. */
 export interface JobFilter {
   readonly statuses: readonly JobStatus[]
@@ -41,12 +47,11 @@ export const EVERY_JOB: JobFilter = {
 /** The filter that an address tells; what it cannot tell is passed over. */
 export function filterOf(query: URLSearchParams): JobFilter {
   const named = (query.get('status') ?? '').split(',')
-  const span = query.get('span') ?? ''
   return {
     statuses: STATUSES.filter((status) => named.includes(status)),
     definitionKey: query.get('definition') ?? '',
     text: query.get('q') ?? '',
-    span: SPANS[span] === undefined ? '' : span,
+    span: spanIn(query),
     after: instantOf(query.get('after')),
     before: instantOf(query.get('before')),
   }

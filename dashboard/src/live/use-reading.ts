@@ -12,6 +12,8 @@ interface Options {
   readonly concern?: Concern
   /** Keeps the answer of the path before on the screen until there is one for this. */
   readonly keepPrevious?: boolean
+  /** Looks for it so often as well: for what no hint tells of. */
+  readonly everyMs?: number
 }
 
 export const anyJob: Concern = ({ jobs, more }) => more || jobs.length > 0
@@ -30,7 +32,7 @@ export const never: Concern = () => false
 /** A path of the API and its answer, which stays true while it is shown. `null`: nothing is asked for. */
 export function useReading<T>(
   path: string | null,
-  { concern = anyJob, keepPrevious = false }: Options = {},
+  { concern = anyJob, keepPrevious = false, everyMs }: Options = {},
 ): Shown<T> {
   const [, render] = useReducer((count: number) => count + 1, 0)
   const last = useRef<T | undefined>(undefined)
@@ -42,6 +44,11 @@ export function useReading<T>(
     const viewer = () => render(undefined)
     return sourceOf(path).look(viewer, (changes) => latestConcern.current(changes))
   }, [path])
+  useEffect(() => {
+    if (path === null || everyMs === undefined) return
+    const timer = setInterval(() => sourceOf(path).refresh(), everyMs)
+    return () => clearInterval(timer)
+  }, [path, everyMs])
 
   if (path === null) return { data: undefined, error: undefined, isPrevious: false, refresh: nothing }
   const source = sourceOf(path)

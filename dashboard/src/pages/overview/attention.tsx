@@ -1,9 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { addressOf } from '../../lib/address.js'
 import { formatCount, plural } from '../../lib/format.js'
-import { anyDefinition, useReading } from '../../live/use-reading.js'
+import { useReading } from '../../live/use-reading.js'
 import type { DeadLetterList, DefinitionList, Metrics, WorkerList } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
+
+/** A server may become unready while no job changes. */
+const LOOK_MS = 60_000
 
 interface Concern {
   readonly tone: 'bad' | 'warn'
@@ -16,20 +19,23 @@ interface Concern {
 export function Attention({
   counts,
   workers,
+  letters,
+  definitions,
 }: {
   readonly counts: Metrics['summary']['byStatus'] | undefined
   readonly workers: WorkerList | undefined
+  readonly letters: DeadLetterList | undefined
+  readonly definitions: DefinitionList | undefined
 }) {
-  const readiness = useReading<object>('/readyz')
-  const letters = useReading<DeadLetterList>('/v1/dlq?unretried=true&limit=1')
-  const definitions = useReading<DefinitionList>('/v1/definitions', { concern: anyDefinition })
+  const readiness = useReading<object>('/readyz', { everyMs: LOOK_MS })
   const concerns = [
     ...readinessConcerns(readiness.error),
     ...workerConcerns(counts, workers),
-    ...letterConcerns(letters.data),
-    ...pauseConcerns(definitions.data),
+    ...letterConcerns(letters),
+    ...pauseConcerns(definitions),
   ]
-  if (counts === undefined || workers === undefined || letters.data === undefined) return null
+  if (counts === undefined || workers === undefined || letters === undefined || definitions === undefined)
+    return null
   if (concerns.length === 0)
     return (
       <p class="all-well">

@@ -1,9 +1,16 @@
 import { addressOf } from '../../lib/address.js'
 import { formatCount, formatSeconds, formatShare, plural } from '../../lib/format.js'
-import { SPANS } from '../../lib/job-filter.js'
+import { spanIn, SPANS } from '../../lib/job-filter.js'
 import { finishedIn } from '../../lib/throughput.js'
-import { useReading } from '../../live/use-reading.js'
-import type { Latency, Metrics, Throughput, WorkerList } from '../../api/types.js'
+import { anyDefinition, useReading } from '../../live/use-reading.js'
+import type {
+  DeadLetterList,
+  DefinitionList,
+  Latency,
+  Metrics,
+  Throughput,
+  WorkerList,
+} from '../../api/types.js'
 import { PageHead } from '../../ui/page-head.js'
 import { Choice } from '../../ui/choice.js'
 import { Empty, ReadError, Waiting } from '../../ui/states.js'
@@ -22,17 +29,27 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 /** Figures of so many seconds ago will do: all pages that look share them. */
 const TTL = 1
+/** Time goes on and workers die without a hint. */
+const MINUTE_MS = 60_000
+/** What the links of finished jobs lead to: a list can be cut by acceptance alone. */
+const LISTED = 'Leads to those accepted in that time'
 
 export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
-  const asked = query.get('span') ?? ''
-  const span = SPANS[asked] === undefined ? '1h' : asked
+  const span = spanIn(query) || '1h'
   const metrics = useReading<Metrics>(`/v1/metrics?ttl=${TTL}`)
   const throughput = useReading<Throughput>(`/v1/metrics/throughput?${PERIODS[span]}&ttl=${TTL}`, {
     keepPrevious: true,
+    everyMs: MINUTE_MS,
   })
-  const latency = useReading<Latency>(`/v1/metrics/latency?window=${span}&ttl=${TTL}`, { keepPrevious: true })
-  const workers = useReading<WorkerList>('/v1/workers')
+  const latency = useReading<Latency>(`/v1/metrics/latency?window=${span}&ttl=${TTL}`, {
+    keepPrevious: true,
+    everyMs: MINUTE_MS,
+  })
+  const workers = useReading<WorkerList>('/v1/workers', { everyMs: MINUTE_MS })
+  const letters = useReading<DeadLetterList>('/v1/dlq?unretried=true&limit=1')
+  const definitions = useReading<DefinitionList>('/v1/definitions', { concern: anyDefinition })
   const counts = metrics.data?.summary.byStatus
+  const failed = [metrics, latency, workers, letters, definitions].filter(({ error }) => error !== undefined)
 
   return (
     <>
@@ -44,11 +61,16 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
           addressOf={(option) => addressOf('/', { span: option })}
         />
       </PageHead>
-      <ReadError error={metrics.error} retry={metrics.refresh} />
+      <ReadError error={failed[0]?.error} retry={() => failed.forEach(({ refresh }) => refresh())} />
       {metrics.data?.summary.total === 0 ? (
         <FirstSteps />
       ) : (
-        <Attention counts={counts} workers={workers.data} />
+        <Attention
+          counts={counts}
+          workers={workers.data}
+          letters={letters.data}
+          definitions={definitions.data}
+        />
       )}
       <section class="tiles" aria-label="Figures">
         <Tile
@@ -81,13 +103,11 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
       <section class="panel">
         <div class="panel-head">
           <h2>Finished jobs, {WORDS[span]}</h2>
-          <span class="quiet wide-only">Drag across the chart to see the jobs of that time</span>
+          <span class="quiet wide-only">Drag across the chart to list the jobs accepted in that time</span>
         </div>
-        {throughput.data === undefined ? (
-          <Waiting lines={5} />
-        ) : (
-          <ThroughputChart data={throughput.data.data} span={span} />
-        )}
+        <ReadError error={throughput.error} retry={throughput.refresh} />
+        {throughput.data === undefined && throughput.error === undefined && <Waiting lines={5} />}
+        {throughput.data !== undefined && <ThroughputChart data={throughput.data.data} span={span} />}
       </section>
       <div class="columns">
         <DefinitionFigures />
@@ -112,11 +132,13 @@ function FinishedTiles({
         value={total && formatCount(total.completed)}
         note={total && `${formatShare(total.successRate)} of all`}
         href={addressOf('/jobs', { status: 'succeeded', span })}
+        hint={LISTED}
       />
       <Tile
         name="Failed"
         value={total && formatCount(total.failed)}
         href={addressOf('/jobs', { status: 'failed', span })}
+        hint={LISTED}
         tone={total && total.failed > 0 ? 'failed' : undefined}
       />
     </>

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import { formatCount, plural } from '../../lib/format.js'
 import { useReading } from '../../live/use-reading.js'
 import type { Worker, WorkerList } from '../../api/types.js'
@@ -11,11 +10,7 @@ import { Time } from '../../ui/time.js'
 const HEARTBEAT_MS = 10_000
 
 export function WorkersPage() {
-  const { data, error, refresh } = useReading<WorkerList>('/v1/workers')
-  useEffect(() => {
-    const timer = setInterval(refresh, HEARTBEAT_MS)
-    return () => clearInterval(timer)
-  }, [])
+  const { data, error, refresh } = useReading<WorkerList>('/v1/workers', { everyMs: HEARTBEAT_MS })
   const workers = data?.workers ?? []
   const slots = workers.reduce((sum, worker) => sum + worker.slots, 0)
   return (
