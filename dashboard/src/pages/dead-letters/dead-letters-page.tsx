@@ -10,7 +10,7 @@ import { PageHead } from '../../ui/page-head.js'
 import { Empty, ReadError, Waiting } from '../../ui/states.js'
 import { ErrorGroupPanel } from './error-group-panel.js'
 import { LetterFilterBar } from './letter-filter-bar.js'
-import { letterTarget, type LetterFilter } from './letter-target.js'
+import { groupTarget, lettersQuery, letterTarget, type LetterFilter } from './letter-target.js'
 
 /** As many as one request tells; groups are made of these. */
 const NEWEST = 1_000
@@ -19,14 +19,9 @@ export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) 
   const filter: LetterFilter = {
     definitionKey: query.get('definition') ?? '',
     errorContains: query.get('q') ?? '',
+    showsRetried: query.get('retried') === 'shown',
   }
-  const showsRetried = query.get('retried') === 'shown'
-  const search = new URLSearchParams({
-    limit: String(NEWEST),
-    ...(showsRetried ? {} : { unretried: 'true' }),
-  })
-  if (filter.definitionKey !== '') search.set('definitionKey', filter.definitionKey)
-  if (filter.errorContains !== '') search.set('errorContains', filter.errorContains)
+  const search = new URLSearchParams({ limit: String(NEWEST), ...lettersQuery(filter) })
   const list = useReading<DeadLetterList>(`/v1/dlq?${search.toString()}`, { keepPrevious: true })
   const [target, setTarget] = useState<BulkTarget | null>(null)
 
@@ -48,18 +43,18 @@ export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) 
           </>
         )}
       </PageHead>
-      <LetterFilterBar filter={filter} showsRetried={showsRetried} />
+      <LetterFilterBar filter={filter} />
       <ReadError error={list.error} retry={list.refresh} />
       {list.data === undefined && list.error === undefined && <Waiting />}
       {list.data !== undefined && shown.length === 0 && (
-        <NoLetters isFiltered={isFiltered} showsRetried={showsRetried} />
+        <NoLetters isFiltered={isFiltered} showsRetried={filter.showsRetried} />
       )}
       <div class={`stack ${list.isPrevious ? 'is-old' : ''}`}>
         {groupErrors(shown).map((group) => (
           <ErrorGroupPanel
             key={`${group.definitionKey} ${group.title}`}
             group={group}
-            onAct={(verb, ids) => setTarget(letterTarget(verb, ids))}
+            onAct={(verb, ids) => setTarget(groupTarget(verb, group, ids))}
           />
         ))}
       </div>

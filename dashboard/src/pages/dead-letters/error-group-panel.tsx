@@ -19,7 +19,7 @@ export function ErrorGroupPanel({
 }) {
   const [isWhole, setWhole] = useState(false)
   const open = members.filter(({ retriedJobId }) => retriedJobId === null).map(({ dlqJobId }) => dlqJobId)
-  const shown = isWhole ? members.slice(0, 200) : members.slice(0, FEW)
+  const shown = isWhole ? members : members.slice(0, FEW)
   return (
     <section class="panel">
       <div class="panel-head">

@@ -4,16 +4,10 @@ import { SearchField } from '../../ui/search-field.js'
 import { DefinitionSelect } from '../jobs/job-filter-bar.js'
 import type { LetterFilter } from './letter-target.js'
 
-export function LetterFilterBar({
-  filter,
-  showsRetried,
-}: {
-  readonly filter: LetterFilter
-  readonly showsRetried: boolean
-}) {
-  const change = (part: Partial<LetterFilter> & { readonly retried?: boolean }, replace = false) => {
-    const { definitionKey, errorContains } = { ...filter, ...part }
-    const retried = (part.retried ?? showsRetried) ? 'shown' : ''
+export function LetterFilterBar({ filter }: { readonly filter: LetterFilter }) {
+  const change = (part: Partial<LetterFilter>, replace = false) => {
+    const { definitionKey, errorContains, showsRetried } = { ...filter, ...part }
+    const retried = showsRetried ? 'shown' : ''
     go(addressOf('/dead-letters', { definition: definitionKey, q: errorContains, retried }), replace)
   }
   return (
@@ -28,7 +22,11 @@ export function LetterFilterBar({
         onChange={(definitionKey) => change({ definitionKey })}
       />
       <label class="check">
-        <input type="checkbox" checked={showsRetried} onChange={() => change({ retried: !showsRetried })} />
+        <input
+          type="checkbox"
+          checked={filter.showsRetried}
+          onChange={() => change({ showsRetried: !filter.showsRetried })}
+        />
         Show retried ones
       </label>
     </div>

@@ -1,5 +1,6 @@
 import { get, post, serverNow } from '../../api/request.js'
 import type { BulkResult, DeadLetterList } from '../../api/types.js'
+import type { ErrorGroup } from '../../lib/error-groups.js'
 import { PIECE, pieces } from '../../lib/in-pieces.js'
 import type { BulkTarget } from '../../ui/bulk-dialog.js'
 
@@ -7,6 +8,8 @@ import type { BulkTarget } from '../../ui/bulk-dialog.js'
 export interface LetterFilter {
   readonly definitionKey: string
   readonly errorContains: string
+  /** Those that were retried count as well. */
+  readonly showsRetried: boolean
 }
 
 const WORDS = {
@@ -26,35 +29,72 @@ const WORDS = {
 
 export type LetterVerb = keyof typeof WORDS
 
-/** Dead letters by id, or all that match a filter now. */
-export function letterTarget(verb: LetterVerb, among: readonly string[] | LetterFilter): BulkTarget {
-  const path = `/v1/dlq/${verb}`
-  const byIds = (ids: readonly string[], dryRun = false) =>
-    post<BulkResult>(path, { filter: { ids }, dryRun })
-  const act = async (ids: readonly string[]) => (await byIds(ids)).done
-  const words = { ...WORDS[verb], things: 'dead letter' }
-  if ('length' in among)
-    return { ...words, count: async () => (await byIds(among, true)).matched, next: () => pieces(among), act }
+/** Longer errors are told in part. */
+const MAX_TOLD = 200
 
-  const wire: Record<string, string> = { before: new Date(serverNow()).toISOString() }
-  if (among.definitionKey !== '') wire['definitionKey'] = among.definitionKey
-  if (among.errorContains !== '') wire['errorContains'] = among.errorContains
+/** Some dead letters of one definition and one error. */
+export function groupTarget(
+  verb: LetterVerb,
+  { definitionKey, title }: Pick<ErrorGroup<unknown>, 'definitionKey' | 'title'>,
+  ids: readonly string[],
+): BulkTarget {
+  const told = title.length > MAX_TOLD ? `${title.slice(0, MAX_TOLD)} …` : title
   return {
-    ...words,
-    count: async () => (await post<BulkResult>(path, { filter: wire, dryRun: true })).matched,
-    next: () => {
-      let offset = 0
-      return async () => {
-        for (;;) {
-          const query = new URLSearchParams({ ...wire, limit: String(PIECE), offset: String(offset) })
-          const { jobs } = await get<DeadLetterList>(`/v1/dlq?${query.toString()}`)
-          // What was discarded is no longer in the list; what was retried still is.
-          if (verb === 'retry') offset += jobs.length
-          const open = jobs.filter((letter) => verb === 'discard' || letter.retriedJobId === null)
-          if (open.length > 0 || jobs.length === 0) return open.map(({ dlqJobId }) => dlqJobId)
-        }
-      }
-    },
-    act,
+    ...WORDS[verb],
+    title: `${WORDS[verb].title} of ${definitionKey}`,
+    question: `Given up with “${told}”. ${WORDS[verb].question}`,
+    things: 'dead letter',
+    count: async () => (await byIds(verb, ids, true)).matched,
+    next: () => pieces(ids),
+    act: async (some) => (await byIds(verb, some)).done,
+  }
+}
+
+function byIds(verb: LetterVerb, ids: readonly string[], dryRun = false): Promise<BulkResult> {
+  return post(`/v1/dlq/${verb}`, { filter: { ids }, dryRun })
+}
+
+/** The question for dead letters that match, as the page shows them; `before` keeps out those that come later. */
+export function lettersQuery(filter: LetterFilter, before?: Date): Readonly<Record<string, string>> {
+  const { definitionKey, errorContains, showsRetried } = filter
+  return {
+    ...(showsRetried ? {} : { unretried: 'true' }),
+    ...(definitionKey === '' ? {} : { definitionKey }),
+    ...(errorContains === '' ? {} : { errorContains }),
+    ...(before === undefined ? {} : { before: before.toISOString() }),
+  }
+}
+
+/** All that match a filter now; to be retried, of these the ones that were not yet. */
+export function letterTarget(verb: LetterVerb, filter: LetterFilter): BulkTarget {
+  const showsRetried = filter.showsRetried && verb === 'discard'
+  const wire = lettersQuery({ ...filter, showsRetried }, new Date(serverNow()))
+  const list = (limit: number, offset = 0) => {
+    const query = new URLSearchParams({ ...wire, limit: String(limit), offset: String(offset) })
+    return get<DeadLetterList>(`/v1/dlq?${query.toString()}`)
+  }
+  return {
+    ...WORDS[verb],
+    things: 'dead letter',
+    count: async () => (await list(1)).total,
+    next: () => unseen(async (offset) => (await list(PIECE, offset)).jobs.map(({ dlqJobId }) => dlqJobId)),
+    act: async (ids) => (await byIds(verb, ids)).done,
+  }
+}
+
+/** Goes through a list that loses what was acted upon; what stays in it all the same is passed over. */
+export function unseen(
+  listFrom: (offset: number) => Promise<readonly string[]>,
+): () => Promise<readonly string[]> {
+  const seen = new Set<string>()
+  let offset = 0
+  return async () => {
+    for (;;) {
+      const ids = await listFrom(offset)
+      const fresh = ids.filter((id) => !seen.has(id))
+      for (const id of fresh) seen.add(id)
+      if (fresh.length > 0 || ids.length === 0) return fresh
+      offset += ids.length
+    }
   }
 }
