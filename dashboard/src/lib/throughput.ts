@@ -16,6 +16,12 @@ export function finishedIn(periods: Periods): {
   }
 }
 
+/** Which of the periods that begin at these times an instant lies in; `null` before the first. */
+export function periodAt(starts: ArrayLike<number>, at: number): number | null {
+  const index = Array.from(starts).findLastIndex((start) => start <= at)
+  return index === -1 ? null : index
+}
+
 /** Columns for a chart of stacked bars: seconds since the epoch, all that finished, those that succeeded. */
 export function stackedColumns(periods: Periods): [number[], number[], number[]] {
   return [

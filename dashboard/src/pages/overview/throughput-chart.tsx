@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { addressOf } from '../../lib/address.js'
 import { formatCount, formatMinute } from '../../lib/format.js'
-import { finishedIn, stackedColumns, type Periods } from '../../lib/throughput.js'
+import { finishedIn, periodAt, stackedColumns, type Periods } from '../../lib/throughput.js'
 import { go } from '../../shell/use-address.js'
 
 const GRAIN_SECONDS: Readonly<Record<string, number>> = { '1h': 60, '24h': 3_600, '7d': 3_600 }
@@ -102,7 +102,7 @@ function optionsOf(place: HTMLElement, span: string, point: (index: number | nul
     series: [{}, series('failed', '--failed'), series('succeeded', '--succeeded')],
     cursor: { points: { show: false }, y: false, drag: { x: true, y: false, setScale: false } },
     hooks: {
-      setCursor: [(plot) => point(plot.cursor.idx ?? null)],
+      setCursor: [(plot) => point(pointedAt(plot))],
       setSelect: [(plot) => showJobs(plot)],
     },
   }
@@ -112,6 +112,12 @@ function tickOf(at: Date, span: string): string {
   const text = formatMinute(at)
   const [day = '', date = '', clock = ''] = text.split(' ')
   return span === '7d' ? `${day} ${date.slice(8)}` : clock
+}
+
+/** A bar reaches from its beginning to the next one: the nearest beginning may be the next one's. */
+function pointedAt(plot: uPlot): number | null {
+  const { left = -1 } = plot.cursor
+  return left < 0 ? null : periodAt(plot.data[0], plot.posToVal(left, 'x'))
 }
 
 /** Narrower than it, a drag was a click. */
