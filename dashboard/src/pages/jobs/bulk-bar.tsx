@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatTotal, plural } from '../../lib/format.js'
 import { CANCELLABLE, narrowed, RETRYABLE, type JobFilter } from '../../lib/job-filter.js'
 import type { JobStatus, JobSummary } from '../../api/types.js'
@@ -23,6 +23,10 @@ export function BulkBar({ filter, jobs, total, totalIsCapped, selected, onSelect
   useEffect(() => setEverything(false), [selected])
   const wholePage = jobs.every(({ jobId }) => selected.has(jobId))
 
+  // A selected job may be pushed off the page by newer ones.
+  const statuses = useRef(new Map<string, JobStatus>()).current
+  for (const { jobId, status } of jobs) if (selected.has(jobId)) statuses.set(jobId, status)
+
   const begin = (verb: 'cancel' | 'retry', to: readonly JobStatus[]) => {
     const among = everything ? narrowed(filter, to) : [...selected]
     if (among !== null) onBegin(jobTarget(verb, among))
@@ -30,7 +34,7 @@ export function BulkBar({ filter, jobs, total, totalIsCapped, selected, onSelect
   const can = (to: readonly JobStatus[]) =>
     everything
       ? narrowed(filter, to) !== null
-      : jobs.some(({ jobId, status }) => selected.has(jobId) && to.includes(status))
+      : [...selected].some((jobId) => to.some((status) => status === statuses.get(jobId)))
 
   return (
     <>

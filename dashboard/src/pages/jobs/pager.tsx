@@ -1,7 +1,9 @@
+import { useRef } from 'preact/hooks'
 import { addressOfFilter, type JobFilter } from '../../lib/job-filter.js'
+import { trailTo } from '../../lib/trail.js'
 import { Icon } from '../../ui/icon.js'
 
-/** Pages go by cursor, so that the ten-thousandth is as quick as the first; the browser's own way back leads to newer ones. */
+/** Pages go by cursor, so that the ten-thousandth is as quick as the first; back leads to pages that were seen. */
 export function Pager({
   filter,
   cursor,
@@ -11,6 +13,9 @@ export function Pager({
   readonly cursor: string
   readonly next: string | null
 }) {
+  const trail = useRef<readonly string[]>([])
+  trail.current = trailTo(trail.current, cursor)
+  const before = trail.current.at(-2)
   if (cursor === '' && next === null) return null
   return (
     <nav class="pager" aria-label="Pages of jobs">
@@ -19,9 +24,11 @@ export function Pager({
           <a class="button" href={addressOfFilter(filter)}>
             Newest
           </a>
-          <button type="button" class="button" onClick={() => history.back()}>
-            <Icon name="left" /> Back
-          </button>
+          {before !== undefined && (
+            <a class="button" href={addressOfFilter(filter, before)}>
+              <Icon name="left" /> Back
+            </a>
+          )}
         </>
       )}
       {next !== null && (
