@@ -4,6 +4,8 @@ import { apiUrl, get, post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { curlOf } from '../../lib/curl.js'
 import { againBody } from '../../lib/again.js'
+import { PIECE } from '../../lib/in-pieces.js'
+import { listPath } from '../../lib/job-filter.js'
 import { refreshAll } from '../../live/readings.js'
 import { go } from '../../shell/use-address.js'
 import type { BulkResult, Job, JobList } from '../../api/types.js'
@@ -11,8 +13,8 @@ import { CopyButton } from '../../ui/copy-button.js'
 import { Icon } from '../../ui/icon.js'
 import { notify, notifyError } from '../../ui/notices.js'
 
-/** Where the new job of a retry is looked for, among the newest of its definition. */
-const NEWEST = 50
+/** So many pages are looked through for the retry of a job. */
+const MOST_PAGES = 10
 
 export function JobActions({ job }: { readonly job: Job }) {
   const [isBusy, setBusy] = useState(false)
@@ -58,11 +60,24 @@ export function JobActions({ job }: { readonly job: Job }) {
   )
 }
 
-async function retryJob({ jobId, definitionKey }: Job): Promise<void> {
-  const { matched } = await post<BulkResult>('/v1/jobs/retry', { filter: { ids: [jobId] } })
-  const query = new URLSearchParams({ definitionKey, limit: String(NEWEST) })
-  const { jobs } = await get<JobList>(`/v1/jobs?${query.toString()}`)
-  const next = jobs.find(({ retriedFrom }) => retriedFrom === jobId)
-  if (next !== undefined) go(addressOf(`/jobs/${next.jobId}`))
-  notify('good', matched === 0 ? 'It was retried before' : 'A new job was made of it')
+async function retryJob(job: Job): Promise<void> {
+  const { matched } = await post<BulkResult>('/v1/jobs/retry', { filter: { ids: [job.jobId] } })
+  const retryId = await retryOf(job)
+  if (retryId !== null) go(addressOf(`/jobs/${retryId}`))
+  if (matched > 0) notify('good', 'A new job was made of it')
+  else
+    notify('good', `It was retried before${retryId === null ? '; that job was not found' : ': this is it'}`)
+}
+
+/** The job that was made of this one, among those of its definition that were accepted since it ended, the newest first. */
+async function retryOf({ jobId, definitionKey, finishedAt }: Job): Promise<string | null> {
+  const wire = { definitionKey, ...(finishedAt === null ? {} : { createdAfter: finishedAt }) }
+  let cursor: string | null = ''
+  for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
+    const list: JobList = await get(listPath(wire, PIECE, cursor))
+    const retry = list.jobs.find(({ retriedFrom }) => retriedFrom === jobId)
+    if (retry !== undefined) return retry.jobId
+    cursor = list.nextCursor
+  }
+  return null
 }

@@ -51,6 +51,13 @@ export function JobFacts({ job }: { readonly job: Job }) {
             </a>
           </Fact>
         )}
+        {job.scheduleId !== null && (
+          <Fact name="Schedule">
+            <a class="mono" href={addressOf(`/schedules/${job.scheduleId}`)}>
+              {shortId(job.scheduleId)}
+            </a>
+          </Fact>
+        )}
         {job.traceparent !== null && (
           <Fact name="Trace">
             <span class="mono">{job.traceparent}</span>
