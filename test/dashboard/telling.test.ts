@@ -1,0 +1,192 @@
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+import { storesWanted } from '../contract/stores-wanted.js'
+import { buildOnce } from '../e2e/support/role-process.js'
+import { untilStatus } from '../e2e/support/workplace.js'
+import { describeInBrowser } from './support/chromium.js'
+import { closePages, PageWorld } from './support/page-world.js'
+
+const GIVEN_UP = 3
+
+if (storesWanted().has('sqlite'))
+  describeInBrowser('what the dashboard tells', function () {
+    let world: PageWorld
+    let failed: readonly string[] = []
+    before(buildOnce)
+    before(async function () {
+      this.timeout(60_000)
+      world = await PageWorld.open('sqlite')
+      const body = { definitionKey: 'failing', maxAttempts: 1 }
+      const made = Array.from({ length: GIVEN_UP }, () => world.post('/v1/jobs', body))
+      failed = (await Promise.all(made)).map(({ jobId }) => jobId)
+      for (const jobId of failed) await untilStatus(await world.url(), jobId, 'failed')
+    })
+    after(closePages)
+
+    const waitFor = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
+    /** At another place of the same page, as by a link. */
+    const follow = (page: Page, place: string) => page.evaluate((hash) => (location.hash = hash), place)
+
+    it('says that a panel could not be read, not that there is nothing, and reads it again by itself', async () => {
+      const page = await world.visit('#/nowhere')
+      let isAway = true
+      const refusal = { detail: 'try again in a moment', code: 'storage-unavailable' }
+      for (const path of ['**/attempts', '**/logs?*', '**/metrics/definitions?*', '**/metrics/throughput?*'])
+        await page.route(path, (route) =>
+          isAway ? route.fulfill({ status: 503, json: refusal }) : route.continue(),
+        )
+      await follow(page, `#/jobs/${failed[0]}`)
+      for (const name of ['Runs', 'Logs'])
+        await page
+          .locator('.panel', { has: page.getByRole('heading', { name, exact: true }) })
+          .getByText(refusal.detail)
+          .waitFor()
+      expect(await page.getByText(/has not run yet|Nothing was logged/).count()).to.equal(0)
+      await follow(page, '#/')
+      await page.locator('.panel', { hasText: 'By definition' }).getByText(refusal.detail).waitFor()
+      await page.locator('.panel', { hasText: 'Finished jobs' }).getByText(refusal.detail).waitFor()
+      expect(await page.getByText('No definition has jobs yet').count()).to.equal(0)
+
+      isAway = false
+      await page
+        .locator('.panel', { hasText: 'By definition' })
+        .getByRole('link', { name: 'failing' })
+        .waitFor()
+      await page.locator('.chart').waitFor()
+      await page.waitForFunction(() => document.querySelector('.trouble') === null)
+    })
+
+    it('asks again no sooner than the server wishes', async () => {
+      const page = await world.visit('#/nowhere')
+      const asked: number[] = []
+      await page.route('**/v1/jobs?*', (route) => {
+        asked.push(Date.now())
+        return asked.length === 1
+          ? route.fulfill({ status: 429, headers: { 'Retry-After': '3' }, json: { detail: 'too many' } })
+          : route.continue()
+      })
+      await follow(page, '#/jobs')
+      await page.locator('tbody tr').first().waitFor()
+      expect(asked[1]! - asked[0]!).to.be.at.least(3_000)
+    })
+
+    it('reads the figures of the overview again while nothing happens', async () => {
+      // A minute of the page is half a second.
+      const page = await world.visit('#/', {}, () => {
+        const real = window.setInterval.bind(window)
+        Reflect.set(window, 'setInterval', (run: () => void, ms?: number) =>
+          real(run, ms === 60_000 ? 500 : ms),
+        )
+      })
+      await waitFor(page, 'Finished jobs')
+      await page.getByText('Live', { exact: true }).waitFor()
+      await page.waitForTimeout(1_500)
+      const again = ['/metrics/throughput', '/metrics/latency', '/v1/workers', '/readyz'].map((path) =>
+        page.waitForRequest((request) => request.url().includes(path), { timeout: 5_000 }),
+      )
+      await Promise.all(again)
+    })
+
+    it('gives up a search that nobody waits for any more', async () => {
+      const page = await world.visit('#/jobs')
+      await page.locator('tbody tr').first().waitFor()
+      await page.route('**/v1/jobs?*q=slow*', () => undefined)
+      const begun = page.waitForRequest(/q=slow/)
+      const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('q=slow'))
+      await follow(page, '#/jobs?q=slow')
+      await begun
+      await follow(page, '#/workers')
+      expect((await ended).failure()?.errorText).to.equal('net::ERR_ABORTED')
+      await page.getByRole('heading', { level: 1, name: 'Workers' }).waitFor()
+    })
+
+    it('waits ever longer for a stream that ends at once', async () => {
+      const page = await world.visit('#/nowhere')
+      let count = 0
+      await page.route('**/v1/events/stream', (route) => {
+        count += 1
+        return route.fulfill({ status: 200, contentType: 'text/event-stream', body: ': hello\n\n' })
+      })
+      await page.reload()
+      await page.waitForTimeout(5_000)
+      // After 0, 0.5, 1.5 and 3.5 s, each up to a quarter sooner.
+      expect(count).to.be.within(2, 5)
+    })
+
+    it('keeps an upload while another page is looked at', async () => {
+      const page = await world.visit('#/videos')
+      await page.route('**/v1/videos/encode', () => undefined)
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'a long clip.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(1_000) })
+      const row = page.getByRole('heading', { name: 'a long clip.mp4' })
+      await row.waitFor()
+      await follow(page, '#/workers')
+      await page.getByRole('heading', { level: 1, name: 'Workers' }).waitFor()
+      const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })))
+      expect(await asks()).to.equal(true)
+      await follow(page, '#/videos')
+      await row.waitFor()
+      await page.getByRole('button', { name: 'Stop' }).click()
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+      await row.waitFor({ state: 'detached' })
+      expect(await asks()).to.equal(false)
+    })
+
+    it('leads back among the pages of jobs that were seen, and not out of the dashboard', async () => {
+      await world.fill(120, 3_600)
+      const page = await world.visit('#/jobs')
+      const older = page.getByRole('link', { name: 'Older' })
+      await older.click()
+      await page.getByRole('link', { name: 'Newest' }).waitFor()
+      const second = page.url()
+      await older.click()
+      await page.waitForURL((url) => url.href !== second)
+      await page.getByRole('link', { name: 'Back' }).click()
+      await page.waitForURL(second)
+      await page.reload()
+      await page.getByRole('link', { name: 'Newest' }).waitFor()
+      expect(await page.getByText('Back', { exact: true }).count()).to.equal(0)
+    })
+
+    it('can cancel a selected job that newer ones have pushed off the page', async () => {
+      const page = await world.visit('#/jobs?status=queued')
+      await page.locator('tbody input').first().check()
+      const id = await page.locator('tbody .cell-id').first().getAttribute('title')
+      await world.fill(60, 3_600)
+      await page.waitForFunction((title) => document.querySelector(`[title="${title}"]`) === null, id)
+      await page.getByRole('button', { name: 'Cancel …' }).click()
+      await page.getByRole('button', { name: 'Cancel 1 job' }).click()
+      await waitFor(page, '1 job cancelled, or told to stop.')
+    })
+
+    it('discards all that it shows, and not those retried ones that it hides', async () => {
+      const [retried = ''] = failed
+      await world.post('/v1/jobs/retry', { filter: { ids: [retried] } })
+      const { jobs } = await world.get<{ jobs: { jobId: string; retriedFrom: string | null }[] }>('/v1/jobs')
+      const retry = jobs.find(({ retriedFrom }) => retriedFrom === retried)
+      // That one is given up as well.
+      await untilStatus(await world.url(), retry?.jobId, 'failed')
+      const page = await world.visit('#/dead-letters')
+      await waitFor(page, '3 jobs given up, by error')
+      await page.getByRole('button', { name: 'Discard', exact: true }).click()
+      await waitFor(page, 'Discard dead letters of failing')
+      await page.getByRole('button', { name: 'Leave as it is' }).click()
+      await page.getByRole('button', { name: 'Discard all' }).click()
+      await page.getByRole('button', { name: 'Discard 3 dead letters' }).click()
+      await waitFor(page, '3 dead letters discarded.')
+      const left = await world.get<{ jobs: { originalJobId: string }[] }>('/v1/dlq')
+      expect(left.jobs.map(({ originalJobId }) => originalJobId)).to.deep.equal([retried])
+    })
+
+    it('takes no part of an address for more than it is', async () => {
+      const page = await world.visit('#/?span=constructor')
+      await waitFor(page, 'Finished jobs, last hour')
+      await follow(page, '#/jobs?span=constructor')
+      await page.locator('tbody tr').first().waitFor()
+    })
+
+    it('has thrown nothing, and done nothing that its policy forbids', () => {
+      expect(world.errors).to.deep.equal([])
+    })
+  })
