@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { isPassing } from '../../dashboard/src/lib/backoff.js'
+import { unseen } from '../../dashboard/src/lib/in-pieces.js'
 import { filterOf, spanIn } from '../../dashboard/src/lib/job-filter.js'
 import { periodAt } from '../../dashboard/src/lib/throughput.js'
 import { trailTo } from '../../dashboard/src/lib/trail.js'
@@ -26,5 +27,18 @@ describe('the page', () => {
     expect(walk('', 'a', 'b', 'a')).to.deep.equal(['', 'a'])
     expect(walk('b')).to.deep.equal(['b'])
     expect(walk('b', 'c', '')).to.deep.equal([''])
+  })
+
+  it('goes through a list that shrinks, and past what stays in it all the same', async () => {
+    let list = ['a', 'stays', 'b', 'stays as well', 'c']
+    const next = unseen((offset) => Promise.resolve(list.slice(offset, offset + 2)))
+    const acted: string[] = []
+    for (let ids = await next(); ids.length > 0; ids = await next()) {
+      acted.push(...ids)
+      const gone = ids.filter((id) => !id.startsWith('stays'))
+      list = list.filter((id) => !gone.includes(id))
+    }
+    expect(acted).to.have.members(['a', 'stays', 'b', 'stays as well', 'c'])
+    expect(list).to.deep.equal(['stays', 'stays as well'])
   })
 })

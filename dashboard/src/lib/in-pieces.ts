@@ -40,3 +40,20 @@ export function pieces(ids: readonly string[]): () => Promise<readonly string[]>
     return Promise.resolve(piece)
   }
 }
+
+/** Goes through a list that loses what was acted upon; what stays in it all the same is passed over. */
+export function unseen(
+  listFrom: (offset: number) => Promise<readonly string[]>,
+): () => Promise<readonly string[]> {
+  const seen = new Set<string>()
+  let offset = 0
+  return async () => {
+    for (;;) {
+      const ids = await listFrom(offset)
+      const fresh = ids.filter((id) => !seen.has(id))
+      for (const id of fresh) seen.add(id)
+      if (fresh.length > 0 || ids.length === 0) return fresh
+      offset += ids.length
+    }
+  }
+}

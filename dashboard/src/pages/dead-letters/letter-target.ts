@@ -1,7 +1,7 @@
 import { get, post, serverNow } from '../../api/request.js'
 import type { BulkResult, DeadLetterList } from '../../api/types.js'
 import type { ErrorGroup } from '../../lib/error-groups.js'
-import { PIECE, pieces } from '../../lib/in-pieces.js'
+import { PIECE, pieces, unseen } from '../../lib/in-pieces.js'
 import type { BulkTarget } from '../../ui/bulk-dialog.js'
 
 /** As fields hold it; empty: any. */
@@ -79,22 +79,5 @@ export function letterTarget(verb: LetterVerb, filter: LetterFilter): BulkTarget
     count: async () => (await list(1)).total,
     next: () => unseen(async (offset) => (await list(PIECE, offset)).jobs.map(({ dlqJobId }) => dlqJobId)),
     act: async (ids) => (await byIds(verb, ids)).done,
-  }
-}
-
-/** Goes through a list that loses what was acted upon; what stays in it all the same is passed over. */
-export function unseen(
-  listFrom: (offset: number) => Promise<readonly string[]>,
-): () => Promise<readonly string[]> {
-  const seen = new Set<string>()
-  let offset = 0
-  return async () => {
-    for (;;) {
-      const ids = await listFrom(offset)
-      const fresh = ids.filter((id) => !seen.has(id))
-      for (const id of fresh) seen.add(id)
-      if (fresh.length > 0 || ids.length === 0) return fresh
-      offset += ids.length
-    }
   }
 }
