@@ -186,6 +186,21 @@ if (storesWanted().has('sqlite'))
       await page.locator('tbody tr').first().waitFor()
     })
 
+    it('says how old the page is by the clock of the server', async function () {
+      this.timeout(30_000)
+      const page = await world.visit('#/jobs', {}, () => {
+        const real = Date.now.bind(Date)
+        Reflect.set(Date, 'now', () => real() - 7_200_000)
+      })
+      await page.getByText('Live', { exact: true }).waitFor()
+      await page.locator('tbody tr').first().waitFor()
+      await world.stopServer()
+      await waitFor(page, 'Connection lost, trying again')
+      await waitFor(page, /What you see is [\d.]+ m?s old/)
+      await world.startServer()
+      await waitFor(page, 'Connected again')
+    })
+
     it('has thrown nothing, and done nothing that its policy forbids', () => {
       expect(world.errors).to.deep.equal([])
     })
