@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import knex from 'knex'
+import pg from 'pg'
 import { migratePostgres, openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
 import { silentLogger } from '../../../src/application/ports/logger.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
@@ -9,6 +10,7 @@ import { FIRST_FLOOR_RECORDS, FIRST_FLOOR_SUMMARY, makeFirstFloor } from '../../
 import { checkInvariants } from '../../support/invariants.js'
 import { createDatabase, execute, type Database } from '../../support/postgres-databases.js'
 import { freePort } from '../../support/postgres-server.js'
+import { untilPasses } from '../../support/until.js'
 
 /** Migrations since the first. */
 const SINCE = [
@@ -80,6 +82,45 @@ if (storesWanted().has('postgres')) {
         await stores.ping()
       } finally {
         await stores.close()
+      }
+    })
+
+    const LAST = '0011-created-among-queued'
+    const beforeLast = async (): Promise<void> => {
+      await migratePostgres(database.url)
+      await execute(database.url, `delete from schema_migrations where name = '${LAST}'`)
+    }
+
+    it('take as long as they take, whatever the timeouts of the role are', async () => {
+      await beforeLast()
+      const name = new URL(database.url).pathname.slice(1)
+      await execute(database.url, `alter database "${name}" set statement_timeout = '200ms'`)
+      const reading = execute(
+        database.url,
+        'begin; set statement_timeout = 0; select count(*) from jobs; select pg_sleep(0.8); commit',
+      )
+      expect(await migratePostgres(database.url)).to.deep.equal([LAST])
+      await reading
+    })
+
+    it('keep nobody waiting behind a change that waits for a long read, and go on when that is over', async () => {
+      await beforeLast()
+      const reader = new pg.Client({ connectionString: database.url })
+      await reader.connect()
+      try {
+        await reader.query('begin; select count(*) from jobs')
+        const migrated = migratePostgres(database.url).catch((error: unknown) => error)
+        await untilPasses(async () => {
+          const waiting = await execute(database.url, 'select from pg_locks where not granted')
+          expect(waiting).to.have.length(1)
+        })
+        // It stands in the queue behind the change, and the change behind the read.
+        await execute(database.url, 'delete from jobs')
+        expect(await migrated).to.be.instanceOf(StorageUnavailableError)
+        await reader.query('commit')
+        expect(await migratePostgres(database.url)).to.deep.equal([LAST])
+      } finally {
+        await reader.end()
       }
     })
 
