@@ -154,6 +154,37 @@ if (storesWanted().has('sqlite') && storesWanted().has('postgres'))
       expect(await withWorld(back, everything)).to.deep.equal(origin)
     })
 
+    it('takes instants from before there was a standard time, in whatever zone it runs', async () => {
+      const old = file('old')
+      copyFileSync(full, old)
+      const startsAt = Date.UTC(1800, 0, 1)
+      edit(old, `update schedules set starts_at = ${startsAt}`)
+      const there = await postgres('empty')
+      const { TZ } = process.env
+      try {
+        process.env['TZ'] = 'Europe/Berlin'
+        await copied(`sqlite:${old}`, there)
+      } finally {
+        if (TZ === undefined) delete process.env['TZ']
+        else process.env['TZ'] = TZ
+      }
+      const [row] = await execute(there, 'select extract(epoch from starts_at) * 1000 as at from schedules')
+      expect(Number(row?.['at'])).to.equal(startsAt)
+    })
+
+    it('goes from one schema of a database to another', async () => {
+      const one = await postgres('empty')
+      await copied(`sqlite:${full}`, one)
+      await execute(one, 'create schema other')
+      const other = `${one}${one.includes('?') ? '&' : '?'}options=${encodeURIComponent('-c search_path=other')}`
+      await copied(one, other)
+      const [found] = await execute(
+        other,
+        'select (select count(*) from other.finished_jobs) = (select count(*) from public.finished_jobs) as same',
+      )
+      expect(found).to.deep.equal({ same: true })
+    })
+
     it('leaves jobs that ran to the first recovery at the target, as interrupted', async () => {
       const there = await postgres()
       const again = file('again')

@@ -18,9 +18,9 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
   instant: 'timestamptz',
 }
 
-/** Whatever the role's defaults are: a copy takes as long as it takes, but waits for nobody who writes. */
-const PATIENT =
-  "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = '5s'"
+/** Whatever the role's defaults are: a copy takes as long as it takes, but waits for nobody who writes. Not every version knows the last one. */
+const PATIENT = `set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = '5s';
+  select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'`
 /** Rows that are fetched first; then as many as fill a batch. */
 const FIRST_FETCH = 100
 
@@ -30,7 +30,7 @@ const FIRST_FETCH = 100
  * @throws StorageUnavailableError when it does not answer; what the driver says when it refuses the login.
  */
 export async function openPostgresSource(url: string): Promise<CopySource> {
-  const client = await connected(url, `begin isolation level repeatable read, read only; ${PATIENT}`)
+  const client = await connected(url, 'begin isolation level repeatable read, read only')
   return {
     migrations: async () => {
       const [found] = await rowsOf(client, `select to_regclass('${MIGRATIONS_TABLE}') is not null as found`)
@@ -56,7 +56,7 @@ export async function openPostgresSource(url: string): Promise<CopySource> {
  */
 export async function openPostgresTarget(url: string, tables: readonly CopiedTable[]): Promise<CopyTarget> {
   const names = tables.map(({ name }) => name).join(', ')
-  const client = await connected(url, `begin; ${PATIENT}; lock table ${names} in exclusive mode`)
+  const client = await connected(url, `begin; lock table ${names} in exclusive mode`)
   return {
     read: (table) => read(client, table),
     isEmpty: async ({ name }) => (await rowsOf(client, `select 1 from ${name} limit 1`)).length === 0,
@@ -69,8 +69,8 @@ export async function openPostgresTarget(url: string, tables: readonly CopiedTab
     },
     commit: async () => {
       await rowsOf(client, 'commit')
-      // The first lists would otherwise be planned for empty tables.
-      await rowsOf(client, `analyze ${names}`)
+      // The first lists would otherwise be planned for empty tables. All is kept already, and the server sees to this by itself in a minute.
+      await rowsOf(client, `analyze ${names}`).catch(() => [])
     },
     close: () => client.end(),
   }
@@ -87,6 +87,7 @@ async function connected(url: string, begin: string): Promise<pg.Client> {
   client.on('error', () => undefined)
   try {
     await client.connect()
+    await client.query(PATIENT)
     await client.query(begin)
     return client
   } catch (error) {
@@ -141,5 +142,6 @@ function decoded(value: unknown, kind: ColumnKind | undefined): CopiedValue {
 }
 
 function encoded(value: CopiedValue, kind: ColumnKind): unknown {
-  return kind === 'instant' && value !== null ? new Date(value as number) : value
+  // Not as a date: the driver writes it in the zone of this process, whose offset had seconds once, which it leaves out.
+  return kind === 'instant' && value !== null ? new Date(value as number).toISOString() : value
 }

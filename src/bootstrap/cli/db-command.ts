@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { EXIT, UsageError } from '../../cli/exit.js'
 import type { Session } from '../../cli/session.js'
 import { COPIED_TABLES, WORKERS } from '../../adapters/sql/copy/copied-tables.js'
@@ -54,8 +55,8 @@ export async function copyDatabases({ io, output }: Session, options: Options): 
   try {
     const from = databaseAt('--from', options.from)
     const to = databaseAt('--to', options.to)
-    if (databaseName(from) === databaseName(to))
-      throw new UsageError(`--from and --to are both ${databaseName(to)}`)
+    // Two schemas of one database differ in the query alone.
+    if (isDeepStrictEqual(from, to)) throw new UsageError(`--from and --to are both ${databaseName(to)}`)
     const source = await open(from, () => sourceAt(from))
     await checkSource(source, options)
     const target = await open(to, () => targetAt(to))
