@@ -51,6 +51,15 @@ export class StorageUnavailableError extends JobServerError {
   constructor(cause: unknown, message = 'the database is not available') {
     super('storage-unavailable', message, { cause, retryAfterSeconds: 1 })
   }
+
+  /** For those who run the server: with the reason, of which callers are told nothing. */
+  override toString(): string {
+    const { cause } = this
+    // An attempt at every address of a host fails with all their errors and no message of its own.
+    const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
+    const reason = first instanceof Error ? (first.message.split('\n')[0] ?? '') : ''
+    return reason === '' ? super.toString() : `${super.toString()}: ${reason}`
+  }
 }
 
 /** The database answers, but migrations have not run that this version needs. */

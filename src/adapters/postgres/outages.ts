@@ -6,23 +6,29 @@ export class Outages {
   private failingSinceMs: number | null = null
   private reachableAtMs: number
 
-  /** @param onFailure called once for each failure that follows an answer, to find out whether the database is there. */
+  /**
+   * @param onFailure called once for each failure that follows an answer, to find out whether the database is there.
+   * @param onReturn called with the first answer after an outage.
+   */
   constructor(
-    private readonly onFailure: () => void = () => undefined,
+    private readonly onFailure: (error: unknown) => void = () => undefined,
+    private readonly onReturn: () => void = () => undefined,
     private readonly steadyMs: () => number = () => performance.now(),
   ) {
     this.reachableAtMs = steadyMs()
   }
 
   answered(): void {
-    if (this.isAway()) this.reachableAtMs = this.steadyMs()
+    const wasAway = this.isAway()
+    if (wasAway) this.reachableAtMs = this.steadyMs()
     this.failingSinceMs = null
+    if (wasAway) this.onReturn()
   }
 
-  failed(): void {
+  failed(error: unknown): void {
     if (this.failingSinceMs !== null) return
     this.failingSinceMs = this.steadyMs()
-    this.onFailure()
+    this.onFailure(error)
   }
 
   /** What was seen before says nothing any more. */

@@ -203,7 +203,7 @@ export class PostgresDb {
         return result
       } catch (error) {
         if ((isRetryable(error) || isStaleConnection(error)) && tries < MAX_TRIES) continue
-        if (isConnectionError(error)) this.outages.failed()
+        if (isConnectionError(error)) this.outages.failed(error)
         throw portError(error)
       }
     }

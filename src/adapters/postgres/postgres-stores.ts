@@ -23,6 +23,7 @@ import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
 import { PostgresScheduleStore } from './postgres-schedule-store.js'
 import { PostgresWorkerRegistry } from './postgres-worker-registry.js'
+import { portError } from './postgres-errors.js'
 
 export interface PostgresOptions {
   readonly url: string
@@ -40,9 +41,15 @@ export interface PostgresOptions {
  */
 export async function openPostgresStores(options: PostgresOptions): Promise<Stores> {
   const { url, pool, logger, leaseOffsetMs = () => 0 } = options
-  const outages = new Outages(() => {
-    own.catchUp()
-  })
+  const outages = new Outages(
+    (error) => {
+      logger.warn('the database did not answer', { error: String(portError(error)) })
+      own.catchUp()
+    },
+    () => {
+      logger.info('the database answers again')
+    },
+  )
   const reads = Math.max(1, Math.floor(pool.max / 4))
   const hot = new PostgresDb(url, { ...pool, max: Math.max(1, pool.max - reads) }, outages, logger, {
     hot: true,

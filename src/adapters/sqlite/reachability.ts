@@ -3,7 +3,15 @@ export class Reachability {
   private sinceDate: Date
   private away = false
 
-  constructor(private readonly now: () => Date) {
+  /**
+   * @param onFailure called with the first failure after an answer.
+   * @param onReturn called with the first answer after a failure.
+   */
+  constructor(
+    private readonly now: () => Date,
+    private readonly onFailure: (error: unknown) => void = () => undefined,
+    private readonly onReturn: () => void = () => undefined,
+  ) {
     this.sinceDate = now()
   }
 
@@ -12,10 +20,13 @@ export class Reachability {
   }
 
   answered(): void {
-    if (this.away) this.startOver()
+    if (!this.away) return
+    this.startOver()
+    this.onReturn()
   }
 
-  failed(): void {
+  failed(error: unknown): void {
+    if (!this.away) this.onFailure(error)
     this.away = true
   }
 

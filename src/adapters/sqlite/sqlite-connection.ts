@@ -276,7 +276,7 @@ export class SqliteConnection {
         else await nextTurn()
         for (const { done } of wait) done()
       } catch (error) {
-        this.options.reachability.failed()
+        this.options.reachability.failed(error)
         for (const { fail } of wait) fail(new StorageUnavailableError(error))
       }
       const early = this.early ?? []
@@ -368,7 +368,7 @@ export class SqliteConnection {
       return result
     } catch (error) {
       const failure = portError(error)
-      if (failure !== error) this.options.reachability.failed()
+      if (failure !== error) this.options.reachability.failed(error)
       throw failure
     }
   }

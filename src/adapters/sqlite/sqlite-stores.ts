@@ -28,6 +28,7 @@ import { SqliteNotifier } from './sqlite-notifier.js'
 import { SqliteReader, toBinding } from './sqlite-reader.js'
 import { SqliteScheduleStore } from './sqlite-schedule-store.js'
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.js'
+import { portError } from './sqlite-errors.js'
 
 export { migrateSqlite } from './migrate-sqlite.js'
 
@@ -59,7 +60,15 @@ export async function openSqliteStores(options: SqliteOptions): Promise<Stores> 
       logger.warn('the clock of this machine jumped: recovery waits until every worker has renewed its lease')
       reachability.startOver()
     })
-  const reachability = new Reachability(() => clock.now())
+  const reachability = new Reachability(
+    () => clock.now(),
+    (error) => {
+      logger.warn('the database did not answer', { error: String(portError(error)) })
+    },
+    () => {
+      logger.info('the database answers again')
+    },
+  )
   const leaseNow = () => new Date(clock.now().getTime() + leaseOffsetMs())
   const reading = new StatementThread(path, 'reads')
   const folding = new StatementThread(path, 'writes')

@@ -7,12 +7,15 @@ import { FakeClock } from '../../support/fake-clock.js'
 describe('Outages', () => {
   let clock: FakeClock
   let failures: number
+  let returns: number
   let outages: Outages
   beforeEach(() => {
     clock = new FakeClock()
     failures = 0
+    returns = 0
     outages = new Outages(
       () => (failures += 1),
+      () => (returns += 1),
       () => clock.monotonicMs(),
     )
   })
@@ -20,15 +23,15 @@ describe('Outages', () => {
 
   it('are counted from the first answer after a gap', () => {
     clock.advance(60_000)
-    outages.failed()
+    outages.failed(new Error('connection reset'))
     clock.advance(500)
     expect(reachableForMs()).to.equal(0)
     clock.advance(10_000)
-    outages.failed()
+    outages.failed(new Error('connection reset'))
     outages.answered()
     clock.advance(5)
     expect(reachableForMs()).to.equal(5)
-    expect(failures).to.equal(1)
+    expect([failures, returns]).to.deep.equal([1, 1])
   })
 
   it('begin anew with what says nothing of before', () => {
@@ -40,12 +43,12 @@ describe('Outages', () => {
 
   it('are not what a cut connection is: however often they are cut, recovery goes on', () => {
     for (let cut = 0; cut < 1_000; cut += 1) {
-      outages.failed()
+      outages.failed(new Error('connection reset'))
       clock.advance(100)
       outages.answered()
     }
     expect(reachableForMs()).to.equal(100_000)
-    expect(failures).to.equal(1_000)
+    expect([failures, returns]).to.deep.equal([1_000, 0])
   })
 })
 
