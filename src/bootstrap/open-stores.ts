@@ -5,7 +5,7 @@ import { isFolder, makeFolder } from '../adapters/files/make-folder.js'
 import { createMemoryStores } from '../adapters/memory/memory-stores.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
-import { SchemaTooNewError, StorageUnavailableError } from '../domain/errors.js'
+import { SchemaTooNewError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
 import type { Config, DatabaseConfig } from './config.js'
 import { systemClock } from './system-clock.js'
@@ -15,7 +15,7 @@ type StorageConfig = Pick<Config, 'database' | 'pool'>
 /**
  * Brings the schema up to date, under a lock of the database's, and opens it. Only the technology that is asked for is loaded.
  *
- * @throws ConfigError when a SQLite file cannot be had at that path, or PostgreSQL refuses the login.
+ * @throws ConfigError when a SQLite file cannot be had at that path, or PostgreSQL refuses the login, or its database cannot be ours.
  */
 export async function openStores({ database, pool }: StorageConfig, logger: Logger): Promise<Stores> {
   if (database.kind === 'memory') return createMemoryStores({ clock: systemClock })
@@ -95,9 +95,14 @@ async function migrateServer(url: string): Promise<readonly string[]> {
   try {
     return await migratePostgres(url)
   } catch (error) {
-    if (!isRefusedLogin(error)) throw error
+    const cause = causeOf(error)
     const database = databaseName({ kind: 'postgres', url })
-    throw new ConfigError([`DATABASE_URL: cannot log in to ${database}: ${reasonOf(error)}`])
+    if (isRefusedLogin(cause))
+      throw new ConfigError([`DATABASE_URL: cannot log in to ${database}: ${reasonOf(cause)}`])
+    if (!isUnusableDatabase(cause)) throw error
+    // Knex puts the statement before the reason.
+    const reason = reasonOf(cause).replace(/^.* - /, '')
+    throw new ConfigError([`DATABASE_URL: cannot use ${database}: ${reason}`])
   }
 }
 
@@ -106,6 +111,19 @@ function isRefusedLogin(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown }
   return (
     (typeof code === 'string' && code.startsWith('28')) || /client password must be/.test(String(message))
+  )
+}
+
+/**
+ * Waiting will not make it a database of ours: no right to make tables (42501), tables of our names that are somebody else's (42703, 42P07), an
+ * encryption that it does not have or a certificate that nobody vouches for, an address that cannot be decoded.
+ */
+function isUnusableDatabase(cause: unknown): boolean {
+  const { code, message } = cause as { code?: unknown; message?: unknown }
+  return (
+    cause instanceof URIError ||
+    /^(42501|42703|42P07|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/.test(String(code)) ||
+    /does not support SSL/.test(String(message))
   )
 }
 
@@ -125,7 +143,7 @@ function isUnusableFile(cause: unknown): boolean {
 }
 
 function causeOf(error: unknown): unknown {
-  const cause = error instanceof StorageUnavailableError ? (error.cause ?? error) : error
+  const cause = error instanceof Error ? (error.cause ?? error) : error
   // An attempt at every address of a host fails with all their errors and no message of its own.
   return cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
 }

@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/bootstrap/config-error.js'
 import { databaseName, openStores, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
 import { SchemaTooNewError, StorageUnavailableError } from '../../src/domain/errors.js'
 import { storesWanted } from '../contract/stores-wanted.js'
-import { createDatabase } from '../support/postgres-databases.js'
+import { createDatabase, execute } from '../support/postgres-databases.js'
 
 describe('waiting for the database', () => {
   const failures = (...errors: readonly Error[]) => {
@@ -77,4 +77,49 @@ if (storesWanted().has('postgres')) {
       await database.drop()
     }
   })
+
+  const NOBODYS = 'owner_of_nothing'
+  for (const [what, change, reason] of [
+    [
+      'in which it may make no tables',
+      (url: URL) => (url.username = NOBODYS),
+      /^DATABASE_URL: cannot use PostgreSQL .*: permission denied for schema public$/,
+    ],
+    [
+      'whose migrations are somebody else’s',
+      (url: URL) => url,
+      /^DATABASE_URL: cannot use PostgreSQL .*: column "name" does not exist$/,
+    ],
+    [
+      'that has no encryption, where it is asked for',
+      (url: URL) => (url.search = '?sslmode=require'),
+      /^DATABASE_URL: cannot use PostgreSQL .*: The server does not support SSL connections$/,
+    ],
+    [
+      'whose password cannot be decoded',
+      (url: URL) => (url.password = '%e9'),
+      /^DATABASE_URL: cannot use PostgreSQL .*: URI malformed$/,
+    ],
+  ] as const)
+    it(`a database ${what} is told at once, and not waited for`, async () => {
+      const database = await createDatabase('empty')
+      try {
+        if (what.includes('somebody'))
+          await execute(database.url, 'create table schema_migrations (version text primary key)')
+        await execute(database.url, `create role ${NOBODYS} login`)
+        const url = new URL(database.url)
+        change(url)
+        const pool = { max: 1, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
+        const open = untilDatabaseAnswers(
+          () => openStores({ database: { kind: 'postgres', url: url.href }, pool }, silentLogger),
+          { logger: silentLogger },
+        )
+        const thrown = await open.catch((error: unknown) => error)
+        expect(thrown).to.be.instanceOf(ConfigError)
+        expect((thrown as Error).message).to.match(reason)
+      } finally {
+        await execute(database.url, `drop role ${NOBODYS}`)
+        await database.drop()
+      }
+    })
 }

@@ -3,6 +3,7 @@ import type { ColumnKind, CopiedTable } from '../sql/copy/copied-tables.js'
 import { BATCH, charactersOf, type CopySource, type CopyTarget } from '../sql/copy/copy-database.js'
 import type { CopiedRow, CopiedValue } from '../sql/copy/table-checksum.js'
 import { MIGRATIONS_TABLE } from '../sql/migrate.js'
+import { INSTANTS } from './postgres-db.js'
 import { portError } from './postgres-errors.js'
 import { decode } from './postgres-reader.js'
 
@@ -19,7 +20,7 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
 }
 
 /** Whatever the role's defaults are: a copy takes as long as it takes, but waits for nobody who writes. Not every version knows the last one. */
-const PATIENT = `set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = '5s';
+const PATIENT = `${INSTANTS}; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = '5s';
   select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'`
 /** Rows that are fetched first; then as many as fill a batch. */
 const FIRST_FETCH = 100

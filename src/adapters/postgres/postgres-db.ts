@@ -27,11 +27,13 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 /** Where statements run: a pool, or whatever a caller has. */
 export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 
+/** Whatever the defaults of role and database are: the driver reads instants in no other style, and quickly in no other zone. */
+export const INSTANTS = "set datestyle = 'ISO'; set timezone = 'UTC'"
 /**
  * Of all connections: rows are found through indexes, whatever statistics say of a table that has just filled, and one by one, so that what
  * is gone is met once (see docs/adr/0009).
  */
-export const SETTINGS = 'set enable_seqscan = off; set enable_bitmapscan = off; set jit = off'
+export const SETTINGS = `set enable_seqscan = off; set enable_bitmapscan = off; set jit = off; ${INSTANTS}`
 /**
  * What the hot statements assume: each row is found through an index, whatever stale statistics say, so that nothing is gained by
  * planning a statement anew for its parameters (see docs/adr/0009).

@@ -1,7 +1,10 @@
 import { StorageUnavailableError } from '../../domain/errors.js'
 
-/** SQLSTATE classes and codes that say: not now, not here — nothing about the statement itself. */
-const AWAY = /^(08|53|57P0|58|25P03|25P04)/
+/**
+ * SQLSTATE classes and codes that say: not now, not here — nothing about the statement itself. A login that is refused to a process which
+ * was let in before, or a database that is gone, will be put right as an outage is.
+ */
+const AWAY = /^(08|28|53|57P0|58|25P03|25P04|3D)/
 /** This server takes no writes any more, another one does by now: only a new connection can lead there. */
 const READ_ONLY = '25006'
 const BUSY = new Set(['55P03', '57014'])
@@ -22,6 +25,9 @@ const SOCKET = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ])
+
+/** A certificate that ran out, or was changed, is put right as an outage is. */
+const TLS = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/
 
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
@@ -66,10 +72,10 @@ export function isSilence(error: unknown): boolean {
 /** The database did not answer at all, or is on its way down or up. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error)
-  if (AWAY.test(code) || SOCKET.has(code) || code === READ_ONLY) return true
+  if (AWAY.test(code) || SOCKET.has(code) || TLS.test(code) || code === READ_ONLY) return true
   if (!(error instanceof Error)) return false
   if (error.name === 'AggregateError') return (error as AggregateError).errors.some(isConnectionError)
-  return /connection terminated|connection ended|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|acquiring a connection|Unable to acquire a connection|server closed the connection|not queryable/i.test(
+  return /does not support SSL|connection terminated|connection ended|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|acquiring a connection|Unable to acquire a connection|server closed the connection|not queryable/i.test(
     error.message,
   )
 }

@@ -10,7 +10,7 @@ import * as traces from '../../../migrations/0008-traces.js'
 import * as schedules from '../../../migrations/0009-schedules.js'
 import * as deadLetterErrors from '../../../migrations/0010-dead-letter-errors.js'
 import * as createdAmongQueued from '../../../migrations/0011-created-among-queued.js'
-import { SchemaOutdatedError, SchemaTooNewError, StorageUnavailableError } from '../../domain/errors.js'
+import { SchemaOutdatedError, SchemaTooNewError } from '../../domain/errors.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
@@ -90,10 +90,15 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
   return ran
 }
 
+function isUndefinedTable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return code === '42P01' || /^no such table/.test(String(message))
+}
+
 /** @throws SchemaOutdatedError when a migration of this version has not run; that the database is away, as the reader says it. */
 export async function checkSchema(reader: SqlReader): Promise<void> {
   const rows = await reader.rows(reader.knex(MIGRATIONS_TABLE).select('name')).catch((error: unknown) => {
-    if (error instanceof StorageUnavailableError) throw error
+    if (!isUndefinedTable(error)) throw error
     return []
   })
   const missing = missingMigrations(rows.map(({ name }) => name as string))

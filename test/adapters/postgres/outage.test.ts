@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
 import { silentLogger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
-import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { SchemaOutdatedError, StorageUnavailableError } from '../../../src/domain/errors.js'
 import { newJob } from '../../../src/domain/job.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { aRequest } from '../../support/factories.js'
@@ -75,6 +75,54 @@ if (storesWanted().has('postgres')) {
         })
       })
       for (const error of refused) expect(error).to.be.instanceOf(StorageUnavailableError)
+    })
+
+    it('that are refused the login take the database for away, until they are let in again', async () => {
+      const name = new URL(database.url).pathname.slice(1)
+      const role = `operator_of_${name}`
+      await execute(database.url, `create role "${role}" superuser login`)
+      const theirs = new URL(database.url)
+      theirs.username = role
+      const own = await openPostgresStores({ url: theirs.href, pool, logger: silentLogger })
+      const refusalOf = (work: Promise<unknown>): Promise<unknown> =>
+        work.then(
+          () => null,
+          (error: unknown) => error,
+        )
+      try {
+        await own.ping()
+        await execute(database.url, `alter role "${role}" nologin`)
+        await terminate(database.url, 'job-server')
+        await untilPasses(async () => {
+          const refusal = await refusalOf(own.jobs.insert([newJob(aRequest(), uuidv7(), own.clock.now())]))
+          expect(String(refusal)).to.match(/^StorageUnavailableError: .* is not permitted to log in$/)
+        })
+        expect(await refusalOf(own.ping())).to.be.instanceOf(StorageUnavailableError)
+        expect(await refusalOf(own.ping())).not.to.be.instanceOf(SchemaOutdatedError)
+        await execute(database.url, `alter role "${role}" login`)
+        await own.ping()
+      } finally {
+        await own.close()
+        await execute(database.url, `drop role "${role}"`)
+      }
+    })
+
+    it('read instants whatever the style and zone of the database are', async () => {
+      const name = new URL(database.url).pathname.slice(1)
+      await execute(
+        database.url,
+        `alter database "${name}" set datestyle = 'SQL, DMY'; alter database "${name}" set timezone = 'Asia/Tokyo'`,
+      )
+      const own = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
+      try {
+        const job = newJob(aRequest(), uuidv7(), own.clock.now())
+        await own.jobs.insert([job])
+        const found = await own.queries.get(job.id)
+        expect(found?.job.runAt).to.deep.equal(job.runAt)
+        expect((await own.queries.events(job.id, 0, 10))?.[0]?.at).to.be.instanceOf(Date)
+      } finally {
+        await own.close()
+      }
     })
 
     it('follow the clock of the database', async () => {
