@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import Module, { register } from 'node:module'
+import Module, { createRequire, register } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { JobRegistry } from '../application/job-registry.js'
@@ -13,12 +13,24 @@ function urlOf(meaning: Meaning): string {
   return new URL(`../${meaning}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
 }
 
+/** What the first guide called the server. A file of that name beside the module goes first. */
+const FORMER_NAME = /^\.{1,2}\/(?:.*\/)?worker\/registry(?:\.[jt]s)?$/
+/** What definitions are written with. Where it is not installed beside the module, the server's own will do. */
+const LENT = /^zod(?:\/|$)/
+
 /** Says to the module loader what `job-server` means, wherever the importing module lies: this very server. */
 const RESOLVER = `
 let server
 export function initialize(data) { server = data.server }
-export function resolve(specifier, context, next) {
-  return next(specifier === 'job-server' ? server : specifier, context)
+export async function resolve(specifier, context, next) {
+  if (specifier === 'job-server') return next(server, context)
+  try {
+    return await next(specifier, context)
+  } catch (error) {
+    if (${String(FORMER_NAME)}.test(specifier)) return next(server, context)
+    if (${String(LENT)}.test(specifier)) return next(specifier, { ...context, parentURL: server })
+    throw error
+  }
 }`
 
 let resolves = false
@@ -32,8 +44,21 @@ function resolveJobServer(meaning: Meaning): void {
   register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`, { data: { server } })
   const loader = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string }
   const original = loader._resolveFilename.bind(loader)
-  loader._resolveFilename = (request, ...rest) =>
-    request === 'job-server' ? fileURLToPath(server) : original(request, ...rest)
+  const ofServer = createRequire(server)
+  loader._resolveFilename = (request, ...rest) => {
+    if (request === 'job-server') return fileURLToPath(server)
+    try {
+      return original(request, ...rest)
+    } catch (error) {
+      if (FORMER_NAME.test(request)) return fileURLToPath(server)
+      if (LENT.test(request) && !isOfServer(rest[0])) return ofServer.resolve(request)
+      throw error
+    }
+  }
+  // What the server itself does not find is not there.
+  function isOfServer(parent: unknown): boolean {
+    return (parent as { filename?: unknown } | null)?.filename === fileURLToPath(server)
+  }
 }
 
 /** Costs a quarter of a second, which a process without TypeScript modules need not pay. */

@@ -18,7 +18,7 @@ const MODULES = {
       run: ({ n }, ctx: JobContext) => ({ n: n * 2, unit: Unit.Apples, attempt: ctx.attempt }),
     })`,
   'guide.ts': `
-    import { jobRegistry } from 'job-server'
+    import { jobRegistry } from './worker/registry';
     jobRegistry.register({
       key: 'my-job',
       version: 1,
@@ -36,6 +36,18 @@ const MODULES = {
       onStart: async (ctx) => {},
       onEnd: async (ctx) => { await ctx.emitEvent('ended', { outcome: ctx.outcome }) },
     })`,
+  'lent.ts': `
+    import { defineJob } from 'job-server'
+    import { z } from 'zod'
+    export const lent = defineJob({ key: 'lent', version: 1, params: z.object({ n: z.number() }), run: ({ n }) => n + 1 })`,
+  'lent.mjs': `
+    import { jobRegistry } from './worker/registry.js'
+    import * as z from 'zod/mini'
+    jobRegistry.register({ key: 'lent.mjs', version: 1, params: z.object({}), run: () => 'lent' })`,
+  'lent.cjs': `
+    const { jobRegistry } = require('../mine/worker/registry')
+    const { z } = require('zod')
+    jobRegistry.register({ key: 'lent.cjs', version: 1, params: z.object({}), run: () => 'lent too' })`,
   'module.mjs': `
     import { jobRegistry, PermanentError } from 'job-server'
     jobRegistry.register({ key: 'mjs', version: 1, run: () => { throw new PermanentError('never again') } })`,
@@ -83,6 +95,9 @@ describe('JOB_DEFINITIONS', function () {
       })
       expect((await run('cjs', {}, 'succeeded'))['result']).to.equal('from cjs')
       expect((await run('cjs.exported', {}, 'succeeded'))['definitionVersion']).to.equal(2)
+      expect((await run('lent', { n: 4 }, 'succeeded'))['result']).to.equal(5)
+      expect((await run('lent.mjs', {}, 'succeeded'))['result']).to.equal('lent')
+      expect((await run('lent.cjs', {}, 'succeeded'))['result']).to.equal('lent too')
       expect((await run('plain', {}, 'succeeded'))['result']).to.equal('no import at all')
       expect(await run('mjs', {}, 'failed')).to.include({ attempts: 1, errorSummary: 'never again' })
       // Isolates load what comes with the server when it is asked for.
