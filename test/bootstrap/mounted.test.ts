@@ -65,6 +65,9 @@ describe('the API in an application of others', () => {
       const { jobId } = (await answer.json()) as { jobId: string }
       expect(answer.headers.get('location')).to.equal(`/background/jobs/v1/jobs/${jobId}`)
       expect(await read(`${url}${answer.headers.get('location')}`)).to.include({ jobId })
+      const { type } = await read(`${url}/background/jobs/v1/nowhere`)
+      expect(type).to.equal('/background/jobs/problems/not-found')
+      expect(await read(`${url}${String(type)}`)).to.include({ code: 'not-found' })
       const { links } = await read(`${url}/background/jobs`)
       for (const link of Object.values(links as Record<string, string>))
         expect((await fetch(`${url}${link}`)).status, link).to.equal(200)

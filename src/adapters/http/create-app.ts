@@ -5,6 +5,7 @@ import { cors } from './access/cors.js'
 import { SECURITY_HEADERS } from './access/security-headers.js'
 import { DEFAULT_PACE, hasBody, linger } from './body.js'
 import type { HttpDeps } from './deps.js'
+import { mountPointOf } from './mount-point.js'
 import { openApiDocument } from './openapi.js'
 import { servePage } from './page/serve-page.js'
 import { isTold, problemOf, RequestError } from './problem.js'
@@ -99,7 +100,8 @@ async function answerProblem(ctx: Context, error: unknown, requestId: string): P
   if (status === 413 || (hasBody(ctx.req) && !ctx.req.readableEnded)) ctx.set('Connection', 'close')
   ctx.status = status
   ctx.remove('Content-Disposition')
-  ctx.body = JSON.stringify(body)
+  const mount = mountPointOf(ctx.req)
+  ctx.body = JSON.stringify({ ...body, type: `${mount}${body.type}`, instance: `${mount}${body.instance}` })
   ctx.set('Content-Type', 'application/problem+json')
   ctx.set(headers)
 }

@@ -108,7 +108,8 @@ export class RequestError extends Error {
 export interface Problem {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Readonly<Record<string, unknown>>
+  /** `type` and `instance` are addresses of this server. */
+  readonly body: Readonly<Record<string, unknown>> & { readonly type: string; readonly instance: string }
 }
 
 const MAX_FLAWS = 20

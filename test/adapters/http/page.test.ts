@@ -40,6 +40,12 @@ describe('the dashboard over HTTP', () => {
     expect(program.headers.get('vary')).to.contain('Accept')
   })
 
+  it('leads from /docs to where the API is told', async () => {
+    const answer = await fetchPage('/docs')
+    expect([answer.status, answer.headers.get('location')]).to.deep.equal([302, 'dashboard/#/api'])
+    expect((await fetchPage('/docs', {}, 'POST')).status).to.equal(405)
+  })
+
   it('answers with addresses that hold below any path', async () => {
     expect((await fetchPage('/dashboard')).headers.get('location')).to.equal('dashboard/')
   })

@@ -3,6 +3,8 @@ import { RequestError } from '../problem.js'
 import { readPageFiles, type PageFile } from './page-files.js'
 
 const PLACE = '/dashboard'
+/** Leads to the page on which the API is told, and tried. */
+const DOCS = '/docs'
 const READS = 'GET, HEAD, OPTIONS'
 
 /** Only what this server sends itself: no inline script or style, nothing from elsewhere. `blob:` is what plays a video that takes a key. */
@@ -19,8 +21,8 @@ const PAGE_POLICY = [
 ].join('; ')
 
 /**
- * Serves the dashboard below `/dashboard`, without a key, since it holds nothing but code; whoever opens `/` with a browser is led
- * there. All addresses that it answers with are relative, so that a proxy may put the server anywhere.
+ * Serves the dashboard below `/dashboard`, without a key, since it holds nothing but code; whoever opens `/` with a browser, or `/docs`, is
+ * led there. All addresses that it answers with are relative, so that a proxy may put the server anywhere.
  *
  * @param folder of the built page; when it is missing, everything else works, and the page says what to do.
  */
@@ -35,6 +37,7 @@ export function servePage(folder: string): Middleware {
   return async (ctx, next) => {
     const { path } = ctx
     if (path === '/' && isRead(ctx) && prefersPage(ctx)) return lead(ctx, 'dashboard/')
+    if (path === DOCS) return isRead(ctx) ? lead(ctx, 'dashboard/#/api') : refuseMethod(ctx)
     if (path !== PLACE && !path.startsWith(`${PLACE}/`)) {
       await next()
       return
