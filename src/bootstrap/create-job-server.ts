@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import type { Container } from 'inversify'
+import { winstonLogger } from '../adapters/logging/winston-logger.js'
 import { JobRegistry } from '../application/job-registry.js'
-import { silentLogger } from '../application/ports/logger.js'
 import { withinTransaction } from '../application/within-transaction.js'
 import { JobServerError } from '../domain/errors.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
@@ -22,7 +22,7 @@ import { TOKENS } from './tokens.js'
 export interface JobServer extends JobClient {
   /** Publishes the definitions, then begins to recover, to run jobs and to listen, as the options say. Once. */
   start(): Promise<void>
-  /** Takes no more work, lets running jobs end within their grace, gives back the rest, closes the database. For good: `start` and `enqueue` are refused then. */
+  /** Takes no more work, lets running jobs end within their grace, gives back the rest, closes the database. For good: everything that is asked is refused then. */
   stop(): Promise<void>
   /** The REST API as a request handler of `node:http`, to be mounted in a server of yours; from the start of this object. */
   callback(): RequestListener
@@ -54,7 +54,7 @@ export interface JobServer extends JobClient {
  */
 export async function createJobServer(options: JobServerOptions = {}): Promise<JobServer> {
   const registry = new JobRegistry()
-  const logger = options.logger ?? silentLogger
+  const logger = options.logger ?? winstonLogger({ level: 'warn', format: 'text', to: 'stderr' })
   const config = embeddedConfig(options)
   const adapters = { files: options.fileStore, encoder: options.encoder }
   const container = createContainer({ config, logger, registry, adapters })
@@ -80,6 +80,7 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
 
 class EmbeddedServer extends EmbeddedClient implements JobServer {
   private started: Promise<void> | null = null
+  private isPublished = false
   private stopped: Promise<void> | null = null
 
   constructor(
@@ -103,17 +104,21 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
   async start(): Promise<void> {
     this.refuseWhenStopped()
     this.started ??= this.container.get(TOKENS.lifecycle).start()
-    return this.started
+    await this.started
+    this.isPublished = true
   }
 
   override async enqueue(request: EmbeddedRequest): ReturnType<JobClient['enqueue']> {
-    this.refuseWhenStopped()
-    return super.enqueue(request)
+    try {
+      return await super.enqueue(request)
+    } catch (error) {
+      throw error instanceof JobServerError ? this.explained(error) : error
+    }
   }
 
   override async enqueueMany(requests: readonly EmbeddedRequest[]): ReturnType<JobClient['enqueueMany']> {
-    this.refuseWhenStopped()
-    return super.enqueueMany(requests)
+    const answers = await super.enqueueMany(requests)
+    return answers.map((answer) => ('error' in answer ? { error: this.explained(answer.error) } : answer))
   }
 
   stop(): Promise<void> {
@@ -139,10 +144,8 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     const log = this.container.get(TOKENS.transitions)
     const target = withinTransaction(stores.within(transaction), { ...stores, log })
     const enqueueJobs = this.container.get(TOKENS.enqueueInto)(target)
-    const enqueueMany: Enqueuer['enqueueMany'] = (requests) => {
-      this.refuseWhenStopped()
-      return enqueueEach(requests, enqueueJobs, this.container.get(TOKENS.tracing))
-    }
+    const enqueueMany: Enqueuer['enqueueMany'] = (requests) =>
+      this.asked(() => enqueueEach(requests, enqueueJobs, this.container.get(TOKENS.tracing)))
     return {
       enqueueMany,
       enqueue: async (request) => {
@@ -153,8 +156,15 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     }
   }
 
+  /** What this server was given itself is not published before its start. */
+  private explained(error: JobServerError): JobServerError {
+    if (this.isPublished || error.code !== 'unknown-definition') return error
+    const message = `${error.message}; this server publishes its own when it starts: await start() first`
+    return new JobServerError(error.code, message, error.details)
+  }
+
   /** Nobody would ever run what it took. */
-  private refuseWhenStopped(): void {
+  protected override refuseWhenStopped(): void {
     if (this.stopped !== null) throw new Error('this job server was stopped; make another one')
   }
 

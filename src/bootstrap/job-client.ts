@@ -54,34 +54,44 @@ export class EmbeddedClient implements JobClient {
     private readonly tracing: Tracing,
   ) {}
 
+  /** Throws when nothing can be asked any more. */
+  protected refuseWhenStopped(): void {
+    // This one has no end of its own.
+  }
+
   async enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }> {
     const checked = requestOf(request)
     if (isRefused(checked)) throw checked
-    const answer = await this.lanes.enqueue(checked)
+    const answer = await this.asked(() => this.lanes.enqueue(checked))
     if ('error' in answer) throw answer.error
     return answer
   }
 
   enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]> {
-    return enqueueEach(requests, this.enqueueJobs, this.tracing)
+    return this.asked(() => enqueueEach(requests, this.enqueueJobs, this.tracing))
   }
 
-  async get(jobId: string): Promise<Job | null> {
-    if (!ID.test(jobId)) return null
-    return (await this.stores.queries.get(jobId))?.job ?? null
+  get(jobId: string): Promise<Job | null> {
+    return this.asked(async () =>
+      ID.test(jobId) ? ((await this.stores.queries.get(jobId))?.job ?? null) : null,
+    )
   }
 
-  async cancel(jobId: string): Promise<CancelAnswer> {
-    if (!ID.test(jobId)) return { outcome: 'not_found' }
-    const [answer] = await this.cancelJobs.execute([jobId], this.stores.clock.now())
-    return answer ?? { outcome: 'not_found' }
+  cancel(jobId: string): Promise<CancelAnswer> {
+    return this.asked(async () => {
+      if (!ID.test(jobId)) return { outcome: 'not_found' }
+      const [answer] = await this.cancelJobs.execute([jobId], this.stores.clock.now())
+      return answer ?? { outcome: 'not_found' }
+    })
   }
 
-  async events(
+  events(
     jobId: string,
     { after = 0, limit = 1_000 }: { readonly after?: number; readonly limit?: number } = {},
   ): Promise<readonly JobEvent[] | null> {
-    return ID.test(jobId) ? this.stores.queries.events(jobId, after, limit) : null
+    return this.asked(async () =>
+      ID.test(jobId) ? await this.stores.queries.events(jobId, after, limit) : null,
+    )
   }
 
   async waitFor(
@@ -96,6 +106,17 @@ export class EmbeddedClient implements JobClient {
       const leftMs = endsAt - performance.now()
       if (leftMs <= 0) throw timeoutError(job, timeoutMs)
       await sleep(Math.min(delayMs, leftMs))
+    }
+  }
+
+  /** What fails under a stop fails for that reason, whatever the database says of it. */
+  protected async asked<T>(work: () => Promise<T>): Promise<T> {
+    this.refuseWhenStopped()
+    try {
+      return await work()
+    } catch (error) {
+      this.refuseWhenStopped()
+      throw error
     }
   }
 }

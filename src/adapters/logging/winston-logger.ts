@@ -7,10 +7,14 @@ const LINE = Symbol.for('message')
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** Logs to standard output: one JSON object a line, or text for people. */
+const LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+/** Logs one JSON object a line, or text for people. */
 export function winstonLogger(options: {
   readonly level: LogLevel
   readonly format: 'json' | 'text'
+  /** @default 'stdout' */
+  readonly to?: 'stdout' | 'stderr'
   /** Never written, wherever they stand in an entry. */
   readonly secrets?: readonly string[]
 }): Logger {
@@ -18,7 +22,11 @@ export function winstonLogger(options: {
   const written = options.format === 'json' ? format.json() : format.printf(textLine)
   const redacted = format((entry) => ({ ...entry, [LINE]: redact(String(entry[LINE])) }))
   const line = format.combine(format.timestamp(), written, redacted())
-  const winston = createLogger({ level: options.level, format: line, transports: [new transports.Console()] })
+  const winston = createLogger({
+    level: options.level,
+    format: line,
+    transports: [new transports.Console({ stderrLevels: options.to === 'stderr' ? LEVELS : [] })],
+  })
   return adapt(winston)
 }
 
