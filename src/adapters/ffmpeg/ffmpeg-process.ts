@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setPriority } from 'node:os'
 import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg'
 import { guardGroup } from './group-guard.js'
-import { reasonOf } from './inspect-media.js'
+import { reasonOf } from './ffprobe-process.js'
 import { toolEnvironment } from './locate-tools.js'
+import { lowerPriority } from './lower-priority.js'
 
-const NICE = 5
 const STDERR_LINES = 40
 
 export interface FfmpegRun {
@@ -157,11 +156,7 @@ class FfmpegProcess {
     this.gone = once(child, 'close').catch(() => undefined)
     if (this.run.ownGroup) this.releaseGuard = guardGroup(child.pid)
     process.on('exit', this.killNow)
-    try {
-      setPriority(child.pid, NICE)
-    } catch {
-      // Gone already, or not allowed: it runs as any other process.
-    }
+    lowerPriority(child)
     if (this.killAfterMs !== null) this.stop(this.killAfterMs)
   }
 

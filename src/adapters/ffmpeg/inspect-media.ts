@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import type { ProbedVideo } from '../../application/ports/video-encoder.js'
-import { JobServerError } from '../../domain/errors.js'
-import { toolEnvironment } from './locate-tools.js'
+import { runFfprobe, unavailable, unsupported } from './ffprobe-process.js'
+import { measureVideo, type Measured } from './measure-video.js'
 
-const PROBE_TIMEOUT_MS = 10_000
-const MAX_PROBE_BYTES = 4 * 1024 * 1024
+const MAX_PROBE_LENGTH = 4 * 1024 * 1024
 const MAX_SIDE = 8_192
 const MAX_DURATION_SECONDS = 6 * 3600
 const MAX_FRAME_RATE = 240
@@ -23,6 +21,8 @@ export const SAFE_INPUT: readonly string[] = [
   ...['-format_whitelist', CONTAINERS.join(',')],
   ...['-max_pixels', String(MAX_SIDE * MAX_SIDE)],
 ]
+
+const QUIET = ['-v', 'error', ...SAFE_INPUT]
 
 /**
  * What ffprobe says of a file, with width and height as they are displayed. Reads nothing but this file.
@@ -51,25 +51,21 @@ export async function inspectMedia(
   if (width > MAX_SIDE || height > MAX_SIDE)
     throw unsupported(`its picture has ${width}x${height} pixels, at most ${MAX_SIDE} a side are taken`)
 
-  const durationSeconds = Number(format.duration ?? video.duration)
-  if (!(durationSeconds > 0)) throw unsupported('the file does not say how long it is')
-  if (durationSeconds > MAX_DURATION_SECONDS)
-    throw unsupported(`the video is longer than ${MAX_DURATION_SECONDS / 3600} hours`)
-  const framesPerSecond = ratio(video.avg_frame_rate)
-  if (framesPerSecond > MAX_FRAME_RATE)
-    throw unsupported(`the video has more than ${MAX_FRAME_RATE} frames a second`)
-
+  const { seconds, framesPerSecond } = await timesOf(format, video, () =>
+    measureVideo({ program: ffprobe, arguments: QUIET, path, signal }),
+  )
   const audio = streams.find((stream) => stream.codec_type === 'audio')
   const onItsSide = Math.abs(rotationOf(video)) % 180 === 90
   return {
     width: onItsSide ? height : width,
     height: onItsSide ? width : height,
-    durationSeconds: Math.round(durationSeconds * 1000) / 1000,
+    durationSeconds: Math.round(seconds * 1000) / 1000,
     videoCodec,
     audioCodec: isKnown(audio?.codec_name) ? audio.codec_name : null,
     sizeBytes: file.size,
     container,
     framesPerSecond,
+    hasUnnamedChannels: hasUnnamedChannels(audio),
   }
 }
 
@@ -84,66 +80,63 @@ interface ProbeStream {
   readonly height?: number
   readonly duration?: string
   readonly avg_frame_rate?: string
+  readonly channels?: number
+  readonly channel_layout?: string
   readonly disposition?: { readonly attached_pic?: number }
   readonly tags?: { readonly rotate?: string }
   readonly side_data_list?: readonly { readonly rotation?: number }[]
 }
 
+/** Length and frame rate: what the file says, and what it does not say, or not believably, as measured. */
+async function timesOf(
+  format: { readonly duration?: string },
+  video: ProbeStream,
+  measure: () => Promise<Measured>,
+): Promise<Measured> {
+  const said = Number(format.duration ?? video.duration)
+  const rate = ratio(video.avg_frame_rate)
+  const hasLength = said > 0
+  if (hasLength) atMostSixHours(said)
+  if (hasLength && rate <= MAX_FRAME_RATE) return { seconds: said, framesPerSecond: rate }
+  const measured = await measure()
+  atMostSixHours(measured.seconds)
+  if (measured.framesPerSecond > MAX_FRAME_RATE)
+    throw unsupported(`the video has more than ${MAX_FRAME_RATE} frames a second`)
+  return {
+    seconds: hasLength ? said : measured.seconds,
+    // A rate that its frames do not have is none: it is how finely the container counts time.
+    framesPerSecond: rate <= MAX_FRAME_RATE ? rate : 0,
+  }
+}
+
+function atMostSixHours(seconds: number): void {
+  if (seconds > MAX_DURATION_SECONDS)
+    throw unsupported(`the video is longer than ${MAX_DURATION_SECONDS / 3600} hours`)
+}
+
+/** Beyond eight, ffmpeg of different years do not know each other's names. */
+function hasUnnamedChannels(audio: ProbeStream | undefined): boolean {
+  const { channels = 0, channel_layout: layout = 'unknown' } = audio ?? {}
+  return channels > 8 || (channels > 2 && layout === 'unknown')
+}
+
 async function probed(ffprobe: string, path: string, signal: AbortSignal | undefined): Promise<ProbeOutput> {
-  const args = ['-v', 'error', ...SAFE_INPUT, '-print_format', 'json', '-show_format', '-show_streams']
-  const options = {
-    timeout: PROBE_TIMEOUT_MS,
-    killSignal: 'SIGKILL',
-    maxBuffer: MAX_PROBE_BYTES,
-    env: toolEnvironment(),
-  } as const
-  const said = await new Promise<string>((done, fail) => {
-    // Not by the `signal` option: that one rejects while the process still runs.
-    const kill = (): boolean => child.kill('SIGKILL')
-    const child = execFile(ffprobe, [...args, '-i', `file:${path}`], options, (error, stdout) => {
-      signal?.removeEventListener('abort', kill)
-      if (signal?.aborted === true) fail(reasonOf(signal))
-      else if (error !== null) fail(probeError(error))
-      else done(stdout)
-    })
-    child.stdin?.end()
-    signal?.addEventListener('abort', kill)
-    if (signal?.aborted === true) kill()
+  let said = ''
+  await runFfprobe({
+    program: ffprobe,
+    arguments: [...QUIET, '-print_format', 'json', '-show_format', '-show_streams'],
+    path,
+    signal,
+    onText: (text) => {
+      said += text
+      if (said.length > MAX_PROBE_LENGTH) throw unsupported('the file has too many streams')
+    },
   })
   try {
     return JSON.parse(said) as ProbeOutput
   } catch (error) {
     throw unavailable(error)
   }
-}
-
-/** What a file can do to ffprobe, other than to displease it. */
-const CRASHES = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL'])
-
-function probeError(error: Error & { code?: unknown; killed?: boolean; signal?: string }): Error {
-  if (error.code === 'ENOENT' || error.code === 'EACCES') return unavailable(error)
-  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return unsupported('the file has too many streams')
-  if (error.killed === true)
-    return unsupported(`the file could not be read within ${PROBE_TIMEOUT_MS / 1000} s`)
-  if (CRASHES.has(error.signal ?? '')) return unsupported('the file makes ffprobe crash')
-  // A plain exit code: ffprobe ran and did not like the file. Anything else is this machine's trouble.
-  return typeof error.code === 'number' ? unsupported('the file is not a video that can be read') : error
-}
-
-export function unavailable(cause?: unknown): JobServerError {
-  return new JobServerError('ffmpeg-unavailable', 'ffmpeg and ffprobe are not there, or do not run', {
-    ...(cause === undefined ? {} : { cause }),
-    retryAfterSeconds: 30,
-  })
-}
-
-/** Why a signal was aborted, always as an error. */
-export function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
-}
-
-function unsupported(message: string): JobServerError {
-  return new JobServerError('unsupported-video', message)
 }
 
 function isKnown(codec: string | undefined): codec is string {

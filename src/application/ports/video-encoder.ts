@@ -19,8 +19,10 @@ export interface MediaFacts {
 export interface ProbedVideo extends MediaFacts {
   /** The container's name as ffmpeg's `-f` takes it. */
   readonly container: string
-  /** Of the average; 0 when the file does not say. */
+  /** Of the average; 0 when the file does not say, or has no steady rate. */
   readonly framesPerSecond: number
+  /** Whether its sound has channels that nobody knows the places of. */
+  readonly hasUnnamedChannels?: boolean
 }
 
 export interface EncodeRequest {

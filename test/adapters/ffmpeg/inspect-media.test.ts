@@ -67,11 +67,6 @@ describe('ffmpeg: what is a video', () => {
         ),
     ],
     [
-      'a video of unknown length',
-      /how long/,
-      (path) => makeWithFfmpeg('-i', sample, '-c', 'copy', '-f', 'matroska', '-live', '1', path),
-    ],
-    [
       'a picture wider than 8192',
       /8200x16/,
       (path) => sampleVideo(path, { width: 8200, height: 16, seconds: 0.04 }),

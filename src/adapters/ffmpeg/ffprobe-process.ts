@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { JobServerError } from '../../domain/errors.js'
+import { toolEnvironment } from './locate-tools.js'
+import { lowerPriority } from './lower-priority.js'
+
+const TIMEOUT_MS = 10_000
+
+export interface FfprobeRun {
+  /** The program. */
+  readonly program: string
+  readonly arguments: readonly string[]
+  readonly path: string
+  readonly signal: AbortSignal | undefined
+  /** What it says, piece by piece. What this throws ends the run, and is its error. */
+  readonly onText: (text: string) => void
+}
+
+/**
+ * Runs ffprobe once; resolves or rejects only when its process is gone.
+ *
+ * @throws the signal's reason; JobServerError `unsupported-video` when the file is to blame, `ffmpeg-unavailable` when there is
+ *   no ffprobe.
+ */
+export async function runFfprobe(run: FfprobeRun): Promise<void> {
+  const { signal } = run
+  const child = spawn(run.program, [...run.arguments, '-i', `file:${run.path}`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: toolEnvironment(),
+  })
+  lowerPriority(child)
+  let failure: Error | null = null
+  const end = (error: Error): void => {
+    failure ??= error
+    child.kill('SIGKILL')
+  }
+  // Not by the options of the same names: those reject while the process still runs.
+  const timer = setTimeout(() => {
+    end(unsupported(`the file could not be read within ${TIMEOUT_MS / 1000} s`))
+  }, TIMEOUT_MS)
+  const abort = (): void => {
+    if (signal !== undefined) end(reasonOf(signal))
+  }
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted === true) abort()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    try {
+      if (failure === null) run.onText(text)
+    } catch (error) {
+      end(error as Error)
+    }
+  })
+  try {
+    await new Promise<void>((done, fail) => {
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        fail(error.code === 'ENOENT' || error.code === 'EACCES' ? unavailable(error) : error)
+      })
+      child.on('close', (code, killer) => {
+        const error = failure ?? (code === 0 ? null : exitError(code, killer))
+        if (error === null) done()
+        else fail(error)
+      })
+    })
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** What a file can do to ffprobe, other than to displease it. */
+const CRASHES = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL'])
+
+function exitError(code: number | null, killer: string | null): Error {
+  // A plain exit code: ffprobe ran and did not like the file. Anything else is this machine's trouble.
+  if (code !== null) return unsupported('the file is not a video that can be read')
+  if (CRASHES.has(killer ?? '')) return unsupported('the file makes ffprobe crash')
+  return new Error(`ffprobe was killed with signal ${killer}`)
+}
+
+export function unavailable(cause?: unknown): JobServerError {
+  return new JobServerError('ffmpeg-unavailable', 'ffmpeg and ffprobe are not there, or do not run', {
+    ...(cause === undefined ? {} : { cause }),
+    retryAfterSeconds: 30,
+  })
+}
+
+export function unsupported(message: string): JobServerError {
+  return new JobServerError('unsupported-video', message)
+}
+
+/** Why a signal was aborted, always as an error. */
+export function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
+}
