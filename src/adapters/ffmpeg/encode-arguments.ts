@@ -4,6 +4,8 @@ import { SAFE_INPUT } from './inspect-media.js'
 const GLOBAL = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-stats']
 /** Frame rates that the old codecs of AVI files and their players know. */
 const AVI_FRAME_RATES = ['24000/1001', '24', '25', '30000/1001', '30', '50', '60000/1001', '60']
+/** The greatest even side that each format's video codec takes. */
+const MAX_SIDE: Readonly<Record<VideoFormat, number>> = { mp4: 8_192, webm: 8_192, avi: 8_190 }
 
 /** Everything before `-i`: the demuxer is the probed one, never guessed anew. */
 export function inputArguments(input: ProbedVideo, threads: number): string[] {
@@ -11,44 +13,89 @@ export function inputArguments(input: ProbedVideo, threads: number): string[] {
 }
 
 /**
- * Everything between the input and the output's name: one video stream, one audio stream where the input has one.
+ * Everything between the input and the output's name: one video stream, one audio stream where the input has one, and none of
+ * the input's metadata, which may say more than who publishes the output knows.
  *
- * Only options that ffmpeg has known from 2018 to today.
+ * Only options that ffmpeg has known from 2018 to today, but for `frameRateOption`.
  */
 export function outputArguments(
   input: ProbedVideo,
   format: VideoFormat,
   height: number,
   threads: number,
+  frameRateOption: '-vsync' | '-fps_mode' = '-vsync',
 ): string[] {
   return [
-    ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_chapters', '-1'],
-    // The width follows, even as the codecs want it.
-    ...['-vf', `scale=-2:${height}`, '-pix_fmt', 'yuv420p'],
-    ...VIDEO[format](input, height),
+    ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-vf', videoFilters(input, format, height).join(','), '-pix_fmt', 'yuv420p'],
+    ...VIDEO[format](height),
+    ...(isIrregular(input, format) ? [frameRateOption, 'vfr', ...NO_B_FRAMES] : []),
     ...(input.audioCodec === null
       ? ['-an']
-      : // Not every encoder takes more than two channels.
-        ['-af', 'aformat=channel_layouts=mono|stereo', ...AUDIO[format]]),
+      : ['-af', audioFilters(input, format).join(','), ...AUDIO[format]]),
     ...['-threads', String(threads), '-max_muxing_queue_size', '4096', '-f', format],
   ]
 }
 
-const VIDEO: Readonly<Record<VideoFormat, (input: ProbedVideo, height: number) => string[]>> = {
-  mp4: () => ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-movflags', '+faststart'],
+/** Whether frames have to keep their times, since there is no rate to give them; the other formats see to it themselves. */
+export function isIrregular(input: ProbedVideo, format: VideoFormat): boolean {
+  return format === 'mp4' && input.framesPerSecond === 0
+}
+
+/** The muxer takes the time of the frame that is decoded last for the end, which must not be before a long last picture. */
+const NO_B_FRAMES = ['-bf', '0']
+
+const VIDEO: Readonly<Record<VideoFormat, (height: number) => string[]>> = {
+  mp4: () => [
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23'],
+    ...['-movflags', '+faststart', '-write_tmcd', '0'],
+  ],
   // VP8 takes a third of VP9's time; its constant quality needs a bit rate as its ceiling.
-  webm: (_input, height) => [
+  webm: (height) => [
     ...['-c:v', 'libvpx', '-deadline', 'good', '-cpu-used', '5', '-crf', '12'],
     ...['-b:v', `${Math.ceil((height * height) / 200)}k`],
   ],
-  // AVI has one fixed frame rate, and MPEG-4 part 2 no fine time base.
-  avi: (input) => ['-c:v', 'mpeg4', '-vtag', 'XVID', '-q:v', '4', '-r', aviFrameRate(input.framesPerSecond)],
+  avi: () => ['-c:v', 'mpeg4', '-vtag', 'XVID', '-q:v', '4'],
 }
 
 const AUDIO: Readonly<Record<VideoFormat, readonly string[]>> = {
   mp4: ['-c:a', 'aac', '-b:a', '160k'],
   webm: ['-c:a', 'libvorbis', '-q:a', '5'],
   avi: ['-c:a', 'libmp3lame', '-b:a', '192k'],
+}
+
+function videoFilters(input: ProbedVideo, format: VideoFormat, height: number): string[] {
+  const size = pictureSize(input, format, height)
+  return [
+    // It takes no less than three lines of three; what is not marked as interlaced passes through.
+    ...(Math.min(input.width, input.height) < 3 ? [] : ['yadif=deint=interlaced']),
+    `scale=${size.width}:${size.height}`,
+    // AVI has one fixed frame rate, and MPEG-4 part 2 no fine time base; `-r` would lose how long the last picture stays.
+    ...(format === 'avi' ? [`fps=${aviFrameRate(input.framesPerSecond)}`] : []),
+  ]
+}
+
+function audioFilters(input: ProbedVideo, format: VideoFormat): string[] {
+  return [
+    // What has more channels than anybody can name has its stereo sound in the first two.
+    ...(input.hasUnnamedChannels === true ? ['pan=stereo|c0=c0|c1=c1'] : []),
+    // AVI has no times: silence stands where no sound is.
+    ...(format === 'avi' ? ['aresample=async=1:first_pts=0'] : []),
+    // Not every encoder takes more than two channels.
+    'aformat=channel_layouts=mono|stereo',
+  ]
+}
+
+/** The picture at this height, its width following: even sides, neither greater than the format takes nor than the input's. */
+export function pictureSize(
+  input: Pick<ProbedVideo, 'width' | 'height'>,
+  format: VideoFormat,
+  height: number,
+): { readonly width: number; readonly height: number } {
+  const even = (side: number, most: number): number =>
+    Math.max(2, 2 * Math.floor(Math.min(side, most, MAX_SIDE[format]) / 2))
+  const follows = 2 * Math.round((input.width * height) / input.height / 2)
+  return { width: even(follows, input.width), height: even(height, height) }
 }
 
 /** The usual rate nearest to the input's. */

@@ -9,10 +9,11 @@ import type {
   VideoEncoder,
 } from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
-import { inputArguments, outputArguments } from './encode-arguments.js'
+import { inputArguments, isIrregular, outputArguments } from './encode-arguments.js'
 import { runFfmpeg } from './ffmpeg-process.js'
-import { inspectMedia, unavailable } from './inspect-media.js'
-import { locateTools, type Tools, type ToolSources } from './locate-tools.js'
+import { unavailable } from './ffprobe-process.js'
+import { inspectMedia } from './inspect-media.js'
+import { frameRateOption, locateTools, type Tools, type ToolSources } from './locate-tools.js'
 
 export interface FfmpegOptions extends ToolSources {
   /** Threads of each encode, for decoder and encoder each. Default 2. */
@@ -58,6 +59,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
     const tools = await this.tools()
     const threads = this.options.threads ?? 2
     const partial = `${partialPrefix(outputPath)}${randomUUID().slice(0, 8)}`
+    const rateOption = isIrregular(input, format) ? await frameRateOption(tools.ffmpeg) : undefined
     const startedAt = Date.now()
     let reported = -1
     const report = (percent: number): void => {
@@ -73,7 +75,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
         inputPath,
         inputArguments: inputArguments(input, threads),
         outputPath: partial,
-        outputArguments: ['-y', ...outputArguments(input, format, height, threads)],
+        outputArguments: ['-y', ...outputArguments(input, format, height, threads, rateOption)],
         signal,
         killGraceMs: this.options.killGraceMs ?? 500,
         ownGroup: this.options.ownGroup ?? true,

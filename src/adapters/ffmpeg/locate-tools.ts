@@ -25,6 +25,7 @@ export interface ToolSources {
 }
 
 const VERSION_TIMEOUT_MS = 10_000
+const LIBAVFORMAT_OF_FFMPEG_5 = 59
 
 /** Both tools, each proved to run; `null` when one is missing. Never throws. */
 export async function locateTools(sources: ToolSources = {}): Promise<Tools | null> {
@@ -36,6 +37,12 @@ export async function locateTools(sources: ToolSources = {}): Promise<Tools | nu
     locate('ffprobe', sources.ffprobePath ?? null, [...beside, ...folders], sources),
   ])
   return ffmpeg === null || ffprobe === null ? null : { ffmpeg, ffprobe }
+}
+
+/** Which option sets the frame rate mode: `-fps_mode` came with ffmpeg 5.1, and `-vsync` went with ffmpeg 9. */
+export async function frameRateOption(ffmpeg: string): Promise<'-vsync' | '-fps_mode'> {
+  const [, major = 0] = /^libavformat +(\d+)/m.exec((await versionOf(ffmpeg)) ?? '') ?? []
+  return Number(major) > LIBAVFORMAT_OF_FFMPEG_5 ? '-fps_mode' : '-vsync'
 }
 
 async function locate(
@@ -73,10 +80,15 @@ async function runs(file: string): Promise<boolean> {
   } catch {
     return false
   }
+  return (await versionOf(file)) !== null
+}
+
+/** What a tool says of its version; `null` when it does not run. */
+function versionOf(file: string): Promise<string | null> {
   return new Promise((done) => {
     const options = { timeout: VERSION_TIMEOUT_MS, killSignal: 'SIGKILL', env: toolEnvironment() } as const
-    execFile(file, ['-version'], options, (error) => {
-      done(error === null)
+    execFile(file, ['-version'], options, (error, stdout) => {
+      done(error === null ? stdout : null)
     })
   })
 }

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { FfmpegVideoEncoder } from '../../../src/adapters/ffmpeg/ffmpeg-video-encoder.js'
+import type { MediaFacts, VideoFormat } from '../../../src/application/ports/video-encoder.js'
+import { makeWithFfmpeg, testTools } from '../../support/sample-video.js'
+
+interface Said {
+  readonly format: { readonly duration: string; readonly tags?: Readonly<Record<string, string>> }
+  readonly streams: readonly (Readonly<Record<string, string>> & { readonly tags?: object })[]
+}
+
+/** Videos as cameras, screen recorders and browsers make them, which are not as test pictures are. */
+describe('ffmpeg: awkward videos', () => {
+  let folder: string
+  const encoder = new FfmpegVideoEncoder()
+  const file = (name: string): string => join(folder, name)
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'awkward-'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  const SMALL = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
+  const picture = (length: number, rate = '25', size = '64x36'): string[] => [
+    ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=${rate}:d=${length}`],
+  ]
+
+  async function encode(input: string, format: VideoFormat, height = 36): Promise<MediaFacts> {
+    return encoder.encode({
+      inputPath: file(input),
+      input: await encoder.probe(file(input)),
+      outputPath: file(`out.${format}`),
+      format,
+      height,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    })
+  }
+
+  async function said(name: string, ...options: readonly string[]): Promise<Said> {
+    const { ffprobe } = await testTools()
+    const args = ['-v', 'error', '-of', 'json', '-show_format', '-show_streams', ...options, file(name)]
+    return JSON.parse((await promisify(execFile)(ffprobe, args)).stdout) as Said
+  }
+
+  const framesOf = async (name: string): Promise<number> =>
+    Number((await said(name, '-count_packets', '-select_streams', 'v')).streams[0]?.nb_read_packets)
+
+  /** When the tone of a file begins, in seconds, by the first loud frame. */
+  async function soundsAt(name: string): Promise<number> {
+    const { ffmpeg } = await testTools()
+    const args = [
+      '-nostdin',
+      '-i',
+      file(name),
+      '-vn',
+      '-af',
+      'silencedetect=n=-30dB:d=0.2',
+      '-f',
+      'null',
+      '-',
+    ]
+    const { stderr } = await promisify(execFile)(ffmpeg, args)
+    return Number(/silence_end: ([\d.]+)/.exec(stderr)?.[1] ?? 0)
+  }
+
+  describe('with frames at any time', () => {
+    /** Thirty frames a second on the average, and none where a steady rate would have it. */
+    const jitter = ['-vf', "select='lt(mod(n*7919,1000),30)'", '-vsync', 'vfr', ...SMALL]
+    before(async () => {
+      await makeWithFfmpeg(...picture(3, '1000'), ...jitter, file('jitter.mkv'))
+      await makeWithFfmpeg('-i', file('jitter.mkv'), '-c', 'copy', file('jitter.flv'))
+    })
+
+    for (const name of ['jitter.mkv', 'jitter.flv']) {
+      it(`keeps the frames of ${name} as they are, and makes no others`, async () => {
+        expect(await encoder.probe(file(name))).to.include({ framesPerSecond: 0 })
+        const frames = await framesOf(name)
+        for (const format of ['mp4', 'webm'] as const) {
+          expect((await encode(name, format)).durationSeconds).to.be.closeTo(3, 0.2)
+          expect(await framesOf(`out.${format}`), format).to.be.within(frames - 2, frames)
+        }
+        await encode(name, 'avi')
+        expect(await framesOf('out.avi')).to.be.closeTo(75, 3)
+      })
+    }
+
+    it('keeps a last picture that comes long after the others', async () => {
+      const late = ['-vf', "select='lt(mod(n*7919,1000),30)*(lt(t,1)+gt(t,3.9))'", '-vsync', 'vfr', ...SMALL]
+      await makeWithFfmpeg(...picture(4, '1000'), ...late, file('late.mkv'))
+      expect((await encode('late.mkv', 'mp4')).durationSeconds).to.be.closeTo(4, 0.2)
+    })
+
+    it('takes a recording that does not say how long it is', async () => {
+      const source = ['-i', file('jitter.mkv'), '-c', 'copy', '-f', 'matroska', '-live', '1']
+      await makeWithFfmpeg(...source, file('endless.webm'))
+      expect((await encoder.probe(file('endless.webm'))).durationSeconds).to.be.closeTo(3, 0.2)
+      expect((await encode('endless.webm', 'mp4')).durationSeconds).to.be.closeTo(3, 0.2)
+    })
+  })
+
+  it('keeps sound that starts late, and after a gap, where it belongs in an AVI', async () => {
+    const tone = ['-f', 'lavfi', '-i', 'sine=440:d=3', '-af', "aselect='gt(t,1)'"]
+    await makeWithFfmpeg(...picture(3), ...tone, ...SMALL, '-c:a', 'pcm_s16le', file('late-sound.mkv'))
+    const parts = ['-f', 'lavfi', '-i', "aevalsrc='0.5*sin(2000*t)*gt(t,2)':d=3"]
+    const gap = ['-af', "aselect='lt(t,0.5)+gt(t,1.8)'", ...SMALL, '-c:a', 'pcm_s16le']
+    await makeWithFfmpeg(...picture(3), ...parts, ...gap, file('gap.mkv'))
+    for (const [name, seconds] of [
+      ['late-sound.mkv', 1],
+      ['gap.mkv', 2],
+    ] as const) {
+      await encode(name, 'avi')
+      expect(await soundsAt('out.avi'), name).to.be.closeTo(seconds, 0.1)
+    }
+  })
+
+  it('shows the last picture of a slow video in an AVI as long as the video did', async () => {
+    await makeWithFfmpeg(...picture(4, '1'), ...SMALL, file('slow.mp4'))
+    expect((await encode('slow.mp4', 'avi')).durationSeconds).to.be.closeTo(4, 0.1)
+  })
+
+  it('mixes more channels than have names down to the first two', async () => {
+    const silence = ['-f', 'lavfi', '-i', `aevalsrc=${Array(12).fill(0).join('|')}:d=1`]
+    await makeWithFfmpeg(...picture(1), ...silence, ...SMALL, '-c:a', 'pcm_s16le', file('many.mkv'))
+    for (const format of ['mp4', 'webm', 'avi'] as const)
+      expect((await encode('many.mkv', format)).audioCodec, format).to.be.a('string')
+  })
+
+  it('shows interlaced pictures whole', async () => {
+    const stripes = "nullsrc=s=352x288:r=50:d=0.3,geq=lum='255*lt(mod(X+Y/20+N*8,90),40)':cb=128:cr=128"
+    const lines = ['-vf', 'interlace=scan=tff', '-flags', '+ildct+ilme', '-x264-params', 'tff=1', ...SMALL]
+    await makeWithFfmpeg('-f', 'lavfi', '-i', stripes, ...lines, file('interlaced.mp4'))
+    await encode('interlaced.mp4', 'mp4', 288)
+    const { ffmpeg } = await testTools()
+    const idet = ['-nostdin', '-i', file('out.mp4'), '-vf', 'idet', '-f', 'null', '-']
+    const { stderr } = await promisify(execFile)(ffmpeg, idet)
+    expect(/Multi frame detection: TFF: *(\d+)/.exec(stderr)?.[1]).to.equal('0')
+  })
+
+  for (const [size, format, expected] of [
+    ['2x2000', 'mp4', { width: 2, height: 720 }],
+    ['2000x2', 'webm', { width: 2000, height: 2 }],
+    ['1x1', 'mp4', { width: 2, height: 2 }],
+    ['8192x16', 'avi', { width: 8190, height: 16 }],
+  ] as const) {
+    it(`makes ${format} of a picture of ${size}`, async () => {
+      const source = ['-f', 'lavfi', '-i', `color=red:s=16x16:r=5:d=0.4,scale=${size.replace('x', ':')}`]
+      await makeWithFfmpeg(...source, '-c:v', 'ffv1', '-pix_fmt', 'yuv444p', file(`${size}.mkv`))
+      expect(await encode(`${size}.mkv`, format, expected.height)).to.include(expected)
+    })
+  }
+
+  it('publishes nothing that a file says of its maker', async () => {
+    const tags = ['location=+48.0+011.0/', 'title=secret', 'comment=secret', 'artist=secret']
+    const private_ = [...tags.flatMap((tag) => ['-metadata', tag]), '-timecode', '01:00:00:00']
+    const tone = ['-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac', '-metadata:s:a', 'title=secret']
+    await makeWithFfmpeg(...picture(1), ...tone, ...private_, ...SMALL, file('private.mov'))
+    for (const format of ['mp4', 'webm', 'avi'] as const) {
+      await encode('private.mov', format)
+      const { format: container, streams } = await said(`out.${format}`)
+      expect(JSON.stringify([container.tags, streams.map(({ tags: own }) => own)]), format).not.to.match(
+        /secret|48\.0|01:00:00/,
+      )
+      expect(streams.map((stream) => stream.codec_type)).to.deep.equal(['video', 'audio'])
+    }
+  })
+})
