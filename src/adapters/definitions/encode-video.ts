@@ -7,7 +7,6 @@ import {
   MAX_HEIGHT,
   VIDEO_FORMATS,
   VIDEO_QUALITIES,
-  type ProbedVideo,
   type VideoEncoder,
 } from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
@@ -35,13 +34,13 @@ export function encodeVideo(encoder: VideoEncoder, files: Pick<FileStore, 'works
       const workspace = openWorkspace(files, ctx.abortSignal)
       try {
         const path = await fetched(workspace, inputPath)
-        const input = await probe(encoder, path, ctx.abortSignal)
+        const input = await supported(encoder.probe(path, ctx.abortSignal))
         const requestedHeight = MAX_HEIGHT[quality]
         const height = evenHeight(input.height, requestedHeight)
         const outputFilename = `${outputStem(inputPath)}-${quality}.${format}`
         const outputPath = `outputs/${outputFilename}`
 
-        const encoded = await encoder.encode({
+        const encoding = encoder.encode({
           inputPath: path,
           input,
           outputPath: await workspace.place(outputPath),
@@ -52,7 +51,11 @@ export function encodeVideo(encoder: VideoEncoder, files: Pick<FileStore, 'works
             // The encode does not wait for its reports, nor fail with one; 100 is said below, when all is done.
             if (percent > 0 && percent < 100) ctx.progress(percent, 'encoding').catch(() => undefined)
           },
+          onWarning: (text) => {
+            ctx.logger.warn(text)
+          },
         })
+        const encoded = await supported(encoding)
         await workspace.keep(outputPath)
 
         await ctx.progress(100, 'completed')
@@ -91,9 +94,10 @@ async function fetched(workspace: FileWorkspace, inputPath: string): Promise<str
   return found
 }
 
-async function probe(encoder: VideoEncoder, path: string, signal: AbortSignal): Promise<ProbedVideo> {
+/** What is the matter with the input stays the matter at the next try. */
+async function supported<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
-    return await encoder.probe(path, signal)
+    return await answer
   } catch (error) {
     if (error instanceof JobServerError && error.code === 'unsupported-video')
       throw new PermanentError(`unsupported video: ${error.message}`)

@@ -1,5 +1,5 @@
 import type { ProbedVideo, VideoFormat } from '../../application/ports/video-encoder.js'
-import { SAFE_INPUT } from './inspect-media.js'
+import { MAX_DURATION_SECONDS, SAFE_INPUT } from './inspect-media.js'
 
 const GLOBAL = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-stats']
 /** Frame rates that the old codecs of AVI files and their players know. */
@@ -27,6 +27,8 @@ export function outputArguments(
 ): string[] {
   return [
     ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
+    // A header may say less than there is; what goes beyond the limit is no playable video then.
+    ...['-t', String(MAX_DURATION_SECONDS + 1)],
     ...['-vf', videoFilters(input, format, height).join(','), '-pix_fmt', 'yuv420p'],
     ...VIDEO[format](height),
     ...(isIrregular(input, format) ? [frameRateOption, 'vfr', ...NO_B_FRAMES] : []),

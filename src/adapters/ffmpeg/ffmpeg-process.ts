@@ -2,11 +2,14 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg'
 import { guardGroup } from './group-guard.js'
-import { reasonOf } from './ffprobe-process.js'
+import { reasonOf, unsupported } from './ffprobe-process.js'
 import { toolEnvironment } from './locate-tools.js'
 import { lowerPriority } from './lower-priority.js'
 
 const STDERR_LINES = 40
+/** What ffmpeg says when not the input is to blame but the machine, or how this ffmpeg was built. */
+const TROUBLE_OF_MACHINE =
+  /no space left|quota exceeded|cannot allocate memory|input\/output error|permission denied|read-only file system|too many open files|temporarily unavailable|no such file|unknown encoder|unrecognized option|no such filter/i
 
 export interface FfmpegRun {
   /** The program. */
@@ -28,9 +31,10 @@ export interface FfmpegRun {
  * Runs ffmpeg once; resolves or rejects only when its process is gone, also when `signal` aborts before there is one. When
  * this process is killed, ffmpeg goes with it.
  *
- * @throws the signal's reason, or an error with the last lines that ffmpeg wrote.
+ * @returns the last lines that ffmpeg wrote, in one; with nothing to complain of, none.
+ * @throws the signal's reason, or an error with those lines: JobServerError `unsupported-video` when no other try will do better.
  */
-export async function runFfmpeg(run: FfmpegRun): Promise<void> {
+export async function runFfmpeg(run: FfmpegRun): Promise<string> {
   const { signal } = run
   const process = new FfmpegProcess(run)
   const abort = (): void => {
@@ -39,13 +43,14 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
   signal.addEventListener('abort', abort)
   if (signal.aborted) abort()
   try {
-    await process.end
+    const remarks = await process.end
+    if (!signal.aborted) return remarks
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
     signal.removeEventListener('abort', abort)
   }
-  if (signal.aborted) throw reasonOf(signal)
+  throw reasonOf(signal)
 }
 
 /** The undocumented methods of fluent-ffmpeg 2.1.3 (the last version there will ever be) that have to be held. */
@@ -62,7 +67,7 @@ interface Ring {
 }
 
 class FfmpegProcess {
-  readonly end: Promise<void>
+  readonly end: Promise<string>
   private child: ChildProcess | null = null
   private gone: Promise<unknown> = Promise.resolve()
   private killAfterMs: number | null = null
@@ -75,7 +80,7 @@ class FfmpegProcess {
   constructor(private readonly run: FfmpegRun) {
     const tail: string[] = []
     const command = this.prepared()
-    const ended = new Promise<void>((done, fail) => {
+    const ended = new Promise<string>((done, fail) => {
       // No listener for fluent's own `progress`: it would start an ffprobe that nobody can stop.
       command.on('stderr', (line: string) => {
         const seconds = timeOf(line)
@@ -84,10 +89,12 @@ class FfmpegProcess {
         else if (line.trim() !== '' && tail.push(line) > STDERR_LINES) tail.shift()
       })
       command.on('end', () => {
-        done()
+        done(readable(tail.join('\n'), run))
       })
       command.on('error', (error: Error) => {
-        fail(new Error(`ffmpeg failed: ${readable(tail.length > 0 ? tail.join('\n') : error.message, run)}`))
+        const said = tail.length > 0 ? tail.join('\n') : error.message
+        const text = `ffmpeg failed: ${readable(said, run)}`
+        fail(isOfInput(error.message, said) ? unsupported(text) : new Error(text))
       })
     })
     command.run()
@@ -168,6 +175,14 @@ class FfmpegProcess {
       // Gone already.
     }
   }
+}
+
+/** Whether ffmpeg ended by itself, at something that is the same at every try. */
+function isOfInput(reason: string, said: string): boolean {
+  const code = Number(/^ffmpeg exited with code (\d+)/.exec(reason)?.[1] ?? 255)
+  // 255 is ffmpeg's after a signal; a shell around it says 126 and 127 without an ffmpeg, and 128 with the signal's number added.
+  const isOwn = code < 126 || (code > 160 && code < 255)
+  return isOwn && !TROUBLE_OF_MACHINE.test(said)
 }
 
 /** Only ffmpeg's own status line counts: a file's metadata may hold anything. */

@@ -11,7 +11,7 @@ import type {
 import { JobServerError } from '../../domain/errors.js'
 import { inputArguments, isIrregular, outputArguments } from './encode-arguments.js'
 import { runFfmpeg } from './ffmpeg-process.js'
-import { unavailable } from './ffprobe-process.js'
+import { unavailable, unsupported } from './ffprobe-process.js'
 import { inspectMedia } from './inspect-media.js'
 import { frameRateOption, locateTools, type Tools, type ToolSources } from './locate-tools.js'
 
@@ -70,7 +70,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
     }
     try {
       await mkdir(dirname(outputPath), { recursive: true })
-      await runFfmpeg({
+      const remarks = await runFfmpeg({
         program: tools.ffmpeg,
         inputPath,
         inputArguments: inputArguments(input, threads),
@@ -89,9 +89,11 @@ export class FfmpegVideoEncoder implements VideoEncoder {
         sync(partial),
       ])
       signal.throwIfAborted()
+      const warnings = [missingOf(input, made, remarks), remarks === '' ? '' : `ffmpeg said: ${remarks}`]
       await rename(partial, outputPath)
       await removeLeftovers(outputPath, startedAt - ABANDONED_MS).catch(() => undefined)
       report(100)
+      warnings.filter((text) => text !== '').forEach(request.onWarning)
       return factsOf(made)
     } catch (error) {
       throw withoutPath(error)
@@ -143,7 +145,22 @@ function factsOf({
 
 function notPlayable(error: unknown): never {
   if (!(error instanceof JobServerError) || error.code !== 'unsupported-video') throw error
-  throw new Error(`ffmpeg made no playable video: ${error.message}`, { cause: error })
+  throw unsupported(`ffmpeg made no playable video: ${error.message}`)
+}
+
+/**
+ * What to say of an output that is shorter than its input's header promised.
+ *
+ * @throws JobServerError `unsupported-video` when ffmpeg stumbled, too: the input is not whole. Without that the last picture may
+ *   just stay for long.
+ */
+function missingOf(input: ProbedVideo, made: MediaFacts, remarks: string): string {
+  const promisedSeconds = input.promisedSeconds ?? 0
+  const missing = promisedSeconds - made.durationSeconds
+  if (missing <= Math.max(1, 0.02 * promisedSeconds)) return ''
+  const text = `the input ends after ${made.durationSeconds.toFixed(1)} of ${promisedSeconds.toFixed(1)} s`
+  if (remarks !== '') throw unsupported(`${text}: ${remarks}`)
+  return text
 }
 
 /** The file system's errors name the server's folders. */

@@ -5,7 +5,8 @@ import { measureVideo, type Measured } from './measure-video.js'
 
 const MAX_PROBE_LENGTH = 4 * 1024 * 1024
 const MAX_SIDE = 8_192
-const MAX_DURATION_SECONDS = 6 * 3600
+/** Of inputs as they say, and of what is encoded whatever they say. */
+export const MAX_DURATION_SECONDS = 6 * 3600
 const MAX_FRAME_RATE = 240
 const MAX_STREAMS = 64
 
@@ -65,31 +66,41 @@ export async function inspectMedia(
     sizeBytes: file.size,
     container,
     framesPerSecond,
+    promisedSeconds: promisedSeconds(container, format, streams, [
+      video,
+      ...(audio === undefined ? [] : [audio]),
+    ]),
     hasUnnamedChannels: hasUnnamedChannels(audio),
   }
 }
 
 interface ProbeOutput {
-  readonly format?: { readonly format_name?: string; readonly duration?: string }
+  readonly format?: ProbeFormat
   readonly streams?: readonly ProbeStream[]
+}
+interface ProbeFormat {
+  readonly format_name?: string
+  readonly start_time?: string
+  readonly duration?: string
 }
 interface ProbeStream {
   readonly codec_type?: string
   readonly codec_name?: string
   readonly width?: number
   readonly height?: number
+  readonly start_time?: string
   readonly duration?: string
   readonly avg_frame_rate?: string
   readonly channels?: number
   readonly channel_layout?: string
   readonly disposition?: { readonly attached_pic?: number }
-  readonly tags?: { readonly rotate?: string }
+  readonly tags?: { readonly rotate?: string; readonly DURATION?: string }
   readonly side_data_list?: readonly { readonly rotation?: number }[]
 }
 
 /** Length and frame rate: what the file says, and what it does not say, or not believably, as measured. */
 async function timesOf(
-  format: { readonly duration?: string },
+  format: ProbeFormat,
   video: ProbeStream,
   measure: () => Promise<Measured>,
 ): Promise<Measured> {
@@ -112,6 +123,33 @@ async function timesOf(
 function atMostSixHours(seconds: number): void {
   if (seconds > MAX_DURATION_SECONDS)
     throw unsupported(`the video is longer than ${MAX_DURATION_SECONDS / 3600} hours`)
+}
+
+/**
+ * How long the encoded streams are by a header, and not as found by reading the file's end; `null` when only another stream
+ * may be that long. Too little where in doubt: headers count from zero or from the first picture.
+ */
+function promisedSeconds(
+  container: string,
+  format: ProbeFormat,
+  streams: readonly ProbeStream[],
+  encoded: readonly ProbeStream[],
+): number | null {
+  const start = Math.max(0, Number(format.start_time ?? 0))
+  const whole = Number(format.duration) - start
+  if (!HEADED.has(container) || !(whole > 0)) return null
+  const longest = Math.max(...encoded.map(endOf)) - start
+  if (Number.isFinite(longest)) return Math.min(whole, longest)
+  return streams.length === encoded.length ? whole : null
+}
+
+/** Containers whose headers say how long they are. */
+const HEADED = new Set(['mov', 'matroska', 'avi', 'flv', 'asf'])
+
+function endOf({ start_time: start = '0', duration, tags }: ProbeStream): number {
+  if (duration !== undefined) return Number(start) + Number(duration)
+  const [hours = NaN, minutes = NaN, seconds = NaN] = (tags?.DURATION ?? '').split(':').map(Number)
+  return hours * 3600 + minutes * 60 + seconds
 }
 
 /** Beyond eight, ffmpeg of different years do not know each other's names. */

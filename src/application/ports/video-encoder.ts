@@ -21,6 +21,8 @@ export interface ProbedVideo extends MediaFacts {
   readonly container: string
   /** Of the average; 0 when the file does not say, or has no steady rate. */
   readonly framesPerSecond: number
+  /** How long a header says that the encoded streams are; `null` where their length is what was found in the file. */
+  readonly promisedSeconds?: number | null
   /** Whether its sound has channels that nobody knows the places of. */
   readonly hasUnnamedChannels?: boolean
 }
@@ -38,6 +40,8 @@ export interface EncodeRequest {
   readonly signal: AbortSignal
   /** How far, 0–100; only grows. */
   readonly onProgress: (percent: number) => void
+  /** What whoever looks at the output should know, although it was made. */
+  readonly onWarning: (text: string) => void
 }
 
 /** Looks into videos and encodes them. */
@@ -53,7 +57,8 @@ export interface VideoEncoder {
   /**
    * Encodes one file; the output appears under its name only when complete.
    *
-   * @throws when it fails or `signal` aborts; by then no process and no partial file is left.
+   * @throws when it fails or `signal` aborts; by then no process and no partial file is left. JobServerError `unsupported-video`
+   *   when the input is to blame, so that no other try does better.
    */
   encode(request: EncodeRequest): Promise<MediaFacts>
 }

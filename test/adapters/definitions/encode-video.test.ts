@@ -56,9 +56,10 @@ describe('definitions: encode.video', () => {
       const outputFilename = '0001-Mein_Video-720p.mp4'
       const outputPath = `outputs/${outputFilename}`
       const result = (await run.result) as Record<string, unknown>
-      const { container, framesPerSecond, ...facts } = await encoder.probe(files.resolve(outputPath))
-      expect({ container, framesPerSecond }).to.deep.equal({ container: 'mov', framesPerSecond: 10 })
-      expect(result).to.deep.equal({ outputPath, outputFilename, ...facts })
+      const { outputPath: _path, outputFilename: _name, ...withoutNames } = result
+      const facts = await encoder.probe(files.resolve(outputPath))
+      expect(facts).to.include({ container: 'mov', framesPerSecond: 10 })
+      expect(facts).to.include(withoutNames)
       expect(facts).to.include({ height: 720, videoCodec: 'h264', audioCodec: 'aac' })
       expect(run.events).to.have.lengthOf(1)
       expect(run.events[0]).to.have.property('type', 'completed')
@@ -141,18 +142,32 @@ describe('definitions: encode.video', () => {
       ])
     })
 
-    it('fails for good on what is no video, and in the ordinary way while ffmpeg is missing', async () => {
-      const failing = (error: Error): Promise<unknown> =>
-        failureOf(
-          runRecorded(scripted({ probe: () => Promise.reject(error) }), { inputPath: 'uploads/x' }).result,
-        )
-      const unsupported = new JobServerError('unsupported-video', 'the file has no video stream')
-      expect(await failing(unsupported)).to.include({
-        name: 'PermanentError',
-        message: 'unsupported video: the file has no video stream',
+    for (const step of ['probe', 'encode'] as const) {
+      it(`fails for good when ${step} says that the input is to blame, and in the ordinary way otherwise`, async () => {
+        const failing = (error: Error): Promise<unknown> => {
+          const definition = scripted({ [step]: () => Promise.reject(error) })
+          return failureOf(runRecorded(definition, { inputPath: 'uploads/x' }).result)
+        }
+        const unsupported = new JobServerError('unsupported-video', 'the file has no video stream')
+        expect(await failing(unsupported)).to.include({
+          name: 'PermanentError',
+          message: 'unsupported video: the file has no video stream',
+        })
+        const missing = new JobServerError('ffmpeg-unavailable', 'not there')
+        expect(await failing(missing)).to.equal(missing)
       })
-      const missing = new JobServerError('ffmpeg-unavailable', 'not there')
-      expect(await failing(missing)).to.equal(missing)
+    }
+
+    it('writes what the encoder warns of to the log of the job', async () => {
+      const definition = scripted({
+        encode: (request) => {
+          request.onWarning('a picture was damaged')
+          return Promise.resolve(FACTS)
+        },
+      })
+      const run = runRecorded(definition, { inputPath: 'uploads/x' })
+      await run.result
+      expect(run.warnings).to.deep.equal(['a picture was damaged'])
     })
   })
 

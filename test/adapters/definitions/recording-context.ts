@@ -5,6 +5,7 @@ export interface Recorded {
   readonly events: { readonly type: string; readonly payload: unknown }[]
   /** As `[percent, step]`. */
   readonly progress: [number, string | undefined][]
+  readonly warnings: string[]
 }
 
 /** Runs a definition as an executor does, params checked first; what it emits is recorded, not kept. */
@@ -15,6 +16,7 @@ export function runRecorded(
 ): Recorded & { readonly result: Promise<unknown> } {
   const events: Recorded['events'] = []
   const progress: Recorded['progress'] = []
+  const warnings: string[] = []
   const context: JobContext = {
     jobId: 'job',
     definitionKey: definition.key,
@@ -23,7 +25,7 @@ export function runRecorded(
     maxAttempts: 1,
     traceparent: null,
     run: 1,
-    logger: silentLogger,
+    logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
     get tempDir(): string {
       throw new Error('not needed here')
     },
@@ -42,5 +44,5 @@ export function runRecorded(
   }
   const { params: schema, run } = definition as unknown as JobDefinition<unknown>
   const result = (async () => run(schema === undefined ? params : schema.parse(params), context))()
-  return { result, events, progress }
+  return { result, events, progress, warnings }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -29,7 +29,12 @@ describe('ffmpeg: awkward videos', () => {
     ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=${rate}:d=${length}`],
   ]
 
-  async function encode(input: string, format: VideoFormat, height = 36): Promise<MediaFacts> {
+  async function encode(
+    input: string,
+    format: VideoFormat,
+    height = 36,
+    warnings: string[] = [],
+  ): Promise<MediaFacts> {
     return encoder.encode({
       inputPath: file(input),
       input: await encoder.probe(file(input)),
@@ -38,6 +43,7 @@ describe('ffmpeg: awkward videos', () => {
       height,
       signal: new AbortController().signal,
       onProgress: () => undefined,
+      onWarning: (text) => warnings.push(text),
     })
   }
 
@@ -167,5 +173,77 @@ describe('ffmpeg: awkward videos', () => {
       )
       expect(streams.map((stream) => stream.codec_type)).to.deep.equal(['video', 'audio'])
     }
+  })
+
+  describe('that end early', () => {
+    const tone = (length: number): string[] => ['-f', 'lavfi', '-i', `sine=d=${length}`, '-c:a', 'aac']
+    before(async () => {
+      await makeWithFfmpeg(...picture(4), ...tone(4), ...SMALL, '-g', '25', file('whole.mkv'))
+    })
+
+    for (const extension of ['mp4', 'mkv', 'flv']) {
+      it(`refuses an .${extension} of which the end was cut off, and says so`, async () => {
+        const name = `cut.${extension}`
+        await makeWithFfmpeg('-i', file('whole.mkv'), '-c', 'copy', '-movflags', '+faststart', file(name))
+        await truncate(file(name), Math.round((await stat(file(name))).size / 2))
+        const failure = await encode(name, 'webm').catch((error: unknown) => error)
+        expect(failure).to.have.property('code', 'unsupported-video')
+        expect((failure as Error).message).to.match(/^the input ends after [12]\.\d of 4\.\d s: ./)
+      })
+    }
+
+    it('says what ffmpeg said of a damaged video that was encoded nevertheless', async () => {
+      const bytes = await readFile(file('whole.mkv'))
+      const middle = Math.round(bytes.length / 2)
+      bytes.fill(0x55, middle, middle + 500)
+      await writeFile(file('damaged.mkv'), bytes)
+      const warnings: string[] = []
+      await encode('damaged.mkv', 'mp4', 36, warnings)
+      expect(warnings).to.have.lengthOf(1)
+      expect(warnings[0]).to.match(/^ffmpeg said: ./)
+    })
+
+    it('takes streams that are not of one length, and what only another stream is long for', async () => {
+      const two = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:a', 'aac']
+      const others = [...picture(2), ...tone(1), ...tone(6)].filter(
+        (option) => !['-c:a', 'aac'].includes(option),
+      )
+      for (const extension of ['mkv', 'mp4']) {
+        await makeWithFfmpeg(...picture(1), ...tone(3), ...SMALL, file(`longer-sound.${extension}`))
+        await makeWithFfmpeg(...others, ...two, ...SMALL, file(`longer-other.${extension}`))
+        await makeWithFfmpeg(
+          '-ss',
+          '2.5',
+          '-i',
+          file('whole.mkv'),
+          '-c',
+          'copy',
+          file(`trimmed.${extension}`),
+        )
+        for (const [name, seconds] of [
+          ['longer-sound', 3],
+          ['longer-other', 2],
+          ['trimmed', 1.7],
+        ] as const) {
+          const warnings: string[] = []
+          const made = await encode(`${name}.${extension}`, 'mp4', 36, warnings)
+          expect(made.durationSeconds, `${name}.${extension}`).to.be.closeTo(seconds, 0.6)
+          expect(warnings, `${name}.${extension}`).to.deep.equal([])
+        }
+      }
+    })
+
+    it('takes a last picture that a header holds for longer than ffmpeg does, and warns', async () => {
+      const bytes = await readFile(file('whole.mkv'))
+      const written = Buffer.from('00:00:04.0')
+      for (let at = bytes.indexOf(written); at >= 0; at = bytes.indexOf(written, at + 1))
+        bytes.write('00:00:06.0', at)
+      const header = bytes.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3
+      bytes.writeDoubleBE(6_000, header)
+      await writeFile(file('held.mkv'), bytes)
+      const warnings: string[] = []
+      await encode('held.mkv', 'mp4', 36, warnings)
+      expect(warnings.join()).to.match(/^the input ends after 4\.\d of 6\.\d s$/)
+    })
   })
 })

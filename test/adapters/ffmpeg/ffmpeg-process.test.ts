@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runFfmpeg, type FfmpegRun } from '../../../src/adapters/ffmpeg/ffmpeg-process.js'
+import { JobServerError } from '../../../src/domain/errors.js'
 import { eventually } from '../../support/eventually.js'
 import { processesNaming } from '../../support/processes.js'
 
@@ -29,6 +30,10 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
   }
 
   function run(name: string, changes: Partial<FfmpegRun> = {}): Promise<unknown> {
+    return failureOf(name, changes).then((failure) => failure?.message ?? 'ended')
+  }
+
+  function failureOf(name: string, changes: Partial<FfmpegRun> = {}): Promise<Error | null> {
     return runFfmpeg({
       program: name,
       inputPath: '/some/where/in.mp4',
@@ -41,8 +46,8 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
       onTime: () => undefined,
       ...changes,
     }).then(
-      () => 'ended',
-      (error: unknown) => (error as Error).message,
+      () => null,
+      (error: unknown) => error as Error,
     )
   }
 
@@ -135,6 +140,23 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
     expect(message).not.to.contain('/srv')
     expect(message.length).to.be.lessThan(600)
   })
+
+  for (const [end, isFinal] of [
+    ['echo "Invalid data found" >&2; exit 1', true],
+    ['exit 183', true],
+    ['echo "av_interleaved_write_frame(): No space left on device" >&2; exit 228', false],
+    ['echo "Cannot allocate memory" >&2; exit 1', false],
+    ['echo "Unknown encoder" >&2; exit 1', false],
+    ['echo "Exiting normally, received signal 15." >&2; exit 255', false],
+    ['exit 127', false],
+    ['exit 137', false],
+    ['kill -9 $$', false],
+  ] as const) {
+    it(`blames ${isFinal ? 'the input' : 'the machine'} for an end by: ${end}`, async () => {
+      const name = await program(end)
+      expect((await failureOf(name)) instanceof JobServerError).to.equal(isFinal)
+    })
+  }
 
   it('reads times from status lines only', async () => {
     const lines = [

@@ -49,6 +49,7 @@ describe('ffmpeg: encoding', () => {
       height: 90,
       signal: new AbortController().signal,
       onProgress: () => undefined,
+      onWarning: () => undefined,
       ...changes,
     })
   }
@@ -59,14 +60,8 @@ describe('ffmpeg: encoding', () => {
   for (const format of VIDEO_FORMATS) {
     it(`makes ${format}: the asked height, the input's length, its sound`, async () => {
       const facts = await encode(`out.${format}`, { format })
-      const {
-        container,
-        framesPerSecond,
-        hasUnnamedChannels: _,
-        ...probed
-      } = await encoder.probe(join(outputs, `out.${format}`))
-      expect(probed).to.deep.equal(facts)
-      expect([container, framesPerSecond]).to.deep.equal([CONTAINERS[format], 25])
+      const probed = await encoder.probe(join(outputs, `out.${format}`))
+      expect(probed).to.include({ ...facts, container: CONTAINERS[format], framesPerSecond: 25 })
       expect(facts).to.include({ width: 160, height: 90, videoCodec: CODECS[format][0] })
       expect(facts.audioCodec).to.equal(CODECS[format][1])
       expect(facts.durationSeconds).to.be.closeTo(1, 0.2)
@@ -127,6 +122,7 @@ describe('ffmpeg: encoding', () => {
 
   it('says what ffmpeg said when it fails', async () => {
     const failure = await encode('out.mp4', { input: await misread() }).catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'unsupported-video')
     expect((failure as Error).message).to.match(/^ffmpeg failed: .{10,500}$/)
     expect((failure as Error).message).not.to.contain(folder)
     expect(await readdir(outputs)).to.deep.equal([])
