@@ -67,26 +67,70 @@ function asText(value: unknown, kind: FieldKind): string {
 
 /** The texts of a form that show these params; `null` when it cannot show them so that they are read as they were. */
 export function valuesOf(fields: readonly Field[], params: Readonly<Record<string, unknown>>): Values | null {
+  const shown = valuesOrFlaw(fields, params)
+  return 'flaw' in shown ? null : shown.values
+}
+
+/** The texts of a form for params in JSON, or why no form can show them. */
+export function valuesFromJson(
+  fields: readonly Field[],
+  text: string,
+): { readonly values: Values } | { readonly flaw: string } {
+  const read = paramsFromJson(text)
+  if ('value' in read) return valuesOrFlaw(fields, read.value)
+  return { flaw: 'flaw' in jsonOf(text) ? 'This is not valid JSON yet' : `Params ${read.flaw}` }
+}
+
+function valuesOrFlaw(
+  fields: readonly Field[],
+  params: Readonly<Record<string, unknown>>,
+): { readonly values: Values } | { readonly flaw: string } {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(params)) {
     const field = fields.find((one) => one.name === name)
-    if (field === undefined || !fits(value, field.kind)) return null
-    values[name] = asText(value, field.kind)
+    if (field === undefined) return { flaw: `“${name}” has no field and can only be written as JSON` }
+    const text = asText(value, field.kind)
+    const read = paramsOf([field], { [name]: text })
+    if (read.flaws[name] !== undefined) return { flaw: `“${name}” ${read.flaws[name]}` }
+    if (!fits(value, field) || JSON.stringify(read.params[name]) !== JSON.stringify(value))
+      return { flaw: `The field of “${name}” cannot show this value: it can only be written as JSON` }
+    values[name] = text
   }
-  const read = paramsOf(fields, values).params
-  const isSame = Object.entries(params).every(
-    ([name, value]) => JSON.stringify(read[name]) === JSON.stringify(value),
-  )
-  return isSame ? values : null
+  return { values }
 }
 
-function fits(value: unknown, kind: FieldKind): boolean {
-  if (kind === 'json') return true
-  if (kind === 'texts')
-    return Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\n'))
-  if (kind === 'numbers') return Array.isArray(value) && value.every((one) => typeof one === 'number')
-  if (kind === 'switch') return typeof value === 'boolean'
-  return kind === 'number' || kind === 'integer' ? typeof value === 'number' : typeof value === 'string'
+function fits(value: unknown, { kind, choices }: Field): boolean {
+  switch (kind) {
+    case 'json':
+      return true
+    case 'texts':
+      return Array.isArray(value) && value.every((one) => typeof one === 'string' && !/[\r\n]/.test(one))
+    case 'numbers':
+      return Array.isArray(value) && value.every((one) => typeof one === 'number')
+    case 'switch':
+      return typeof value === 'boolean'
+    case 'number':
+    case 'integer':
+      return typeof value === 'number'
+    case 'choice':
+      return typeof value === 'string' && choices.includes(value)
+    case 'text':
+      // A field of a page makes one kind of line end of all.
+      return typeof value === 'string' && !value.includes('\r')
+  }
+}
+
+/** The params of a form in JSON, or which fields hold what JSON could not take over. */
+export function jsonFromValues(
+  fields: readonly Field[],
+  values: Values,
+): { readonly text: string } | { readonly flaw: string } {
+  const { params, flaws } = paramsOf(fields, values)
+  // An empty field that is needed has nothing to lose.
+  const unread = Object.keys(flaws).filter((name) => (values[name] ?? '').trim() !== '')
+  if (unread.length === 0) return { text: JSON.stringify(params, null, 2) }
+  const names = unread.map((name) => `“${name}”`).join(', ')
+  return { flaw: `${names} ${unread.length === 1 ? 'needs' : 'need'} attention` }
 }
 
 export interface ReadParams {
@@ -134,9 +178,9 @@ function valueOf(field: Field, text: string): { readonly value: unknown } | { re
         .split(/[\s,;]+/)
         .filter((word) => word !== '')
         .map(Number)
-      return numbers.some(Number.isNaN)
-        ? { flaw: 'must be numbers, separated by commas' }
-        : { value: numbers }
+      return numbers.every(Number.isFinite)
+        ? { value: numbers }
+        : { flaw: 'must be numbers, separated by commas' }
     }
     case 'json':
       return jsonOf(text)
@@ -145,7 +189,7 @@ function valueOf(field: Field, text: string): { readonly value: unknown } | { re
 
 function numberOf({ kind, minimum, maximum }: Field, text: string): { value: number } | { flaw: string } {
   const value = Number(text)
-  if (Number.isNaN(value)) return { flaw: 'must be a number' }
+  if (!Number.isFinite(value)) return { flaw: 'must be a number' }
   if (kind === 'integer' && !Number.isInteger(value)) return { flaw: 'must be a whole number' }
   if (minimum !== undefined && value < minimum) return { flaw: `must be at least ${minimum}` }
   if (maximum !== undefined && value > maximum) return { flaw: `must be at most ${maximum}` }

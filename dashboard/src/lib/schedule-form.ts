@@ -65,6 +65,29 @@ export function scheduleBodyOf(
   return { name: name.trim(), definitionKey, params, ...timesOf(form), catchUp, overlap }
 }
 
+/** What the editor holds of a schedule, as the API takes it. */
+export function bodyOf(schedule: Schedule): Readonly<Record<string, unknown>> {
+  return scheduleBodyOf(formOf(schedule, '', ''), schedule.params)
+}
+
+/** The members of a body that differ from those of the one before. */
+export function changesOf(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const changed = Object.entries(after).filter(([name, value]) => ordered(value) !== ordered(before[name]))
+  return Object.fromEntries(changed)
+}
+
+/** JSON in which the order of names makes no difference. */
+function ordered(value: unknown): string | undefined {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
 /** How often, in a word: what the list shows where no preview was asked for. */
 export function cadenceOf({ cron, everySeconds }: Pick<Schedule, 'cron' | 'everySeconds'>): string {
   if (cron !== null) return cron

@@ -13,9 +13,11 @@ import { Icon } from '../../ui/icon.js'
 import { CodeView } from '../../ui/json-view.js'
 import { NoDefinition } from '../../ui/no-definition.js'
 import { PageHead } from '../../ui/page-head.js'
-import { ParamsForm, useParams } from '../../ui/params-form.js'
+import { FlawCount, ParamsForm } from '../../ui/params-form.js'
 import { Refusal } from '../../ui/refusal.js'
 import { ReadError, Waiting } from '../../ui/states.js'
+import { useParams } from '../../ui/use-params.js'
+import { useStateOf } from '../../ui/use-state-of.js'
 import { OptionFields } from './option-fields.js'
 
 /** Starts a job: of a definition that is chosen here, or like another one (`again`). */
@@ -30,16 +32,19 @@ export function RunPage({ query }: { readonly query: URLSearchParams }) {
   const isReady = all !== undefined && (again === null || model.data !== undefined)
   const choices = byHand(all ?? [], wanted)
   const chosen = newestOf(choices, wanted, model.data?.definitionVersion) ?? firstChoice(choices)
+  const readAgain = () => {
+    definitions.refresh()
+    model.refresh()
+  }
 
   return (
     <>
       <PageHead title={again === null ? 'Run a job' : 'Edit and run again'} />
-      <ReadError error={definitions.error ?? model.error} retry={definitions.refresh} />
+      <ReadError error={definitions.error ?? model.error} retry={readAgain} />
       {!isReady && definitions.error === undefined && model.error === undefined && <Waiting />}
       {isReady && chosen === undefined && <NoDefinition />}
       {isReady && chosen !== undefined && (
         <RunForm
-          key={`${chosen.key} ${again}`}
           definition={chosen}
           keys={[...new Set(choices.map(({ key }) => key))]}
           model={model.data?.definitionKey === chosen.key ? model.data : undefined}
@@ -64,9 +69,10 @@ function RunForm({
   readonly model: Job | undefined
 }) {
   const { key } = definition
-  const params = useParams(definition.paramsSchema, model?.params ?? sampleParams(key))
-  const [options, setOptions] = useState<RunOptions>(() => optionsOf(model))
-  const [error, setError] = useState<Error | null>(null)
+  const of = `${key} ${model?.jobId}`
+  const params = useParams(definition.paramsSchema, model?.params ?? sampleParams(key), of)
+  const [options, setOptions] = useStateOf<RunOptions>(of, () => optionsOf(model))
+  const [error, setError] = useStateOf<Error | null>(of, () => null)
   const [isBusy, setBusy] = useState(false)
   const version = model === undefined ? undefined : definition.version
   const body = createBodyOf(key, params.value ?? {}, options, version)
@@ -74,7 +80,7 @@ function RunForm({
 
   const run = async (event: Event) => {
     event.preventDefault()
-    if (!params.check()) return
+    if (isBusy || !params.check()) return
     setBusy(true)
     setError(null)
     try {
@@ -107,6 +113,7 @@ function RunForm({
           <button type="submit" class="button is-primary" disabled={isBusy}>
             <Icon name="play" /> Run
           </button>
+          <FlawCount params={params} />
         </div>
       </div>
       <aside class="panel stack">

@@ -3,7 +3,9 @@ import { write } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { firstChoice, sampleParams } from '../../lib/samples.js'
 import {
+  bodyOf,
   CATCH_UPS,
+  changesOf,
   formOf,
   OVERLAPS,
   scheduleBodyOf,
@@ -16,11 +18,17 @@ import type { Schedule } from '../../api/types.js'
 import type { Definition } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { notify, notifyError } from '../../ui/notices.js'
-import { ParamsForm, useParams } from '../../ui/params-form.js'
+import { FlawCount, ParamsForm } from '../../ui/params-form.js'
 import { Refusal } from '../../ui/refusal.js'
+import { useParams } from '../../ui/use-params.js'
+import { useStateOf } from '../../ui/use-state-of.js'
 import { PreviewPanel } from './preview-panel.js'
+import { useOpened } from './use-opened.js'
 import { WhenFields } from './when-fields.js'
 
+const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** Makes a schedule, or changes one: of that, only what was changed here is sent. */
 export function ScheduleEditor({
   schedule,
   choices,
@@ -28,60 +36,35 @@ export function ScheduleEditor({
   readonly schedule: Schedule | undefined
   readonly choices: readonly Definition[]
 }) {
-  const [form, setForm] = useState(() =>
-    formOf(schedule, firstChoice(choices)?.key ?? '', Intl.DateTimeFormat().resolvedOptions().timeZone),
+  const { opened, isChangedMeanwhile, open } = useOpened(schedule)
+  const begin = () => formOf(opened.schedule, firstChoice(choices)?.key ?? '', OWN_ZONE)
+  const [form, setForm] = useStateOf<ScheduleForm>(`${opened.round}`, begin)
+  const { definitionKey } = form
+  const params = useParams(
+    choices.findLast(({ key }) => key === definitionKey)?.paramsSchema,
+    opened.schedule?.definitionKey === definitionKey ? opened.schedule.params : sampleParams(definitionKey),
+    `${opened.round} ${definitionKey}`,
   )
-  const definition = choices.findLast(({ key }) => key === form.definitionKey)
-  const initial =
-    schedule?.definitionKey === form.definitionKey ? schedule.params : sampleParams(form.definitionKey)
-  return (
-    <EditorForm
-      key={form.definitionKey}
-      schedule={schedule}
-      form={form}
-      setForm={setForm}
-      keys={[...new Set(choices.map(({ key }) => key))]}
-      schema={definition?.paramsSchema}
-      initial={initial}
-    />
-  )
-}
-
-function EditorForm({
-  schedule,
-  form,
-  setForm,
-  keys,
-  schema,
-  initial,
-}: {
-  readonly schedule: Schedule | undefined
-  readonly form: ScheduleForm
-  readonly setForm: (form: ScheduleForm) => void
-  readonly keys: readonly string[]
-  readonly schema: unknown
-  readonly initial: Readonly<Record<string, unknown>>
-}) {
-  const params = useParams(schema, initial)
   const [error, setError] = useState<Error | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const keys = [...new Set(choices.map(({ key }) => key))]
   const change = (part: Partial<ScheduleForm>) => setForm({ ...form, ...part })
 
   const save = async (event: Event) => {
     event.preventDefault()
-    if (!params.check()) return
-    const body = scheduleBodyOf(form, params.value ?? {})
+    if (isBusy || !params.check()) return
+    setBusy(true)
     try {
-      const saved =
-        schedule === undefined
-          ? await write<Schedule>('POST', '/v1/schedules', body)
-          : await write<Schedule>('PATCH', `/v1/schedules/${schedule.scheduleId}`, body)
+      const saved = await saveSchedule(opened.schedule, scheduleBodyOf(form, params.value ?? {}))
       setError(null)
       notify('good', `${saved.name} is kept`)
+      open(saved)
       refreshAll()
       go(addressOf(`/schedules/${saved.scheduleId}`))
     } catch (refused) {
       setError(refused as Error)
     }
+    setBusy(false)
   }
   const choose = (name: 'catchUp' | 'overlap', label: string, options: Readonly<Record<string, string>>) => (
     <label class="field">
@@ -98,6 +81,7 @@ function EditorForm({
   return (
     <form class="run-columns" onSubmit={(event) => void save(event)} noValidate>
       <div class="panel stack">
+        {isChangedMeanwhile && !isBusy && <ChangedMeanwhile onShow={() => open(schedule)} />}
         <label class="field">
           <span class="field-name">Name</span>
           <input
@@ -130,14 +114,35 @@ function EditorForm({
         </details>
         <Refusal error={error} />
         <div class="row">
-          <button type="submit" class="button is-primary">
+          <button type="submit" class="button is-primary" disabled={isBusy}>
             <Icon name="check" /> {schedule === undefined ? 'Make it' : 'Save'}
           </button>
           {schedule !== undefined && !schedule.declared && <RemoveButton schedule={schedule} />}
+          <FlawCount params={params} />
         </div>
       </div>
       <PreviewPanel times={timesOf(form, schedule)} timezone={form.timezone} />
     </form>
+  )
+}
+
+function saveSchedule(
+  opened: Schedule | undefined,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Schedule> {
+  if (opened === undefined) return write('POST', '/v1/schedules', body)
+  return write('PATCH', `/v1/schedules/${opened.scheduleId}`, changesOf(bodyOf(opened), body))
+}
+
+function ChangedMeanwhile({ onShow }: { readonly onShow: () => void }) {
+  return (
+    <div class="trouble" role="alert">
+      <Icon name="warning" />
+      <span>This schedule was changed meanwhile. Save changes only what you have changed here.</span>
+      <button type="button" class="button is-small" onClick={onShow}>
+        Show it as it is now
+      </button>
+    </div>
   )
 }
 
