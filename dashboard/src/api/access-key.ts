@@ -1,8 +1,15 @@
+import { keep, readKept } from '../lib/storage.js'
+
 const PLACE = 'job-server.access-key'
 
-let key = localStorage.getItem(PLACE) ?? sessionStorage.getItem(PLACE)
+let key = keptKey()
 let wanted: string | null = null
 const listeners = new Set<() => void>()
+
+function keptKey(): string | null {
+  const kept = readKept('localStorage', PLACE) ?? readKept('sessionStorage', PLACE)
+  return kept !== null && isKey(kept) ? kept : null
+}
 
 /** The key that requests carry; `null` for a server that needs none, or while none was given. */
 export function accessKey(): string | null {
@@ -14,13 +21,18 @@ export function keyWanted(): string | null {
   return wanted
 }
 
+/** Whether a text can be a key: a header, in which it is sent, takes no other characters. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}
+
 /** @param forLong also beyond this tab and its end; else the key is forgotten with the tab. */
 export function giveKey(given: string, forLong: boolean): void {
   clear()
   // Told once, with the new key: what is asked without one meanwhile would be refused, and ask for it again.
   key = given
   wanted = null
-  ;(forLong ? localStorage : sessionStorage).setItem(PLACE, given)
+  keep(forLong ? 'localStorage' : 'sessionStorage', PLACE, given)
   tell()
 }
 
@@ -31,8 +43,8 @@ export function forgetKey(): void {
 
 function clear(): void {
   key = null
-  localStorage.removeItem(PLACE)
-  sessionStorage.removeItem(PLACE)
+  keep('localStorage', PLACE, null)
+  keep('sessionStorage', PLACE, null)
 }
 
 export function askForKey(reason: string): void {

@@ -1,18 +1,21 @@
 import { useEffect, useState } from 'preact/hooks'
-import { giveKey, keyWanted, onKeyChange } from '../api/access-key.js'
+import { giveKey, isKey, keyWanted, onKeyChange } from '../api/access-key.js'
 import { Dialog } from '../ui/dialog.js'
 
 /** Asks for the access key that the server wants. */
 export function KeyDialog() {
   const [reason, setReason] = useState(keyWanted())
   const [key, setKey] = useState('')
+  const [isRefused, setRefused] = useState(false)
   const [forLong, setForLong] = useState(false)
   useEffect(() => onKeyChange(() => setReason(keyWanted())), [])
   if (reason === null) return null
   const submit = (event: Event) => {
     event.preventDefault()
-    if (key.trim() === '') return
-    giveKey(key.trim(), forLong)
+    const given = key.trim()
+    setRefused(given !== '' && !isKey(given))
+    if (!isKey(given)) return
+    giveKey(given, forLong)
     setKey('')
   }
   return (
@@ -29,9 +32,16 @@ export function KeyDialog() {
             type="password"
             autoComplete="off"
             value={key}
+            aria-invalid={isRefused}
+            aria-describedby={isRefused ? 'key-flaw' : undefined}
             onInput={(event) => setKey(event.currentTarget.value)}
           />
         </label>
+        {isRefused && (
+          <p id="key-flaw" class="flaw" role="alert">
+            This is no key: there is a blank in it, or a letter that no key has.
+          </p>
+        )}
         <p class="quiet">The server says: {reason}.</p>
         <label class="check">
           <input type="checkbox" checked={forLong} onChange={() => setForLong(!forLong)} />

@@ -62,7 +62,7 @@ export function BulkDialog({
   }
 
   return (
-    <Dialog title={target.title} onClose={onClose}>
+    <Dialog title={target.title} onClose={stage.kind === 'going' ? undefined : onClose}>
       <div class="stack" aria-live="polite">
         <StageView stage={stage} target={target} />
       </div>

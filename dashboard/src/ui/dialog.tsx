@@ -8,11 +8,12 @@ export function Dialog({
   children,
 }: {
   readonly title: string
-  readonly onClose?: () => void
+  readonly onClose?: (() => void) | undefined
   readonly children: ComponentChildren
 }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
+  const isPressedOutside = useRef(false)
   useEffect(() => {
     const before = document.activeElement
     ref.current?.showModal()
@@ -25,11 +26,18 @@ export function Dialog({
       ref={ref}
       aria-labelledby={id}
       onCancel={(event) => {
-        event.preventDefault()
-        onClose?.()
+        if (onClose === undefined) event.preventDefault()
+      }}
+      onClose={() => {
+        // A second Esc closes it, whatever was said to the first.
+        if (onClose === undefined) ref.current?.showModal()
+        else onClose()
+      }}
+      onPointerDown={(event) => {
+        isPressedOutside.current = event.target === ref.current
       }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose?.()
+        if (event.target === ref.current && isPressedOutside.current) onClose?.()
       }}
     >
       <div class="dialog-body">

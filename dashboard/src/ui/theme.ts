@@ -1,16 +1,20 @@
+import { keep, readKept } from '../lib/storage.js'
+
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
 const PLACE = 'job-server.theme'
 const DARK = matchMedia('(prefers-color-scheme: dark)')
 
+let chosen = readKept('localStorage', PLACE)
+
 export function readTheme(): Theme {
-  const kept = localStorage.getItem(PLACE)
-  return THEMES.find((theme) => theme === kept) ?? 'system'
+  return THEMES.find((theme) => theme === chosen) ?? 'system'
 }
 
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(PLACE, theme)
+  chosen = theme
+  keep('localStorage', PLACE, theme)
   paint()
 }
 
