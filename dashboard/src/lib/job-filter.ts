@@ -23,12 +23,15 @@ export function spanIn(query: URLSearchParams): string {
   return Object.hasOwn(SPANS, span) ? span : ''
 }
 
+/** In place of a span: between two instants, each of which may be open. */
+export const BETWEEN = 'between'
+
 /** What a list of jobs shows; absent: all. */
 export interface JobFilter {
   readonly statuses: readonly JobStatus[]
   readonly definitionKey: string
   readonly text: string
-  /** One of `SPANS`, counted back from the present hour or minute; instead of `after`. */
+  /** One of `SPANS`, counted back from the present hour or minute, instead of `after`; or `BETWEEN`. */
   readonly span: string
   /** Instants, ISO 8601. */
   readonly after: string
@@ -51,7 +54,7 @@ export function filterOf(query: URLSearchParams): JobFilter {
     statuses: STATUSES.filter((status) => named.includes(status)),
     definitionKey: query.get('definition') ?? '',
     text: query.get('q') ?? '',
-    span: spanIn(query),
+    span: query.get('span') === BETWEEN ? BETWEEN : spanIn(query),
     after: instantOf(query.get('after')),
     before: instantOf(query.get('before')),
   }

@@ -3,6 +3,6 @@ export function localText(instant: string): string {
   if (instant === '') return ''
   const at = new Date(instant)
   const two = (part: number) => String(part).padStart(2, '0')
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  const date = `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
   return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`
 }
