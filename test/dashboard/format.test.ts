@@ -8,6 +8,7 @@ import {
   formatSpan,
   formatTotal,
 } from '../../dashboard/src/lib/format.js'
+import { localText } from '../../dashboard/src/lib/local-time.js'
 
 describe('the page writes', () => {
   it('spans in at most two units', () => {
@@ -43,6 +44,11 @@ describe('the page writes', () => {
     expect(at('2026-03-29T00:59:59.999Z')).to.match(/^2026-03-29 01:59:59\.999 /)
     expect(at('2026-03-29T01:00:00.000Z')).to.match(/^2026-03-29 03:00:00\.000 /)
     expect(formatMinute(new Date('2026-03-01T23:30:00Z'), 'Europe/Berlin')).to.equal('Mon 2026-03-02 00:30')
+  })
+
+  it('an instant as a field takes it, in the first centuries, too', () => {
+    expect(localText(new Date('0025-06-07T08:09:00').toISOString())).to.equal('0025-06-07T08:09')
+    expect(localText('')).to.equal('')
   })
 
   it('sizes in powers of a thousand', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { addressOf, readAddress } from '../../dashboard/src/lib/address.js'
 import {
   addressOfFilter,
+  BETWEEN,
   CANCELLABLE,
   EVERY_JOB,
   filterOf,
@@ -19,7 +20,7 @@ const filters: fc.Arbitrary<JobFilter> = fc.record({
   statuses: fc.subarray([...STATUSES]),
   definitionKey: fc.string(),
   text: fc.string(),
-  span: fc.constantFrom('', '1h', '24h', '7d'),
+  span: fc.constantFrom('', '1h', '24h', '7d', BETWEEN),
   after: fc.constantFrom('', '2026-03-01T12:00:00.000Z'),
   before: fc.constantFrom('', '2026-03-02T12:00:00.000Z'),
 })

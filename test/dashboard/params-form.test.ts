@@ -1,7 +1,14 @@
 import { expect } from 'chai'
 import { z } from 'zod'
 import { createBodyOf } from '../../dashboard/src/lib/create-body.js'
-import { fieldsOf, paramsFromJson, paramsOf, valuesOf } from '../../dashboard/src/lib/params-form.js'
+import {
+  fieldsOf,
+  jsonFromValues,
+  paramsFromJson,
+  paramsOf,
+  valuesFromJson,
+  valuesOf,
+} from '../../dashboard/src/lib/params-form.js'
 import { sampleParams } from '../../dashboard/src/lib/samples.js'
 import {
   builtinDefinitions,
@@ -84,8 +91,34 @@ describe('the form of a definition', () => {
       { tags: [] },
       { sizes: [] },
       { name: ' ' },
+      { name: 'two\r\nlines' },
+      { mode: 'sideways' },
     ]
     for (const one of changed) expect(valuesOf(fields, one), JSON.stringify(one)).to.equal(null)
+  })
+
+  it('says why JSON cannot become fields, and fields not JSON', () => {
+    const why = (text: string) => {
+      const read = valuesFromJson(fields, text)
+      return 'flaw' in read ? read.flaw : null
+    }
+    expect(why('{"name": "a",}')).to.equal('This is not valid JSON yet')
+    expect(why('[1]')).to.match(/^Params must be an object/)
+    expect(why('{"name": "a", "extra": 1}')).to.equal('“extra” has no field and can only be written as JSON')
+    expect(why('{"count": 11}')).to.equal('“count” must be at most 10')
+    expect(why('{"tags": [" a "]}')).to.match(/^The field of “tags” cannot show this value/)
+    expect(why('{"name": "a\\nb"}')).to.equal(null)
+
+    const unread = jsonFromValues(fields, { name: '', count: '11', rest: '{' })
+    expect(unread).to.deep.equal({ flaw: '“count”, “rest” need attention' })
+    expect(jsonFromValues(fields, { name: '', mode: 'fast' })).to.deep.equal({
+      text: '{\n  "mode": "fast"\n}',
+    })
+  })
+
+  it('takes no number that JSON has not', () => {
+    const { flaws } = paramsOf(fields, { name: 'a', mode: 'fast', ratio: 'Infinity', sizes: '1, Infinity' })
+    expect(Object.keys(flaws)).to.deep.equal(['ratio', 'sizes'])
   })
 
   it('gives way to JSON for a schema that names nothing', () => {

@@ -4,7 +4,7 @@ import { readingGapMs, reconnectDelayMs } from '../../dashboard/src/lib/backoff.
 import { errorTitle, groupErrors } from '../../dashboard/src/lib/error-groups.js'
 import { inPieces, pieces, type Progress } from '../../dashboard/src/lib/in-pieces.js'
 import { jsonTokens } from '../../dashboard/src/lib/json-tokens.js'
-import { cadenceOf } from '../../dashboard/src/lib/schedule-form.js'
+import { cadenceOf, changesOf } from '../../dashboard/src/lib/schedule-form.js'
 import { unstacked } from '../../dashboard/src/lib/stack.js'
 import { placeOf, timelineOf } from '../../dashboard/src/lib/timeline.js'
 
@@ -80,6 +80,13 @@ describe('the page', () => {
       stack: '    at f (x.js:1)\n    at g',
     })
     expect(unstacked('only words').stack).to.equal('')
+  })
+
+  it('tells what of a schedule was changed, whatever order its params have', () => {
+    const before = { name: 'a', cron: '@daily', params: { x: 1, y: { p: [1], q: 2 } } }
+    expect(changesOf(before, { ...before, params: { y: { q: 2, p: [1] }, x: 1 } })).to.deep.equal({})
+    const after = { name: 'b', everySeconds: 60, params: before.params }
+    expect(changesOf(before, after)).to.deep.equal({ name: 'b', everySeconds: 60 })
   })
 
   it('says how often a schedule runs', () => {
