@@ -91,7 +91,7 @@ function valuesOrFlaw(
     if (field === undefined) return { flaw: `“${name}” has no field and can only be written as JSON` }
     const text = asText(value, field.kind)
     const read = paramsOf([field], { [name]: text })
-    if (read.flaws[name] !== undefined) return { flaw: `“${name}” ${read.flaws[name]}` }
+    if (text.trim() !== '' && read.flaws[name] !== undefined) return { flaw: `“${name}” ${read.flaws[name]}` }
     if (!fits(value, field) || JSON.stringify(read.params[name]) !== JSON.stringify(value))
       return { flaw: `The field of “${name}” cannot show this value: it can only be written as JSON` }
     values[name] = text
