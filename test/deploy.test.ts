@@ -19,8 +19,8 @@ describe('what is deployed beside the server', () => {
   /** Names of all series that a server has, with what histograms add. */
   async function known(): Promise<Set<string>> {
     const clock = new FakeClock()
-    const { metrics } = createMemoryStores({ clock })
-    const text = await new PrometheusMetrics({ metrics, connections: () => [], clock }).text()
+    const { metrics, ping } = createMemoryStores({ clock })
+    const text = await new PrometheusMetrics({ metrics, connections: () => [], clock, ping }).text()
     const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
     return new Set(
       types.flatMap(([, name = '', type]) =>

@@ -1,7 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises'
 import type { Readiness as Report } from '../adapters/http/deps.js'
 import type { Stores } from '../application/ports/stores.js'
-import { SchemaOutdatedError } from '../domain/errors.js'
+import { SchemaOutdatedError, StorageReadOnlyError } from '../domain/errors.js'
 
 /** Answers states by name: `ok`, or in a few words what is wrong. */
 export type Check = () => Promise<Readonly<Record<string, string>>>
@@ -52,7 +52,7 @@ export function checkDatabase(stores: Pick<Stores, 'ping'>): Check {
       return { database: 'ok', migrations: 'ok' }
     } catch (error) {
       if (error instanceof SchemaOutdatedError) return { database: 'ok', migrations: 'not current' }
-      return { database: 'away' }
+      return { database: error instanceof StorageReadOnlyError ? 'read-only' : 'away' }
     }
   }
 }

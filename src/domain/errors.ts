@@ -62,6 +62,15 @@ export class StorageUnavailableError extends JobServerError {
   }
 }
 
+/** The database answers, but takes no writes: a standby, or one that was set so. */
+export class StorageReadOnlyError extends StorageUnavailableError {
+  override readonly name = 'StorageReadOnlyError'
+
+  constructor(cause: unknown) {
+    super(cause, 'the database takes no writes')
+  }
+}
+
 /** The database answers, but migrations have not run that this version needs. */
 export class SchemaOutdatedError extends StorageUnavailableError {
   override readonly name = 'SchemaOutdatedError'

@@ -10,7 +10,11 @@ import { KeyRing } from '../../src/adapters/http/access/key-ring.js'
 import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
 import { healthHandler } from '../../src/bootstrap/health.js'
 import { checkDatabase, checkDisk, checkThat, Readiness } from '../../src/bootstrap/readiness.js'
-import { SchemaOutdatedError, StorageUnavailableError } from '../../src/domain/errors.js'
+import {
+  SchemaOutdatedError,
+  StorageReadOnlyError,
+  StorageUnavailableError,
+} from '../../src/domain/errors.js'
 import { FakeClock } from '../support/fake-clock.js'
 
 describe('readiness', () => {
@@ -36,6 +40,7 @@ describe('readiness', () => {
   it('tells a database that is away from one that lacks migrations', async () => {
     const stateWhen = (error: Error) => checkDatabase({ ping: () => Promise.reject(error) })()
     expect(await stateWhen(new StorageUnavailableError(null))).to.deep.equal({ database: 'away' })
+    expect(await stateWhen(new StorageReadOnlyError(null))).to.deep.equal({ database: 'read-only' })
     expect(await stateWhen(new SchemaOutdatedError('lacks 0009'))).to.deep.equal({
       database: 'ok',
       migrations: 'not current',

@@ -10,6 +10,8 @@ export interface PostgresFacts {
   readonly roundTripMs: number
   /** What the server takes, from all its clients together. */
   readonly maxConnections: number
+  /** Whether it takes no writes of this user's. */
+  readonly isReadOnly: boolean
 }
 
 /**
@@ -31,8 +33,8 @@ export async function inspectPostgres(url: string, now: () => number): Promise<P
       'select extract(epoch from clock_timestamp()) * 1000 as ms',
     )
     const roundTripMs = now() - askedAt
-    const limits = await client.query<{ max: number; has_table: boolean }>(
-      "select current_setting('max_connections')::int as max, to_regclass($1) is not null as has_table",
+    const limits = await client.query<{ max: number; has_table: boolean; read_only: boolean }>(
+      "select current_setting('max_connections')::int as max, to_regclass($1) is not null as has_table, current_setting('transaction_read_only')::boolean as read_only",
       [MIGRATIONS_TABLE],
     )
     const ran =
@@ -44,6 +46,7 @@ export async function inspectPostgres(url: string, now: () => number): Promise<P
       clockAheadMs: Number(clock.rows[0]?.ms) - askedAt - roundTripMs / 2,
       roundTripMs,
       maxConnections: limits.rows[0]?.max ?? 0,
+      isReadOnly: limits.rows[0]?.read_only === true,
     }
   } finally {
     await client.end().catch(() => undefined)

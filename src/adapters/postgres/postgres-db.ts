@@ -5,7 +5,14 @@ import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { Row } from '../sql/dialect.js'
 import type { Outages } from './outages.js'
 import { VALUE_TYPES } from './value-types.js'
-import { isConnectionError, isRetryable, isSilence, isStaleConnection, portError } from './postgres-errors.js'
+import {
+  isConnectionError,
+  isRetryable,
+  isSilence,
+  isStaleConnection,
+  portError,
+  READ_ONLY,
+} from './postgres-errors.js'
 
 export interface PoolOptions {
   /** Connections that this process may open for writes and reads together; up to three more serve beats, notifications and the lead. */
@@ -152,6 +159,19 @@ export class PostgresDb {
     })
   }
 
+  /**
+   * Looks whether writes are taken; a connection that takes none is left for another, as after a refused write.
+   *
+   * @throws StorageReadOnlyError when they are not.
+   */
+  async checkWritable(): Promise<void> {
+    await this.transaction(async (run) => {
+      const [row] = await run(READS_ONLY, [])
+      if (row?.['transaction_read_only'] === 'on')
+        throw Object.assign(new Error('transaction_read_only is on'), { code: READ_ONLY })
+    })
+  }
+
   /** How its connections are used just now. */
   use(pool: string): ConnectionUse {
     const { pool: connections } = this.knex.client as {
@@ -218,6 +238,7 @@ function statementOf(query: Knex.QueryBuilder | Knex.Raw): [Statement, readonly 
 }
 
 const BITMAPS: Statement = { text: 'set local enable_bitmapscan = on' }
+const READS_ONLY: Statement = { text: 'show transaction_read_only' }
 const BEGIN: Statement = { text: 'begin' }
 const COMMIT: Statement = { text: 'commit' }
 const ROLLBACK: Statement = { text: 'rollback' }

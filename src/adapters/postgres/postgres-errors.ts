@@ -1,4 +1,4 @@
-import { StorageUnavailableError } from '../../domain/errors.js'
+import { StorageReadOnlyError, StorageUnavailableError } from '../../domain/errors.js'
 
 /**
  * SQLSTATE classes and codes that say: not now, not here — nothing about the statement itself. A login that is refused to a process which
@@ -6,7 +6,7 @@ import { StorageUnavailableError } from '../../domain/errors.js'
  */
 const AWAY = /^(08|28|53|57P0|58|25P03|25P04|3D)/
 /** This server takes no writes any more, another one does by now: only a new connection can lead there. */
-const READ_ONLY = '25006'
+export const READ_ONLY = '25006'
 const BUSY = new Set(['55P03', '57014'])
 const SOCKET = new Set([
   'ECONNREFUSED',
@@ -83,6 +83,7 @@ export function isConnectionError(error: unknown): boolean {
 /** What callers of a port are told: `StorageUnavailableError` when the database is away or busy, else the error itself. */
 export function portError(error: unknown): unknown {
   if (error instanceof StorageUnavailableError) return error
+  if (codeOf(error) === READ_ONLY) return new StorageReadOnlyError(error)
   if (isConnectionError(error)) return new StorageUnavailableError(error)
   if (BUSY.has(codeOf(error)) || isRetryable(error) || isStaleConnection(error)) {
     return new StorageUnavailableError(error, 'the database is too busy')

@@ -114,7 +114,10 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     },
     connections: () => [hot.use('writes'), reader.use('reads'), beats.use('beats'), lead.use('lead')],
     reachableSince: () => outages.since(clock.now()),
-    ping: () => checkSchema(sql),
+    ping: async () => {
+      await checkSchema(sql)
+      await reader.checkWritable()
+    },
     close: async () => {
       own.stop()
       await notifier.stop()

@@ -14,6 +14,8 @@ export interface PrometheusSources {
   readonly metrics: Pick<MetricsStore, 'definitions' | 'oldestDue'>
   readonly connections: () => readonly ConnectionUse[]
   readonly clock: Clock
+  /** Rejects unless the database can be worked on. */
+  readonly ping: () => Promise<void>
 }
 
 /** Definitions that get labels of their own; all further ones are `other`, or each would cost memory here and in Prometheus for ever. */
@@ -63,7 +65,7 @@ export class PrometheusMetrics implements RunObserver, TickObserver {
   )
   private readonly databaseUp = this.gauge(
     'database_up',
-    'Whether the database answered when it was last asked',
+    'Whether the database answered and took writes when it was last asked',
     [],
   )
   private readonly connections = this.gauge('db_connections', 'Open connections', ['pool', 'state'])
@@ -150,8 +152,12 @@ export class PrometheusMetrics implements RunObserver, TickObserver {
   }
 
   private async readQueue() {
-    const { metrics, clock } = this.sources
-    const [definitions, oldest] = await Promise.all([metrics.definitions(), metrics.oldestDue(clock.now())])
+    const { metrics, clock, ping } = this.sources
+    const [definitions, oldest] = await Promise.all([
+      metrics.definitions(),
+      metrics.oldestDue(clock.now()),
+      ping(),
+    ])
     return { definitions, oldest }
   }
 

@@ -43,7 +43,7 @@ export interface Stores {
   connections(): readonly ConnectionUse[]
   /** Since when the database has answered without a gap. */
   reachableSince(): Date
-  /** Throws StorageUnavailableError unless the database answers, SchemaOutdatedError when its schema is not current. */
+  /** Throws StorageUnavailableError unless the database answers, StorageReadOnlyError when it takes no writes, SchemaOutdatedError when its schema is not current. */
   ping(): Promise<void>
   close(): Promise<void>
 }

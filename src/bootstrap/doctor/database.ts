@@ -6,6 +6,8 @@ import { broken, ok, reasonOf, warning, type Finding } from './finding.js'
 
 /** Above this, instants in this machine's logs mislead; leases go by the database's clock all the same. */
 const MAX_OFFSET_MS = 1_000
+const WRITABLE =
+  'lead DATABASE_URL to the primary where this is a standby, else set default_transaction_read_only to off'
 /** Beside its pool, a process listens, and migrates when it starts. */
 const BESIDE_POOL = 2
 
@@ -49,7 +51,9 @@ async function examinePostgres(config: Config, url: string, now: () => number): 
     const facts = await inspectPostgres(url, now)
     const says = `${name} answers within ${Math.ceil(facts.roundTripMs)} ms`
     return [
-      ok('database', says),
+      facts.isReadOnly
+        ? broken('database', `${name} takes no writes: it is read-only`, WRITABLE)
+        : ok('database', says),
       migrationsOf(facts.migrations),
       clockOf(facts.clockAheadMs),
       poolOf(config.pool.max, facts.maxConnections),

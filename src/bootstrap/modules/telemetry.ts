@@ -12,6 +12,7 @@ export const telemetryModule = new ContainerModule(({ bind }) => {
         metrics: stores.metrics,
         connections: () => stores.connections(),
         clock: stores.clock,
+        ping: () => stores.ping(),
       }),
     [TOKENS.stores],
   )

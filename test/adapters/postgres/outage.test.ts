@@ -2,7 +2,11 @@ import { expect } from 'chai'
 import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
 import { silentLogger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
-import { SchemaOutdatedError, StorageUnavailableError } from '../../../src/domain/errors.js'
+import {
+  SchemaOutdatedError,
+  StorageReadOnlyError,
+  StorageUnavailableError,
+} from '../../../src/domain/errors.js'
 import { newJob } from '../../../src/domain/job.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { aRequest } from '../../support/factories.js'
@@ -122,6 +126,23 @@ if (storesWanted().has('postgres')) {
         expect((await own.queries.events(job.id, 0, 10))?.[0]?.at).to.be.instanceOf(Date)
       } finally {
         await own.close()
+      }
+    })
+
+    it('say of a database that takes no writes that it is read-only, until it takes them again', async () => {
+      const name = new URL(database.url).pathname.slice(1)
+      await execute(database.url, `alter database ${name} set default_transaction_read_only = on`)
+      const standby = await openPostgresStores({ url: database.url, pool, logger: silentLogger })
+      try {
+        const refused = await standby.ping().catch((error: unknown) => error)
+        expect(refused).to.be.instanceOf(StorageReadOnlyError)
+        await execute(
+          database.url,
+          `begin read write; alter database ${name} reset default_transaction_read_only; commit`,
+        )
+        await standby.ping()
+      } finally {
+        await standby.close()
       }
     })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createMemoryStores } from '../../../src/adapters/memory/memory-stores.js'
 import { PrometheusMetrics } from '../../../src/adapters/telemetry/prometheus-metrics.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
-import { StorageUnavailableError } from '../../../src/domain/errors.js'
+import { StorageReadOnlyError, StorageUnavailableError } from '../../../src/domain/errors.js'
 import { newJob } from '../../../src/domain/job.js'
 import { decideOrphan, decideOutcome, type Circumstances } from '../../../src/domain/outcome.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
@@ -22,9 +22,9 @@ describe('Prometheus metrics', () => {
     prometheus = open()
   })
 
-  function open(metrics: Stores['metrics'] = stores.metrics): PrometheusMetrics {
+  function open(metrics: Stores['metrics'] = stores.metrics, ping = stores.ping): PrometheusMetrics {
     const connections = () => [{ pool: 'reads', used: 1, idle: 2, waiting: 3, max: 5 }]
-    return new PrometheusMetrics({ metrics, connections, clock })
+    return new PrometheusMetrics({ metrics, connections, clock, ping })
   }
 
   /** Samples by name and labels, as they are written. */
@@ -118,6 +118,11 @@ describe('Prometheus metrics', () => {
     const found = await scrape(open({ ...stores.metrics, definitions: away, oldestDue: away }))
     expect(found.get('job_server_database_up')).to.equal(0)
     expect(found.get('job_server_db_connections_max{pool="reads"}')).to.equal(5)
+  })
+
+  it('count a database that takes no writes as down', async () => {
+    const found = await scrape(open(stores.metrics, () => Promise.reject(new StorageReadOnlyError(null))))
+    expect(found.get('job_server_database_up')).to.equal(0)
   })
 
   it('name no more than a hundred definitions', async () => {

@@ -202,6 +202,12 @@ describe('the doctor', function () {
           now: () => Date.now() + 120_000,
         }))
 
+      it('finds a database that takes no writes', () =>
+        expectFault(['database', 'broken'], [/takes no writes/, /lead DATABASE_URL to the primary/], {
+          ...env,
+          DATABASE_URL: `${database.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`,
+        }))
+
       it('finds a pool that is larger than the server', () =>
         expectFault(['pool', 'warning'], [/DB_POOL_MAX 1000 is more/, /lower DB_POOL_MAX/], {
           ...env,
