@@ -10,6 +10,8 @@ export interface PostgresFacts {
   readonly roundTripMs: number
   /** What the server takes, from all its clients together. */
   readonly maxConnections: number
+  /** Whether this user may make tables where it looks for them. */
+  readonly mayMigrate: boolean
   /** Whether it takes no writes of this user's. */
   readonly isReadOnly: boolean
 }
@@ -33,8 +35,14 @@ export async function inspectPostgres(url: string, now: () => number): Promise<P
       'select extract(epoch from clock_timestamp()) * 1000 as ms',
     )
     const roundTripMs = now() - askedAt
-    const limits = await client.query<{ max: number; has_table: boolean; read_only: boolean }>(
-      "select current_setting('max_connections')::int as max, to_regclass($1) is not null as has_table, current_setting('transaction_read_only')::boolean as read_only",
+    const limits = await client.query<{
+      max: number
+      has_table: boolean
+      read_only: boolean
+      may_create: boolean | null
+    }>(
+      `select current_setting('max_connections')::int as max, to_regclass($1) is not null as has_table, current_setting('transaction_read_only')::boolean as read_only,
+        has_schema_privilege(current_schema(), 'CREATE') as may_create`,
       [MIGRATIONS_TABLE],
     )
     const ran =
@@ -46,6 +54,7 @@ export async function inspectPostgres(url: string, now: () => number): Promise<P
       clockAheadMs: Number(clock.rows[0]?.ms) - askedAt - roundTripMs / 2,
       roundTripMs,
       maxConnections: limits.rows[0]?.max ?? 0,
+      mayMigrate: limits.rows[0]?.may_create === true,
       isReadOnly: limits.rows[0]?.read_only === true,
     }
   } finally {

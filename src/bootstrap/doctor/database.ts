@@ -54,7 +54,7 @@ async function examinePostgres(config: Config, url: string, now: () => number): 
       facts.isReadOnly
         ? broken('database', `${name} takes no writes: it is read-only`, WRITABLE)
         : ok('database', says),
-      migrationsOf(facts.migrations),
+      facts.mayMigrate ? migrationsOf(facts.migrations) : unmigratable(facts.migrations),
       clockOf(facts.clockAheadMs),
       poolOf(config.pool.max, facts.maxConnections),
     ]
@@ -89,6 +89,18 @@ function migrationsOf(ran: readonly string[]): Finding {
         'migrations',
         `yet to run: ${missing.join(', ')}`,
         'job-server migrate; every start does the same',
+      )
+}
+
+/** Of a user who may make no tables. */
+function unmigratable(ran: readonly string[]): Finding {
+  const missing = missingMigrations(ran)
+  return missing.length === 0
+    ? migrationsOf(ran)
+    : broken(
+        'migrations',
+        `yet to run: ${missing.join(', ')}; this user may make no tables`,
+        'make it the owner of the database or grant it create on the schema; where it has none, correct search_path',
       )
 }
 

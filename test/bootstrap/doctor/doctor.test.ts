@@ -9,7 +9,7 @@ import { examine, type Surroundings } from '../../../src/bootstrap/doctor/examin
 import type { Finding } from '../../../src/bootstrap/doctor/finding.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { tempDir } from '../../e2e/support/temp-dir.js'
-import { createDatabase, type Database as TestDatabase } from '../../support/postgres-databases.js'
+import { createDatabase, execute, type Database as TestDatabase } from '../../support/postgres-databases.js'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -201,6 +201,22 @@ describe('the doctor', function () {
         expectFault(['clock', 'warning'], [/^1(19|20)\d{3} ms ahead of the database/, /NTP/], env, {
           now: () => Date.now() + 120_000,
         }))
+
+      it('finds a user who may not migrate, where that is yet to be done', async () => {
+        const [empty, role] = [await createDatabase('empty'), `visitor_${process.pid}`]
+        await execute(empty.url, `create role ${role} login`)
+        try {
+          const url = new URL(empty.url)
+          url.username = role
+          await expectFault(['migrations', 'broken'], [/may make no tables/, /grant it create/], {
+            ...env,
+            DATABASE_URL: url.href,
+          })
+        } finally {
+          await execute(empty.url, `drop role ${role}`)
+          await empty.drop()
+        }
+      })
 
       it('finds a database that takes no writes', () =>
         expectFault(['database', 'broken'], [/takes no writes/, /lead DATABASE_URL to the primary/], {
