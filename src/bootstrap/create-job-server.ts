@@ -54,7 +54,7 @@ export interface JobServer extends JobClient {
  */
 export async function createJobServer(options: JobServerOptions = {}): Promise<JobServer> {
   const registry = new JobRegistry()
-  const logger = options.logger ?? winstonLogger({ level: 'warn', format: 'text', to: 'stderr' })
+  const logger = options.logger ?? winstonLogger({ level: 'error', format: 'text', to: 'stderr' })
   const config = embeddedConfig(options)
   const adapters = { files: options.fileStore, encoder: options.encoder }
   const container = createContainer({ config, logger, registry, adapters })

@@ -48,7 +48,7 @@ export interface JobServerOptions {
   /** Days for which finished jobs are kept, by their status; 0 is for ever. Default 7, of failed ones 30. */
   readonly retentionDays?: Partial<Readonly<Record<FinalStatus, number>>>
   readonly callbacks?: CallbackSettings
-  /** Default: warnings and errors to stderr; `silentLogger` keeps quiet. */
+  /** Default: what the server could not do, to stderr; `silentLogger` keeps quiet. */
   readonly logger?: Logger
 }
 

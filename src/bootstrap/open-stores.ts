@@ -15,7 +15,7 @@ type StorageConfig = Pick<Config, 'database' | 'pool'>
 /**
  * Brings the schema up to date, under a lock of the database's, and opens it. Only the technology that is asked for is loaded.
  *
- * @throws ConfigError when a SQLite file cannot be had at that path, or PostgreSQL refuses the login, or its database cannot be ours.
+ * @throws ConfigError when a SQLite file cannot be had at that path, or PostgreSQL refuses the login.
  */
 export async function openStores({ database, pool }: StorageConfig, logger: Logger): Promise<Stores> {
   if (database.kind === 'memory') return createMemoryStores({ clock: systemClock })
@@ -34,7 +34,7 @@ export async function migrateDatabase(
   logger: Logger,
 ): Promise<readonly string[]> {
   const ran =
-    database.kind === 'sqlite' ? await migrateFile(database.path) : await migrateServer(database.url)
+    database.kind === 'sqlite' ? await migrateFile(database.path) : await migrateServer(database.url, logger)
   if (ran.length > 0) logger.info('migrated the database', { migrations: ran })
   return ran
 }
@@ -81,8 +81,7 @@ async function migrateFile(path: string): Promise<readonly string[]> {
     return await migrateSqlite(path)
   } catch (error) {
     if (!isUnusableFile(causeOf(error))) throw error
-    // Knex puts the statement before the reason.
-    throw unusableFile(path, reasonOf(error).replace(/^(?!E[A-Z]+:).* - /, ''))
+    throw unusableFile(path, reasonOf(error))
   }
 }
 
@@ -90,41 +89,30 @@ function unusableFile(path: string, reason: string): ConfigError {
   return new ConfigError([`DATABASE_URL or DATA_DIR: cannot open the SQLite file ${path}: ${reason}`])
 }
 
-async function migrateServer(url: string): Promise<readonly string[]> {
+async function migrateServer(url: string, logger: Logger): Promise<readonly string[]> {
   const { migratePostgres } = await import('../adapters/postgres/postgres-stores.js')
   try {
-    return await migratePostgres(url)
+    return await migratePostgres(url, logger)
   } catch (error) {
-    const cause = causeOf(error)
+    const mistake = MISTAKES.find(([sign]) => sign.test(signOf(causeOf(error))))
+    if (mistake === undefined) throw error
     const database = databaseName({ kind: 'postgres', url })
-    if (isRefusedLogin(cause))
-      throw new ConfigError([`DATABASE_URL: cannot log in to ${database}: ${reasonOf(cause)}`])
-    if (!isUnusableDatabase(cause)) throw error
-    // Knex puts the statement before the reason.
-    const reason = reasonOf(cause).replace(/^.* - /, '')
-    throw new ConfigError([`DATABASE_URL: cannot use ${database}: ${reason}`])
+    throw new ConfigError([`DATABASE_URL: ${mistake[1]} ${database}: ${reasonOf(error)}`])
   }
 }
 
-/** Class 28 of SQLSTATE, and what the driver says when it has no password to send. */
-function isRefusedLogin(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  return (
-    (typeof code === 'string' && code.startsWith('28')) || /client password must be/.test(String(message))
-  )
-}
+/** What waiting cannot mend, and repeating would make worse where accounts are locked: by SQLSTATE, or what the driver says. */
+const MISTAKES: readonly (readonly [sign: RegExp, says: string])[] = [
+  [/^28|client password must be/, 'cannot log in to'],
+  [/^42501/, 'this user may not make tables in'],
+  [/^(42703|42P07)/, 'there are tables of something else in'],
+  [/^URIError/, 'user or password is not percent-encoded, for'],
+  [/^(ERR_TLS_|UNABLE_TO_)|^\S*SELF_SIGNED_CERT|does not support SSL/, 'no TLS as sslmode asks for, with'],
+]
 
-/**
- * Waiting will not make it a database of ours: no right to make tables (42501), tables of our names that are somebody else's (42703, 42P07), an
- * encryption that it does not have or a certificate that nobody vouches for, an address that cannot be decoded.
- */
-function isUnusableDatabase(cause: unknown): boolean {
-  const { code, message } = cause as { code?: unknown; message?: unknown }
-  return (
-    cause instanceof URIError ||
-    /^(42501|42703|42P07|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/.test(String(code)) ||
-    /does not support SSL/.test(String(message))
-  )
+function signOf(error: unknown): string {
+  const { code } = error as { code?: unknown }
+  return `${typeof code === 'string' ? code : ''}${String(error)}`
 }
 
 /** Mistakes of ours, settings that cannot be used, and a schema that a newer version has left. */
@@ -151,5 +139,6 @@ function causeOf(error: unknown): unknown {
 function reasonOf(error: unknown): string {
   const cause = causeOf(error)
   const text = cause instanceof Error ? cause.message : String(cause)
-  return text.split('\n')[0] ?? ''
+  // Knex puts the statement before the reason.
+  return text.replace(/^(?!E[A-Z]+:).* - /s, '').split('\n')[0] ?? ''
 }

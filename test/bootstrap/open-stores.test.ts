@@ -1,10 +1,15 @@
 import { expect } from 'chai'
 import { silentLogger, type Logger } from '../../src/application/ports/logger.js'
 import { ConfigError } from '../../src/bootstrap/config-error.js'
-import { databaseName, openStores, untilDatabaseAnswers } from '../../src/bootstrap/open-stores.js'
+import {
+  databaseName,
+  migrateDatabase,
+  openStores,
+  untilDatabaseAnswers,
+} from '../../src/bootstrap/open-stores.js'
 import { SchemaTooNewError, StorageUnavailableError } from '../../src/domain/errors.js'
 import { storesWanted } from '../contract/stores-wanted.js'
-import { createDatabase, execute } from '../support/postgres-databases.js'
+import { createDatabase, execute, type Database } from '../support/postgres-databases.js'
 
 describe('waiting for the database', () => {
   const failures = (...errors: readonly Error[]) => {
@@ -59,6 +64,58 @@ describe('waiting for the database', () => {
 })
 
 if (storesWanted().has('postgres')) {
+  describe('a PostgreSQL that no waiting makes usable', () => {
+    const role = `stranger_${process.pid}`
+    let database: Database
+    beforeEach(async () => {
+      database = await createDatabase('empty')
+    })
+    afterEach(async () => {
+      await execute(database.url, `drop role if exists ${role}`)
+      await database.drop()
+    })
+
+    async function refusalOf(change: (url: URL) => void): Promise<string> {
+      const url = new URL(database.url)
+      change(url)
+      const given = { kind: 'postgres', url: url.href } as const
+      const migrate = () => migrateDatabase(given, silentLogger)
+      const thrown = await untilDatabaseAnswers(migrate, { logger: silentLogger }).catch(
+        (error: unknown) => error,
+      )
+      expect(thrown).to.be.instanceOf(ConfigError)
+      return (thrown as ConfigError).message.replace(/PostgreSQL \S+:/, '…:')
+    }
+
+    it('is told of a user who may make no tables', async () => {
+      await execute(database.url, `create role ${role} login`)
+      expect(await refusalOf((url) => (url.username = role))).to.equal(
+        'DATABASE_URL: this user may not make tables in …: permission denied for schema public',
+      )
+    })
+
+    it("is told of somebody else's tables, with the reason alone", async () => {
+      await execute(database.url, 'create table jobs (id integer)')
+      expect(await refusalOf(() => undefined)).to.equal(
+        'DATABASE_URL: there are tables of something else in …: relation "jobs" already exists',
+      )
+      await execute(database.url, 'drop table schema_migrations; create table schema_migrations (id integer)')
+      expect(await refusalOf(() => undefined)).to.match(/something else in …: column "name" does not exist/)
+    })
+
+    it('is told of a password that cannot be decoded, without it', async () => {
+      const said = await refusalOf((url) => (url.password = 'gar%e9on'))
+      expect(said).to.match(/^DATABASE_URL: user or password is not percent-encoded, for …/)
+      expect(said).not.to.include('gar')
+    })
+
+    it('is told of a server without the TLS that was asked for', async () => {
+      expect(await refusalOf((url) => (url.search = 'sslmode=verify-full'))).to.equal(
+        'DATABASE_URL: no TLS as sslmode asks for, with …: The server does not support SSL connections',
+      )
+    })
+  })
+
   it('a login that PostgreSQL refuses is told at once, without the password', async () => {
     const database = await createDatabase('empty')
     try {
@@ -77,49 +134,4 @@ if (storesWanted().has('postgres')) {
       await database.drop()
     }
   })
-
-  const NOBODYS = 'owner_of_nothing'
-  for (const [what, change, reason] of [
-    [
-      'in which it may make no tables',
-      (url: URL) => (url.username = NOBODYS),
-      /^DATABASE_URL: cannot use PostgreSQL .*: permission denied for schema public$/,
-    ],
-    [
-      'whose migrations are somebody else’s',
-      (url: URL) => url,
-      /^DATABASE_URL: cannot use PostgreSQL .*: column "name" does not exist$/,
-    ],
-    [
-      'that has no encryption, where it is asked for',
-      (url: URL) => (url.search = '?sslmode=require'),
-      /^DATABASE_URL: cannot use PostgreSQL .*: The server does not support SSL connections$/,
-    ],
-    [
-      'whose password cannot be decoded',
-      (url: URL) => (url.password = '%e9'),
-      /^DATABASE_URL: cannot use PostgreSQL .*: URI malformed$/,
-    ],
-  ] as const)
-    it(`a database ${what} is told at once, and not waited for`, async () => {
-      const database = await createDatabase('empty')
-      try {
-        if (what.includes('somebody'))
-          await execute(database.url, 'create table schema_migrations (version text primary key)')
-        await execute(database.url, `create role ${NOBODYS} login`)
-        const url = new URL(database.url)
-        change(url)
-        const pool = { max: 1, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
-        const open = untilDatabaseAnswers(
-          () => openStores({ database: { kind: 'postgres', url: url.href }, pool }, silentLogger),
-          { logger: silentLogger },
-        )
-        const thrown = await open.catch((error: unknown) => error)
-        expect(thrown).to.be.instanceOf(ConfigError)
-        expect((thrown as Error).message).to.match(reason)
-      } finally {
-        await execute(database.url, `drop role ${NOBODYS}`)
-        await database.drop()
-      }
-    })
 }

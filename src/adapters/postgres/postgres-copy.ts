@@ -3,9 +3,9 @@ import type { ColumnKind, CopiedTable } from '../sql/copy/copied-tables.js'
 import { BATCH, charactersOf, type CopySource, type CopyTarget } from '../sql/copy/copy-database.js'
 import type { CopiedRow, CopiedValue } from '../sql/copy/table-checksum.js'
 import { MIGRATIONS_TABLE } from '../sql/migrate.js'
-import { INSTANTS } from './postgres-db.js'
 import { portError } from './postgres-errors.js'
 import { decode } from './postgres-reader.js'
+import { PATIENCE, READABLE } from './sessions.js'
 
 /** How each kind is declared; what the driver sends as text becomes that type. */
 const TYPES: Readonly<Record<ColumnKind, string>> = {
@@ -19,16 +19,15 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
   instant: 'timestamptz',
 }
 
-/** Whatever the role's defaults are: a copy takes as long as it takes, but waits for nobody who writes. Not every version knows the last one. */
-const PATIENT = `${INSTANTS}; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = '5s';
-  select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'`
+/** A copy takes as long as it takes, but waits for nobody who writes. */
+const SETTINGS = `${PATIENCE}; ${READABLE}; set lock_timeout = '5s'`
 /** Rows that are fetched first; then as many as fill a batch. */
 const FIRST_FETCH = 100
 
 /**
  * Opens a database as it is now, for reading only.
  *
- * @throws StorageUnavailableError when it does not answer; what the driver says when it refuses the login.
+ * @throws StorageUnavailableError when it does not answer, or refuses the login.
  */
 export async function openPostgresSource(url: string): Promise<CopySource> {
   const client = await connected(url, 'begin isolation level repeatable read, read only')
@@ -70,8 +69,8 @@ export async function openPostgresTarget(url: string, tables: readonly CopiedTab
     },
     commit: async () => {
       await rowsOf(client, 'commit')
-      // The first lists would otherwise be planned for empty tables. All is kept already, and the server sees to this by itself in a minute.
-      await rowsOf(client, `analyze ${names}`).catch(() => [])
+      // The first lists would otherwise be planned for empty tables; what is copied stays copied all the same.
+      await client.query(`analyze ${names}`).catch(() => undefined)
     },
     close: () => client.end(),
   }
@@ -88,7 +87,7 @@ async function connected(url: string, begin: string): Promise<pg.Client> {
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await client.query(PATIENT)
+    await client.query(SETTINGS)
     await client.query(begin)
     return client
   } catch (error) {
@@ -143,6 +142,6 @@ function decoded(value: unknown, kind: ColumnKind | undefined): CopiedValue {
 }
 
 function encoded(value: CopiedValue, kind: ColumnKind): unknown {
-  // Not as a date: the driver writes it in the zone of this process, whose offset had seconds once, which it leaves out.
+  // The driver would write a date at this machine's offset, which it rounds to minutes where one of long ago had seconds.
   return kind === 'instant' && value !== null ? new Date(value as number).toISOString() : value
 }

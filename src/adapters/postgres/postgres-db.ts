@@ -1,9 +1,10 @@
 import knex, { type Knex } from 'knex'
-import type { Client, ClientBase, QueryResultRow } from 'pg'
+import type { ClientBase, QueryResultRow } from 'pg'
 import type { Logger } from '../../application/ports/logger.js'
 import type { ConnectionUse } from '../../application/ports/stores.js'
 import type { Row } from '../sql/dialect.js'
 import type { Outages } from './outages.js'
+import { afterCreate, READABLE } from './sessions.js'
 import { VALUE_TYPES } from './value-types.js'
 import {
   isConnectionError,
@@ -34,13 +35,11 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 /** Where statements run: a pool, or whatever a caller has. */
 export type Db = Pick<PostgresDb, 'query' | 'transaction'>
 
-/** Whatever the defaults of role and database are: the driver reads instants in no other style, and quickly in no other zone. */
-export const INSTANTS = "set datestyle = 'ISO'; set timezone = 'UTC'"
 /**
  * Of all connections: rows are found through indexes, whatever statistics say of a table that has just filled, and one by one, so that what
  * is gone is met once (see docs/adr/0009).
  */
-export const SETTINGS = `set enable_seqscan = off; set enable_bitmapscan = off; set jit = off; ${INSTANTS}`
+export const SETTINGS = `set enable_seqscan = off; set enable_bitmapscan = off; set jit = off; ${READABLE}`
 /**
  * What the hot statements assume: each row is found through an index, whatever stale statistics say, so that nothing is gained by
  * planning a statement anew for its parameters (see docs/adr/0009).
@@ -93,23 +92,10 @@ export class PostgresDb {
         idleTimeoutMillis: pool.idleTimeoutMs,
         createTimeoutMillis: pool.connectionTimeoutMs,
         propagateCreateError: true,
-        afterCreate: (
-          connection: ClientBase,
-          done: (error: Error | null, connection: ClientBase) => void,
-        ) => {
-          connection.query(hot ? HOT_SETTINGS : SETTINGS).then(
-            () => {
-              this.connections.add(connection)
-              connection.once('end', () => this.connections.delete(connection))
-              done(null, connection)
-            },
-            (error: unknown) => {
-              // The pool forgets it without closing it.
-              ;(connection as Client).end().catch(() => undefined)
-              done(error as Error, connection)
-            },
-          )
-        },
+        afterCreate: afterCreate(hot ? HOT_SETTINGS : SETTINGS, (connection) => {
+          this.connections.add(connection)
+          connection.once('end', () => this.connections.delete(connection))
+        }),
       },
       log: {
         warn: (message: unknown) => {

@@ -1,40 +1,48 @@
-import knex, { type Knex } from 'knex'
-import pg, { type ClientBase } from 'pg'
-import { migrate } from '../sql/migrate.js'
-import { portError } from './postgres-errors.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import knex from 'knex'
+import pg from 'pg'
+import { silentLogger, type Logger } from '../../application/ports/logger.js'
+import { migrate, SILENT_LOG } from '../sql/migrate.js'
+import { isLockTimeout, portError } from './postgres-errors.js'
+import { afterCreate, PATIENCE, READABLE } from './sessions.js'
 
 /** Any constant will do; it is the same in every process of this server. */
 const LOCK = 7_305_141_893
-
-/** Whatever the role's defaults are: what is waited for, and held, takes as long as migrations take. */
-const PATIENT = 'set idle_in_transaction_session_timeout = 0; set statement_timeout = 0; set lock_timeout = 0'
-/**
- * A change of a table waits for everybody who reads it, and everybody who comes later waits for the change: a dump of an hour would stop the
- * cluster for an hour. So it gives up after two seconds, and is tried again later.
- */
-const CHANGES = `${PATIENT}; set lock_timeout = '2s'`
+/** Behind a change that waits for a table, everybody else waits for it, heartbeats too. */
+const SETTINGS = `${PATIENCE}; ${READABLE}; set lock_timeout = '2s'`
+const MAX_PAUSE_MS = 10_000
 
 /**
  * Brings the schema up to date. Any number of processes may do so at once: one migrates, the others wait for it.
  *
  * The lock is held by a transaction on a connection of its own, so that a killed process leaves none behind.
  *
+ * Where others hold a table, as a dump does, it tries again and again, and lets them work in between.
+ *
  * @returns names of the migrations that ran here.
- * @throws StorageUnavailableError when the database is away, or somebody keeps a table; those that ran are kept then, and the call may be
- *   repeated.
+ * @throws StorageUnavailableError when the database is away.
  */
-export async function migratePostgres(url: string): Promise<readonly string[]> {
+export async function migratePostgres(
+  url: string,
+  logger: Logger = silentLogger,
+): Promise<readonly string[]> {
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   // The query that is under way tells the same error; without a listener the process would end.
   lock.on('error', () => undefined)
   try {
     await lock.connect()
-    await lock.query(PATIENT)
-    await lock.query('begin')
+    // The lock is waited for, and held, as long as migrations take.
+    await lock.query(PATIENCE)
+    await lock.query('begin; set local lock_timeout = 0')
     await lock.query('select pg_advisory_xact_lock($1)', [LOCK])
-    const database = migrating(url)
+    const database = knex({
+      client: 'pg',
+      connection: url,
+      pool: { min: 0, max: 2, afterCreate: afterCreate(SETTINGS) },
+      log: SILENT_LOG,
+    })
     try {
-      return await migrate(database)
+      return await patiently(() => migrate(database), logger)
     } finally {
       await database.destroy()
       await lock.query('commit')
@@ -46,29 +54,17 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
   }
 }
 
-function migrating(url: string): Knex {
-  return knex({
-    client: 'pg',
-    connection: url,
-    // What fails is thrown as well.
-    log: { warn: ignored, error: ignored, debug: ignored, deprecate: ignored },
-    pool: {
-      min: 0,
-      max: 2,
-      afterCreate: (connection: ClientBase, done: (error: Error | null, connection: ClientBase) => void) => {
-        connection.query(CHANGES).then(
-          () => {
-            done(null, connection)
-          },
-          (error: unknown) => {
-            done(error as Error, connection)
-          },
-        )
-      },
-    },
-  })
-}
-
-function ignored(): void {
-  // Nothing is to be done about it.
+/** All migrations that are due are one transaction: a lock that it does not get in time leaves nothing behind. */
+async function patiently<T>(step: () => Promise<T>, logger: Logger): Promise<T> {
+  for (let pauseMs = 1_000; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
+    try {
+      return await step()
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      logger.warn('migrations wait for others to let go of a table, a dump or an open transaction', {
+        pauseMs,
+      })
+      await sleep(pauseMs)
+    }
+  }
 }

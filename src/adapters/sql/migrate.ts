@@ -10,7 +10,7 @@ import * as traces from '../../../migrations/0008-traces.js'
 import * as schedules from '../../../migrations/0009-schedules.js'
 import * as deadLetterErrors from '../../../migrations/0010-dead-letter-errors.js'
 import * as createdAmongQueued from '../../../migrations/0011-created-among-queued.js'
-import { SchemaOutdatedError, SchemaTooNewError } from '../../domain/errors.js'
+import { SchemaOutdatedError, SchemaTooNewError, StorageUnavailableError } from '../../domain/errors.js'
 import type { SqlReader } from './dialect.js'
 
 /** All migrations, oldest first; named without extension, so that sources and build agree on what has run. */
@@ -36,6 +36,14 @@ const migrationSource: Knex.MigrationSource<string> = {
 
 /** One row for each migration that ran, by `name`. */
 export const MIGRATIONS_TABLE = 'schema_migrations'
+
+/** Knex would write its own lines between those of the log; what fails is thrown. */
+export const SILENT_LOG: Knex.Logger = {
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
+  deprecate: () => undefined,
+}
 
 const config: Knex.MigratorConfig = { migrationSource, tableName: MIGRATIONS_TABLE }
 
@@ -90,15 +98,10 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
   return ran
 }
 
-function isUndefinedTable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  return code === '42P01' || /^no such table/.test(String(message))
-}
-
-/** @throws SchemaOutdatedError when a migration of this version has not run; that the database is away, as the reader says it. */
+/** @throws SchemaOutdatedError when a migration of this version has not run; what the reader throws when it cannot be asked. */
 export async function checkSchema(reader: SqlReader): Promise<void> {
   const rows = await reader.rows(reader.knex(MIGRATIONS_TABLE).select('name')).catch((error: unknown) => {
-    if (!isUndefinedTable(error)) throw error
+    if (!isMissingTable(error)) throw error
     return []
   })
   const missing = missingMigrations(rows.map(({ name }) => name as string))
@@ -106,4 +109,12 @@ export async function checkSchema(reader: SqlReader): Promise<void> {
     throw new SchemaOutdatedError(
       `the database lacks migrations: ${missing.join(', ')}; run them with job-server migrate`,
     )
+}
+
+/** As PostgreSQL and SQLite say it. */
+function isMissingTable(error: unknown): boolean {
+  const cause = error instanceof StorageUnavailableError ? error.cause : error
+  return (
+    (cause as { code?: unknown } | null)?.code === '42P01' || /^\w*Error: no such table/.test(String(cause))
+  )
 }

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import knex from 'knex'
-import { migrate } from '../sql/migrate.js'
+import { migrate, SILENT_LOG } from '../sql/migrate.js'
 import { retryWhileBusy } from './retry-while-busy.js'
 import { portError } from './sqlite-errors.js'
 
@@ -35,6 +35,7 @@ async function migrateLocked(path: string): Promise<readonly string[]> {
     client: 'better-sqlite3',
     connection: { filename: path },
     useNullAsDefault: true,
+    log: SILENT_LOG,
   })
   try {
     await database.raw('pragma journal_mode = wal')

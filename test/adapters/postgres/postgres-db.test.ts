@@ -86,6 +86,20 @@ if (storesWanted().has('postgres')) {
       expect(await refusal(db.query(write, []))).to.equal('no error')
     })
 
+    it('counts a server that refuses the connection as away', async () => {
+      const [login, name, tls] = [new URL(through), new URL(through), new URL(through)]
+      login.username = 'nobody_of_this_name'
+      name.pathname = '/no_such_database'
+      tls.searchParams.set('sslmode', 'no-verify')
+      for (const { href } of [login, name, tls]) {
+        let failures = 0
+        const refused = new PostgresDb(href, pool, new Outages(() => (failures += 1)), silentLogger)
+        expect(await refusal(refused.query(ONE, [])), href).to.be.instanceOf(StorageUnavailableError)
+        expect(failures, href).to.equal(1)
+        await refused.close()
+      }
+    })
+
     it('tells a statement that takes too long as busy, and a mistake of its own as what it is', async () => {
       const slow = await refusal(db.query({ text: 'select pg_sleep(5)' }, []))
       expect(slow).to.be.instanceOf(StorageUnavailableError)
