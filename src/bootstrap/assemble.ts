@@ -1,8 +1,10 @@
+import { dirname } from 'node:path'
 import type { Container } from 'inversify'
 import { Loop } from '../adapters/worker/loop.js'
 import { FileStoreRefusedError } from '../application/ports/file-store.js'
 import { StorageUnavailableError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
+import type { Config } from './config.js'
 import { publishAll } from './definitions.js'
 import { FileSweep } from './file-sweep.js'
 import { healthHandler } from './health.js'
@@ -93,6 +95,8 @@ function watch(container: Container, parts: Parts): void {
     checkThat('stop', () => !lifecycle.isStopping, 'the server is stopping'),
   )
   readiness.add('database', checkDatabase(container.get(TOKENS.stores)))
+  const folders = writtenFolders(container.get(TOKENS.config), parts)
+  if (folders.length > 0) readiness.add('disk', checkDisk(folders))
   if (parts.files) watchFiles(container, readiness)
   if (!parts.worker) return
   const worker = container.get(TOKENS.worker)
@@ -102,9 +106,13 @@ function watch(container: Container, parts: Parts): void {
   )
 }
 
+function writtenFolders({ dataDir, database }: Config, { files }: Parts): readonly string[] {
+  const ofDatabase = database.kind === 'sqlite' ? [dirname(database.path)] : []
+  return [...new Set([...(files ? [dataDir] : []), ...ofDatabase])]
+}
+
 function watchFiles(container: Container, readiness: Readiness): void {
-  const { dataDir, files } = container.get(TOKENS.config)
-  readiness.add('disk', checkDisk(dataDir))
+  const { files } = container.get(TOKENS.config)
   // The data directory itself is looked at already.
   if (files.kind === 'folder' && !files.isNamed) return
   const store = container.get(TOKENS.files)

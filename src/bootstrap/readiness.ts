@@ -57,16 +57,21 @@ export function checkDatabase(stores: Pick<Stores, 'ping'>): Check {
   }
 }
 
-/** Whether files can still be kept in the data directory. */
-export function checkDisk(dataDir: string, minFreeBytes = MIN_FREE_BYTES): Check {
+/** Whether files can still be kept in each of these folders. */
+export function checkDisk(folders: readonly string[], minFreeBytes = MIN_FREE_BYTES): Check {
   return async () => {
-    try {
-      await access(dataDir, constants.W_OK)
-      const { bavail, bsize } = await statfs(dataDir)
-      return { disk: bavail * bsize >= minFreeBytes ? 'ok' : 'full' }
-    } catch {
-      return { disk: 'not writable' }
-    }
+    const states = await Promise.all(folders.map((folder) => diskOf(folder, minFreeBytes)))
+    return { disk: states.find((state) => state !== 'ok') ?? 'ok' }
+  }
+}
+
+async function diskOf(folder: string, minFreeBytes: number): Promise<string> {
+  try {
+    await access(folder, constants.W_OK)
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize >= minFreeBytes ? 'ok' : 'full'
+  } catch {
+    return 'not writable'
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { bearer } from '../adapters/http/guarded-harness.js'
 import { Guard } from '../../src/adapters/http/access/guard.js'
 import { KeyRing } from '../../src/adapters/http/access/key-ring.js'
 import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
+import { createJobServer } from '../../src/bootstrap/create-job-server.js'
 import { healthHandler } from '../../src/bootstrap/health.js'
 import { checkDatabase, checkDisk, checkThat, Readiness } from '../../src/bootstrap/readiness.js'
 import {
@@ -49,10 +50,35 @@ describe('readiness', () => {
 
   it('tells a disk that is full, and a folder that is gone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'job-server-disk-'))
-    expect(await checkDisk(folder)()).to.deep.equal({ disk: 'ok' })
-    expect(await checkDisk(folder, Number.MAX_SAFE_INTEGER)()).to.deep.equal({ disk: 'full' })
+    expect(await checkDisk([folder])()).to.deep.equal({ disk: 'ok' })
+    expect(await checkDisk([folder], Number.MAX_SAFE_INTEGER)()).to.deep.equal({ disk: 'full' })
     rmSync(folder, { recursive: true })
-    expect(await checkDisk(folder)()).to.deep.equal({ disk: 'not writable' })
+    expect(await checkDisk([tmpdir(), folder])()).to.deep.equal({ disk: 'not writable' })
+  })
+
+  it('looks at the folder of the SQLite file, wherever it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'job-server-disk-'))
+    const [kept, gone] = [join(folder, 'kept'), join(folder, 'gone')]
+    const database = `sqlite:${join(kept, 'jobs.db')}`
+    const jobs = await createJobServer({ definitions: [], database, dataDir: join(folder, 'data') })
+    await jobs.start()
+    const server = createServer(jobs.callback())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const disk = async () => {
+      const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/readyz`)
+      return ((await answer.json()) as { checks: { disk: string } }).checks.disk
+    }
+    try {
+      expect(await disk()).to.equal('ok')
+      renameSync(kept, gone)
+      expect(await disk()).to.equal('not writable')
+      renameSync(gone, kept)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+      await jobs.stop()
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('survives a check that fails, and asks once for all who ask at the same time', async () => {

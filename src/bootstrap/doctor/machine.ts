@@ -37,8 +37,15 @@ export async function examineTools(config: Config): Promise<Finding> {
       )
 }
 
-export async function examineDisk({ dataDir, maxUploadBytes }: Config): Promise<Finding> {
-  const folder = nearestFolder(dataDir)
+/** Where files are kept, and the SQLite file, where that is elsewhere. */
+export async function examineDisk({ dataDir, maxUploadBytes, database }: Config): Promise<Finding[]> {
+  const files = examineFolder('DATA_DIR', dataDir, maxUploadBytes)
+  if (database.kind !== 'sqlite' || dirname(database.path) === dataDir) return [await files]
+  return [await files, await examineFolder('DATABASE_URL', dirname(database.path), MIN_FREE_BYTES)]
+}
+
+async function examineFolder(variable: string, path: string, maxUploadBytes: number): Promise<Finding> {
+  const folder = nearestFolder(path)
   try {
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`)
     await access(folder, constants.W_OK | constants.X_OK)
@@ -46,15 +53,15 @@ export async function examineDisk({ dataDir, maxUploadBytes }: Config): Promise<
     const free = bavail * bsize
     const says = `${(free / GIB).toFixed(1)} GiB free in ${folder}`
     if (free < MIN_FREE_BYTES)
-      return broken('disk', says, 'make room, or set DATA_DIR to a folder on another disk')
+      return broken('disk', says, `make room, or set ${variable} to a folder on another disk`)
     return free < maxUploadBytes
       ? warning('disk', `${says}, less than MAX_UPLOAD_BYTES`, 'make room, or lower MAX_UPLOAD_BYTES')
       : ok('disk', says)
   } catch (error) {
     return broken(
       'disk',
-      `DATA_DIR ${dataDir} cannot be written: ${reasonOf(error)}`,
-      'set DATA_DIR to a folder that this user may write to, or change its owner',
+      `${variable} ${path} cannot be written: ${reasonOf(error)}`,
+      `set ${variable} to a folder that this user may write to, or change its owner`,
     )
   }
 }

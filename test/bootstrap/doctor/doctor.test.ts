@@ -140,6 +140,17 @@ describe('the doctor', function () {
     })
   })
 
+  it('finds a folder of the SQLite file that cannot be written, and looks at it once', async () => {
+    writeFileSync(join(folder.path, 'no-folder'), '')
+    const path = join(folder.path, 'no-folder', 'jobs.db')
+    await expectFault(
+      ['disk', 'broken'],
+      [/DATABASE_URL .*no-folder cannot be written/, /set DATABASE_URL/],
+      { DATABASE_URL: `sqlite:${path}` },
+    )
+    expect((await findings({})).filter(({ check }) => check === 'disk')).to.have.length(1)
+  })
+
   it('finds a disk without room for an upload', () =>
     expectFault(
       ['disk', 'warning'],
