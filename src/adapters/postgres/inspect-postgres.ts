@@ -8,7 +8,7 @@ export interface PostgresFacts {
   /** How far the database's clock is ahead of the caller's, in milliseconds; right to half of the round trip. */
   readonly clockAheadMs: number
   readonly roundTripMs: number
-  /** What the server takes, from all its clients together. */
+  /** What the server takes from all its clients together, without what it reserves. */
   readonly maxConnections: number
   /** Whether this user may make tables where it looks for them. */
   readonly mayMigrate: boolean
@@ -41,7 +41,8 @@ export async function inspectPostgres(url: string, now: () => number): Promise<P
       read_only: boolean
       may_create: boolean | null
     }>(
-      `select current_setting('max_connections')::int as max, to_regclass($1) is not null as has_table, current_setting('transaction_read_only')::boolean as read_only,
+      `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+          - coalesce(current_setting('reserved_connections', true)::int, 0) as max, to_regclass($1) is not null as has_table, current_setting('transaction_read_only')::boolean as read_only,
         has_schema_privilege(current_schema(), 'CREATE') as may_create`,
       [MIGRATIONS_TABLE],
     )

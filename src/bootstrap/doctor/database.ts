@@ -8,8 +8,8 @@ import { broken, ok, reasonOf, warning, type Finding } from './finding.js'
 const MAX_OFFSET_MS = 1_000
 const WRITABLE =
   'lead DATABASE_URL to the primary where this is a standby, else set default_transaction_read_only to off'
-/** Beside its pool, a process listens, and migrates when it starts. */
-const BESIDE_POOL = 2
+/** Beside its pool, a process has connections for beats, for the lead and to listen. */
+const BESIDE_POOL = 3
 
 /**
  * Whether the database answers, is in order, and agrees with this machine.
@@ -113,10 +113,10 @@ function clockOf(aheadMs: number): Finding {
 
 function poolOf(pool: number, maxConnections: number): Finding {
   return pool + BESIDE_POOL <= maxConnections
-    ? ok('pool', `DB_POOL_MAX ${pool} of ${maxConnections} connections`)
+    ? ok('pool', `DB_POOL_MAX ${pool} and ${BESIDE_POOL} more of ${maxConnections} connections`)
     : warning(
         'pool',
-        `DB_POOL_MAX ${pool} is more than the ${maxConnections} connections of the server allow`,
+        `DB_POOL_MAX ${pool} and ${BESIDE_POOL} more are more than the ${maxConnections} connections of the server allow`,
         'lower DB_POOL_MAX, or raise max_connections of PostgreSQL',
       )
 }

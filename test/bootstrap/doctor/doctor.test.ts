@@ -235,11 +235,20 @@ describe('the doctor', function () {
           DATABASE_URL: `${database.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`,
         }))
 
-      it('finds a pool that is larger than the server', () =>
-        expectFault(['pool', 'warning'], [/DB_POOL_MAX 1000 is more/, /lower DB_POOL_MAX/], {
-          ...env,
-          DB_POOL_MAX: '1000',
-        }))
+      it('finds a pool that the server has no room for, beside what is reserved and what a process needs more', async () => {
+        const [row] = await execute(
+          database.url,
+          `select sum(setting::int * case name when 'max_connections' then 1 else -1 end) as free from pg_settings
+            where name in ('max_connections', 'superuser_reserved_connections', 'reserved_connections')`,
+        )
+        const most = Number(row?.['free']) - 3
+        expect(await complaints({ ...env, DB_POOL_MAX: String(most) })).to.deep.equal([])
+        await expectFault(
+          ['pool', 'warning'],
+          [/DB_POOL_MAX \d+ and 3 more are more than/, /lower DB_POOL_MAX/],
+          { ...env, DB_POOL_MAX: String(most + 1) },
+        )
+      })
 
       it('finds a database that is not there', () =>
         expectFault(['database', 'broken'], [/does not exist/, /createdb/], {
