@@ -28,6 +28,8 @@ interface Probe {
 }
 
 interface Container {
+  readonly image: string
+  readonly envFrom: readonly object[]
   readonly args: readonly string[]
   readonly env: readonly { readonly name: string; readonly value?: string }[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
@@ -45,6 +47,7 @@ interface Manifest {
       readonly metadata: { readonly labels: object }
       readonly spec: {
         readonly terminationGracePeriodSeconds: number
+        readonly initContainers?: readonly Pick<Container, 'args' | 'image' | 'envFrom'>[]
         readonly containers: readonly Container[]
       }
     }
@@ -138,6 +141,16 @@ describe('the manifests for Kubernetes', () => {
         expectUsable(environment, metadata.name)
         expectTimeToDrain(template.spec.terminationGracePeriodSeconds, environment, metadata.name)
       }
+    }
+  })
+
+  it('migrate the same database before any probe that could end a migration', () => {
+    for (const { metadata, template } of deployments) {
+      const [container] = template.spec.containers
+      const { image, envFrom } = container!
+      const [migrate] = template.spec.initContainers ?? []
+      expect(migrate, metadata.name).to.deep.include({ args: ['migrate'], image, envFrom })
+      expect(migrate, metadata.name).not.to.have.any.keys('startupProbe', 'livenessProbe')
     }
   })
 
