@@ -1,4 +1,5 @@
 import type { ProbedVideo, VideoFormat } from '../../application/ports/video-encoder.js'
+import { colourArguments, colourConversion } from './colour.js'
 import { MAX_DURATION_SECONDS, SAFE_INPUT } from './inspect-media.js'
 
 const GLOBAL = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-stats']
@@ -30,6 +31,7 @@ export function outputArguments(
     // A header may say less than there is; what goes beyond the limit is no playable video then.
     ...['-t', String(MAX_DURATION_SECONDS + 1)],
     ...['-vf', videoFilters(input, format, height).join(','), '-pix_fmt', 'yuv420p'],
+    ...(input.colour === undefined ? [] : colourArguments(input.colour, height)),
     ...VIDEO[format](height),
     ...(isIrregular(input, format) ? [frameRateOption, 'vfr', ...NO_B_FRAMES] : []),
     ...(input.audioCodec === null
@@ -71,7 +73,7 @@ function videoFilters(input: ProbedVideo, format: VideoFormat, height: number): 
   return [
     // It takes no less than three lines of three; what is not marked as interlaced passes through.
     ...(Math.min(input.width, input.height) < 3 ? [] : ['yadif=deint=interlaced']),
-    `scale=${size.width}:${size.height}`,
+    `scale=${size.width}:${size.height}${input.colour === undefined ? '' : colourConversion(input.colour, height)}`,
     // AVI has one fixed frame rate, and MPEG-4 part 2 no fine time base; `-r` would lose how long the last picture stays.
     ...(format === 'avi' ? [`fps=${aviFrameRate(input.framesPerSecond)}`] : []),
   ]

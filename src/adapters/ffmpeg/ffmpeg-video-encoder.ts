@@ -9,6 +9,7 @@ import type {
   VideoEncoder,
 } from '../../application/ports/video-encoder.js'
 import { JobServerError } from '../../domain/errors.js'
+import { colourWarning } from './colour.js'
 import { inputArguments, isIrregular, outputArguments } from './encode-arguments.js'
 import { runFfmpeg } from './ffmpeg-process.js'
 import { unavailable, unsupported } from './ffprobe-process.js'
@@ -89,7 +90,11 @@ export class FfmpegVideoEncoder implements VideoEncoder {
         sync(partial),
       ])
       signal.throwIfAborted()
-      const warnings = [missingOf(input, made, remarks), remarks === '' ? '' : `ffmpeg said: ${remarks}`]
+      const warnings = [
+        input.colour === undefined ? '' : colourWarning(input.colour),
+        missingOf(input, made, remarks),
+        remarks === '' ? '' : `ffmpeg said: ${remarks}`,
+      ]
       await rename(partial, outputPath)
       await removeLeftovers(outputPath, startedAt - ABANDONED_MS).catch(() => undefined)
       report(100)

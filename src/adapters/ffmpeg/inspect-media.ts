@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { ProbedVideo } from '../../application/ports/video-encoder.js'
+import type { Colour, ProbedVideo } from '../../application/ports/video-encoder.js'
 import { runFfprobe, unavailable, unsupported } from './ffprobe-process.js'
 import { measureVideo, type Measured } from './measure-video.js'
 
@@ -70,6 +70,7 @@ export async function inspectMedia(
       video,
       ...(audio === undefined ? [] : [audio]),
     ]),
+    colour: colourOf(video),
     hasUnnamedChannels: hasUnnamedChannels(audio),
   }
 }
@@ -91,6 +92,11 @@ interface ProbeStream {
   readonly start_time?: string
   readonly duration?: string
   readonly avg_frame_rate?: string
+  readonly pix_fmt?: string
+  readonly color_primaries?: string
+  readonly color_transfer?: string
+  readonly color_space?: string
+  readonly color_range?: string
   readonly channels?: number
   readonly channel_layout?: string
   readonly disposition?: { readonly attached_pic?: number }
@@ -150,6 +156,17 @@ function endOf({ start_time: start = '0', duration, tags }: ProbeStream): number
   if (duration !== undefined) return Number(start) + Number(duration)
   const [hours = NaN, minutes = NaN, seconds = NaN] = (tags?.DURATION ?? '').split(':').map(Number)
   return hours * 3600 + minutes * 60 + seconds
+}
+
+function colourOf(video: ProbeStream): Colour {
+  const said = (name = ''): string => (name === 'unknown' ? '' : name)
+  return {
+    primaries: said(video.color_primaries),
+    transfer: said(video.color_transfer),
+    matrix: said(video.color_space),
+    range: said(video.color_range),
+    isRgb: /rgb|bgr|gbr|pal8/.test(video.pix_fmt ?? ''),
+  }
 }
 
 /** Beyond eight, ffmpeg of different years do not know each other's names. */

@@ -15,6 +15,15 @@ export interface MediaFacts {
   readonly sizeBytes: number
 }
 
+/** As ffprobe names it; empty where the file does not say. */
+export interface Colour {
+  readonly primaries: string
+  readonly transfer: string
+  readonly matrix: string
+  readonly range: string
+  readonly isRgb: boolean
+}
+
 /** What there is to know of a video before it is encoded. */
 export interface ProbedVideo extends MediaFacts {
   /** The container's name as ffmpeg's `-f` takes it. */
@@ -23,6 +32,7 @@ export interface ProbedVideo extends MediaFacts {
   readonly framesPerSecond: number
   /** How long a header says that the encoded streams are; `null` where their length is what was found in the file. */
   readonly promisedSeconds?: number | null
+  readonly colour?: Colour
   /** Whether its sound has channels that nobody knows the places of. */
   readonly hasUnnamedChannels?: boolean
 }

@@ -175,6 +175,49 @@ describe('ffmpeg: awkward videos', () => {
     }
   })
 
+  describe('of certain colours', () => {
+    const colours = async (name: string): Promise<(string | undefined)[]> => {
+      const [video] = (await said(name, '-select_streams', 'v')).streams
+      return ['color_primaries', 'color_transfer', 'color_space', 'color_range'].map((key) => video?.[key])
+    }
+    /** Luma, blue and red difference of the first pixel. */
+    async function pixelOf(name: string): Promise<number[]> {
+      const { ffmpeg } = await testTools()
+      const raw = ['-i', file(name), '-frames:v', '1', '-pix_fmt', 'yuv444p', '-f', 'rawvideo', file('raw')]
+      await promisify(execFile)(ffmpeg, ['-nostdin', '-v', 'error', '-y', ...raw])
+      const bytes = await readFile(file('raw'))
+      return [0, 1, 2].map((plane) => bytes[(plane * bytes.length) / 3] ?? 0)
+    }
+    const plain = (source: string, ...options: readonly string[]): Promise<void> =>
+      makeWithFfmpeg('-f', 'lavfi', '-i', source, ...options)
+
+    it('says the colours that the input says, and warns of HDR', async () => {
+      const tags = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc']
+      await makeWithFfmpeg(...picture(0.2), ...SMALL, ...tags, '-color_range', 'tv', file('hdr.mp4'))
+      const warnings: string[] = []
+      for (const format of ['mp4', 'webm', 'avi'] as const) await encode('hdr.mp4', format, 36, warnings)
+      for (const name of ['out.mp4', 'out.webm'])
+        expect(await colours(name), name).to.deep.equal(['bt2020', 'smpte2084', 'bt2020nc', 'tv'])
+      expect(warnings).to.have.lengthOf(3)
+      expect(warnings[0]).to.match(/HDR \(PQ\)/)
+    })
+
+    it('encodes RGB in the colours that players expect of its size', async () => {
+      await plain('color=0x00ff00:s=1280x720:r=5:d=0.2,format=rgb24', '-c:v', 'png', file('rgb.mov'))
+      await encode('rgb.mov', 'mp4', 720)
+      expect((await colours('out.mp4')).slice(0, 3)).to.deep.equal(['bt709', 'bt709', 'bt709'])
+      const pixel = await pixelOf('out.mp4')
+      // Green in BT.709, each within what the encoder loses.
+      ;[173, 42, 26].forEach((value, plane) => expect(pixel[plane]).to.be.closeTo(value, 3))
+    })
+
+    it('encodes the full range of some cameras as the usual one', async () => {
+      await plain('color=white:s=64x36:r=5:d=0.2', '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', file('full.mov'))
+      await encode('full.mov', 'mp4')
+      expect((await pixelOf('out.mp4'))[0]).to.be.within(232, 238)
+    })
+  })
+
   describe('that end early', () => {
     const tone = (length: number): string[] => ['-f', 'lavfi', '-i', `sine=d=${length}`, '-c:a', 'aac']
     before(async () => {
