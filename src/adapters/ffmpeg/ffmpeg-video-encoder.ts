@@ -15,6 +15,7 @@ import { runFfmpeg } from './ffmpeg-process.js'
 import { unavailable, unsupported } from './ffprobe-process.js'
 import { inspectMedia } from './inspect-media.js'
 import { frameRateOption, locateTools, type Tools, type ToolSources } from './locate-tools.js'
+import { Turns } from './turns.js'
 
 export interface FfmpegOptions extends ToolSources {
   /** Threads of each encode, for decoder and encoder each. Default 2. */
@@ -30,6 +31,8 @@ export interface FfmpegOptions extends ToolSources {
   readonly searchAgainMs?: number
 }
 
+/** However many uploads end at the same moment. */
+const PROBES_AT_ONCE = 4
 /** An encode that goes on has written to its output since then. */
 const ABANDONED_MS = 10_000
 
@@ -43,6 +46,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
   private found: Tools | null = null
   private search: Promise<Tools | null> | null = null
   private missedAt = -Infinity
+  private readonly probes = new Turns(PROBES_AT_ONCE)
 
   constructor(private readonly options: FfmpegOptions = {}) {}
 
@@ -51,7 +55,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
   }
 
   async probe(path: string, signal?: AbortSignal): Promise<ProbedVideo> {
-    return this.inspect(await this.tools(), path, signal)
+    return this.probes.take(async () => this.inspect(await this.tools(), path, signal))
   }
 
   async encode(request: EncodeRequest): Promise<MediaFacts> {

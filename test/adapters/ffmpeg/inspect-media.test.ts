@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { FfmpegVideoEncoder } from '../../../src/adapters/ffmpeg/ffmpeg-video-encoder.js'
@@ -156,6 +156,27 @@ describe('ffmpeg: what is a video', () => {
     } finally {
       canary.close()
     }
+  })
+
+  it('probes a few files at a time, below the priority of the server, and all of them in the end', async () => {
+    const tools = await mkdtemp(join(folder, 'tools-'))
+    const asking = `echo "$(ls ${tools} | grep -c running) $(nice)" >> ${tools}/seen`
+    const probe = `touch ${tools}/running.$$; sleep 0.1; ${asking}; rm ${tools}/running.$$; exec ${(await testTools()).ffprobe} "$@"`
+    for (const [name, script] of [
+      ['ffmpeg', 'exit 0'],
+      ['ffprobe', `[ "$1" = -version ] && exit 0; ${probe}`],
+    ] as const)
+      await writeFile(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const busy = new FfmpegVideoEncoder({ searchPath: tools })
+    const probing = Array.from({ length: 11 }, (_, index) =>
+      busy.probe(index === 3 ? file('missing') : sample),
+    )
+    const ends = await Promise.allSettled(probing)
+    expect(ends.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(10)
+    const seen = (await readFile(join(tools, 'seen'), 'utf8')).trim().split('\n')
+    expect(seen).to.have.lengthOf(10)
+    for (const line of seen) expect(line).to.match(/^[1-4] /)
+    expect(seen.at(-1)).to.match(new RegExp(` ${5 + getPriority()}$`))
   })
 
   it('kills a probe that is aborted, and waits for its end', async () => {
