@@ -2701,7 +2701,7 @@ export interface operations {
                 headers: {
                     /** @description With its name */
                     "Content-Disposition"?: string;
-                    /** @description For If-Range */
+                    /** @description For If-Range, If-Match and If-None-Match */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2719,6 +2719,13 @@ export interface operations {
                 content: {
                     "video/*": string;
                 };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3038,6 +3045,7 @@ export type ProblemCode =
   | 'schedule-declared'
   | 'video-not-ready'
   | 'video-gone'
+  | 'precondition-failed'
   | 'payload-too-large'
   | 'uri-too-long'
   | 'unsupported-media-type'

@@ -148,6 +148,10 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, Help>> = {
     cause: 'The `Content-Type` is not what the endpoint takes.',
     remedy: 'Send `application/json`, or for an upload `multipart/form-data`.',
   },
+  'precondition-failed': {
+    cause: 'The `If-Match` of a download names another file than the one that is there.',
+    remedy: 'Begin the download anew; the `ETag` of the answer is that of the file.',
+  },
   'range-not-satisfiable': {
     cause: 'The `Range` lies outside the file, or asks for several ranges.',
     remedy: '`Content-Range` in the answer has the size.',

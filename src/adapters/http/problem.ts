@@ -22,6 +22,7 @@ export type TransportCode =
   | 'uri-too-long'
   | 'headers-too-large'
   | 'unsupported-media-type'
+  | 'precondition-failed'
   | 'range-not-satisfiable'
   | 'video-gone'
   | 'not-ready'
@@ -65,6 +66,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'schedule-declared': { status: 409, title: 'The schedule is declared in code' },
   'video-not-ready': { status: 409, title: 'The video is not ready' },
   'video-gone': { status: 410, title: 'The video is gone' },
+  'precondition-failed': { status: 412, title: 'A condition of the request does not hold' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'uri-too-long': { status: 414, title: 'The URL is too long' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },

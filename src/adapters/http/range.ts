@@ -13,7 +13,7 @@ export interface ByteRange {
  */
 export function readRange(header: string | undefined, size: number): ByteRange | null {
   if (header === undefined || !/^bytes[ \t]*=/i.test(header)) return null
-  const match = /^bytes[ \t]*=[ \t]*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))[ \t]*$/i.exec(header)
+  const match = /^bytes[ \t]*=[ \t]*(?:(\d+)-(\d*)|-(\d+))[ \t]*$/i.exec(header)
   if (match === null) throw notSatisfiable(size)
   const [, first, last, suffix] = match
   const start = suffix === undefined ? Number(first) : Math.max(0, size - Number(suffix))

@@ -6,6 +6,7 @@ import { openHarness, type Harness } from './harness.js'
 import { rawRequest, statusOf } from './raw-request.js'
 import { fieldPart, filePart, MP4, MULTIPART, multipart, upload } from './uploads.js'
 
+const MXF = Buffer.concat([Buffer.from('060e2b34020501010d01020101020400', 'hex'), Buffer.alloc(1000)])
 const ZIP = Buffer.concat([Buffer.from('PK\u0003\u0004\u0014\0', 'latin1'), Buffer.alloc(200)])
 const ELF = Buffer.concat([Buffer.from('\u007fELF\u0002\u0001\u0001', 'latin1'), Buffer.alloc(200)])
 const PLAYLIST = Buffer.from(
@@ -161,6 +162,7 @@ const FORMS: readonly (readonly [string, Buffer | FormData, number, string, Reco
     422,
     'unsupported-video',
   ],
+  ['an MXF file, which no probe takes', upload({ name: 'a.mxf', content: MXF }), 422, 'unsupported-video'],
   ['a playlist', upload({ name: 'a.m3u8', content: PLAYLIST }), 422, 'unsupported-video'],
   [
     'a list of files',

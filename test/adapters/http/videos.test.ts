@@ -88,6 +88,7 @@ describe('HTTP: videos', () => {
     ['bytes=-3', 206, '789', 'bytes 7-9/10'],
     ['bytes=-300', 206, '0123456789', 'bytes 0-9/10'],
     ['bytes=8-99', 206, '89', 'bytes 8-9/10'],
+    ['bytes=8-99999999999999999999', 206, '89', 'bytes 8-9/10'],
     ['items=0-3', 200, '0123456789', null],
   ] as const) {
     it(`answers ${status} to Range: ${range}`, async () => {
@@ -126,6 +127,27 @@ describe('HTTP: videos', () => {
     expect(same.status).to.equal(206)
     const other = await api.call('GET', path, { headers: { Range: 'bytes=4-', 'If-Range': '"other"' } })
     expect([other.status, other.text]).to.deep.equal([200, '0123456789'])
+  })
+
+  it('sends a file that the client has no second time, and none that it does not mean', async () => {
+    const jobId = await encoded('0123456789')
+    const path = `/v1/videos/${jobId}/download`
+    const etag = (await api.call('HEAD', path)).headers.get('etag') as string
+    for (const [name, value, status] of [
+      ['If-None-Match', etag, 304],
+      ['If-None-Match', `"other", W/${etag}`, 304],
+      ['If-None-Match', '*', 304],
+      ['If-None-Match', '"other"', 200],
+      ['If-Match', `"other", ${etag}`, 200],
+      ['If-Match', '*', 200],
+      ['If-Match', '"other"', 412],
+      ['If-Match', `W/${etag}`, 412],
+    ] as const) {
+      const answer = await api.call('GET', path, { headers: { [name]: value } })
+      expect([name, value, answer.status]).to.deep.equal([name, value, status])
+      expect(answer.headers.get('etag')).to.equal(etag)
+      if (status === 304) expect(answer.text).to.equal('')
+    }
   })
 
   it('hands out an empty file', async () => {

@@ -8,6 +8,7 @@ import { isFinished, type Job } from '../../../domain/job.js'
 import { scrubText } from '../../../domain/json.js'
 import { DEFAULT_PACE } from '../body.js'
 import type { HttpDeps } from '../deps.js'
+import { isKnownTag, matches } from '../entity-tags.js'
 import { mountPointOf } from '../mount-point.js'
 import { RequestError } from '../problem.js'
 import { readRange } from '../range.js'
@@ -26,7 +27,7 @@ const MEDIA_TYPES: Readonly<Record<VideoFormat, string>> = {
   avi: 'video/x-msvideo',
 }
 /** Containers that file-type does not call video. */
-const OTHER_VIDEO_TYPES = new Set(['application/ogg', 'application/mxf', 'application/vnd.ms-asf'])
+const OTHER_VIDEO_TYPES = new Set(['application/ogg', 'application/vnd.ms-asf'])
 
 export function videoRoutes(deps: HttpDeps): Route[] {
   return [encode(deps), status(deps), download(deps)]
@@ -166,9 +167,10 @@ function download({ queries, files }: HttpDeps): Route {
       200: {
         description: 'The file',
         mediaType: 'video/*',
-        headers: { 'Content-Disposition': 'With its name', ETag: 'For If-Range' },
+        headers: { 'Content-Disposition': 'With its name', ETag: 'For If-Range, If-Match and If-None-Match' },
       },
       206: { description: 'A part', mediaType: 'video/*', headers: { 'Content-Range': 'Which part' } },
+      304: { description: 'The client has it', isEmpty: true },
     },
     problems: [
       'malformed-id',
@@ -176,6 +178,7 @@ function download({ queries, files }: HttpDeps): Route {
       'not-a-video-job',
       'video-not-ready',
       'video-gone',
+      'precondition-failed',
       'range-not-satisfiable',
     ],
     async handle({ params: { jobId }, ctx }) {
@@ -189,6 +192,11 @@ function download({ queries, files }: HttpDeps): Route {
       const size = await files.size(output.outputPath)
       if (size === null) throw new RequestError('video-gone', 'the encoded file was removed')
       const etag = `"${jobId}-${size}"`
+      if (!matches(ctx.get('If-Match'), etag))
+        throw new RequestError('precondition-failed', 'the encoded file is another one', {
+          headers: { ETag: etag },
+        })
+      if (isKnownTag(ctx.get('If-None-Match'), etag)) return { status: 304, headers: { ETag: etag } }
       const ifRange = ctx.get('If-Range')
       const range = ifRange === '' || ifRange === etag ? readRange(ctx.req.headers.range, size) : null
       ctx.attachment(output.outputFilename)
