@@ -98,6 +98,17 @@ for (const store of ['sqlite', 'postgres'] as const)
         await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 1)
         const width = await page.evaluate(() => document.querySelector('video')?.videoWidth)
         expect(width).to.equal(320)
+
+        await page.evaluate(async (base64) => {
+          const form = new FormData()
+          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+          form.append('format', 'avi')
+          form.append('video', new File([bytes], 'another.mp4', { type: 'video/mp4' }))
+          await fetch('/v1/videos/encode', { method: 'POST', body: form })
+        }, clip.toString('base64'))
+        // What no browser plays is only downloaded.
+        await page.getByRole('link', { name: 'Download' }).nth(1).waitFor()
+        expect(await page.getByRole('button', { name: 'Play' }).count()).to.equal(0)
       })
 
       it('pauses a definition and says why its jobs wait, live', async () => {

@@ -43,7 +43,7 @@ export function VideoCard({ job }: { readonly job: JobSummary }) {
       {job.errorSummary !== null && !isDone(job) && (
         <p class="flaw break">{job.errorSummary.split('\n', 1)[0]}</p>
       )}
-      {isDone(job) && <Result jobId={jobId} name={name ?? 'video'} />}
+      {isDone(job) && <Result jobId={jobId} name={name ?? 'video'} filename={filenameOf(data?.result)} />}
     </section>
   )
 }
@@ -52,8 +52,20 @@ function isDone({ status }: JobSummary): boolean {
   return status === 'succeeded'
 }
 
+/** The name that the encoded file has on the server, which tells its format. */
+function filenameOf(result: unknown): string | null {
+  const { outputFilename } = (result ?? {}) as { readonly outputFilename?: unknown }
+  return typeof outputFilename === 'string' ? outputFilename : null
+}
+
+interface ResultProps {
+  readonly jobId: string
+  readonly name: string
+  readonly filename: string | null
+}
+
 /** Plays and downloads what came out. Behind a key the file is fetched whole, since a player cannot send one. */
-function Result({ jobId, name }: { readonly jobId: string; readonly name: string }) {
+function Result({ jobId, name, filename }: ResultProps) {
   const [source, setSource] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
   const path = `/v1/videos/${jobId}/download`
@@ -73,19 +85,32 @@ function Result({ jobId, name }: { readonly jobId: string; readonly name: string
     }
     setBusy(false)
   }
+  // No browser plays an AVI.
+  const isPlayable = filename !== null && !filename.endsWith('.avi')
+  const failed = () => {
+    setSource(null)
+    notifyError(new Error(`${name} cannot be played here; it can be downloaded`))
+  }
   const play = () => (direct === null ? void fetched(setSource) : setSource(direct))
   const save = () =>
     void fetched((url) => {
-      const link = Object.assign(document.createElement('a'), { href: url, download: name })
+      const link = Object.assign(document.createElement('a'), { href: url, download: filename ?? name })
       link.click()
     })
   return (
     <>
       {source !== null && (
-        <video class="player" src={source} controls autoPlay aria-label={`Result of ${name}`} />
+        <video
+          class="player"
+          src={source}
+          controls
+          autoPlay
+          onError={failed}
+          aria-label={`Result of ${name}`}
+        />
       )}
       <div class="row card-foot">
-        {source === null && (
+        {isPlayable && source === null && (
           <button type="button" class="button is-small" disabled={isBusy} onClick={play}>
             <Icon name="play" /> Play
           </button>
