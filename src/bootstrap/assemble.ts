@@ -11,7 +11,7 @@ import { healthHandler } from './health.js'
 import type { Part } from './lifecycle.js'
 import { Listener } from './listener.js'
 import { untilDatabaseAnswers } from './open-stores.js'
-import { checkDatabase, checkDisk, checkThat, type Readiness } from './readiness.js'
+import { checkDatabase, checkDisk, checkThat, checkWorker, type Readiness } from './readiness.js'
 import { TOKENS } from './tokens.js'
 
 /** Which parts of a server run in this process. */
@@ -100,10 +100,7 @@ function watch(container: Container, parts: Parts): void {
   if (parts.files) watchFiles(container, readiness)
   if (!parts.worker) return
   const worker = container.get(TOKENS.worker)
-  readiness.add(
-    'worker',
-    checkThat('worker', () => worker.isRegistered, 'holds no lease'),
-  )
+  readiness.add('worker', checkWorker(worker, container.get(TOKENS.executor), container.get(TOKENS.config)))
 }
 
 function writtenFolders({ dataDir, database }: Config, { files }: Parts): readonly string[] {

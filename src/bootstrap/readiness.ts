@@ -1,5 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises'
 import type { Readiness as Report } from '../adapters/http/deps.js'
+import type { Worker } from '../adapters/worker/worker.js'
+import type { Executor } from '../application/ports/executor.js'
 import type { Stores } from '../application/ports/stores.js'
 import { SchemaOutdatedError, StorageReadOnlyError } from '../domain/errors.js'
 
@@ -73,6 +75,19 @@ async function diskOf(folder: string, minFreeBytes: number): Promise<string> {
   } catch {
     return 'not writable'
   }
+}
+
+/** Whether a worker can take jobs, as far as it is up to itself. */
+export function checkWorker(
+  worker: Pick<Worker, 'isRegistered'>,
+  executor: Pick<Executor, 'heldAfterEnd'>,
+  { slots }: { readonly slots: number },
+): Check {
+  const state = (): string => {
+    if (!worker.isRegistered) return 'holds no lease'
+    return executor.heldAfterEnd < slots ? 'ok' : 'handlers of ended jobs keep all its slots'
+  }
+  return () => Promise.resolve({ worker: state() })
 }
 
 /** One thing that holds or does not. */

@@ -58,6 +58,8 @@ export interface WorkerFacts {
   readonly incarnation: string
   readonly definitions: readonly DefinitionRef[]
   readonly slots: number
+  /** Slots that were taken at its last beat, whether by jobs or by handlers of jobs that have ended. */
+  readonly running: number
   readonly draining: boolean
   readonly leaseExpiresAt: Date
 }
@@ -148,7 +150,7 @@ function reasonsOf(job: QueuedJob, cluster: Cluster, holders: readonly string[])
 
 function workerReasons(own: DefinitionRef, cluster: Cluster): readonly Reason[] {
   const takers = takersOf(own, cluster)
-  const { slots, busy } = slotsOf(takers, cluster)
+  const { slots, busy, atLastBeat } = slotsOf(takers, cluster)
   if (takers.length === 0) {
     const workers = livingOf(cluster).length
     const draining = livingOf(cluster).filter((worker) => runs(worker, own)).length
@@ -158,9 +160,14 @@ function workerReasons(own: DefinitionRef, cluster: Cluster): readonly Reason[] 
         : `none of ${workers} live workers runs ${refOf(own)}`
     return [{ code: 'no_worker', message, workers, draining }]
   }
-  if (busy < slots) return []
-  const message = `all ${slots} slots of the ${takers.length} workers that run ${refOf(own)} are taken`
-  return [{ code: 'workers_busy', message, workers: takers.length, slots, running: busy }]
+  const running = Math.max(busy, atLastBeat)
+  if (running < slots) return []
+  const all = `all ${slots} slots of the ${takers.length} workers that run ${refOf(own)}`
+  const message =
+    busy < slots
+      ? `${all} were taken at their last heartbeats, though ${busy} jobs are running: handlers may go on after their end`
+      : `${all} are taken`
+  return [{ code: 'workers_busy', message, workers: takers.length, slots, running }]
 }
 
 /** Now, or when enough of the jobs before it will have ended, if each takes as long as the median of recent ones. */
@@ -171,7 +178,9 @@ function expectedStart(
   recentRunMs: readonly number[],
 ): Date | null {
   const own = definitionOf(job)
-  const { slots, busy } = slotsOf(takersOf(own, cluster), cluster)
+  const { slots, busy, atLastBeat } = slotsOf(takersOf(own, cluster), cluster)
+  // Handlers of ended jobs have the rest, and nobody knows for how long.
+  if (busy < slots && atLastBeat >= slots) return null
   const { concurrencyLimit: limit = 0 } = publishedOf(own, cluster) ?? {}
   const width = limit === 0 ? slots : Math.min(slots, limit)
   const free = Math.max(0, Math.min(slots - busy, roomOf(own, cluster)))
@@ -236,12 +245,20 @@ function runs({ definitions }: WorkerFacts, { key, version }: DefinitionRef): bo
   return definitions.some((ref) => ref.key === key && ref.version === version)
 }
 
-function slotsOf(workers: readonly WorkerFacts[], { activity }: Cluster): { slots: number; busy: number } {
+interface Slots {
+  readonly slots: number
+  /** By jobs that run. */
+  readonly busy: number
+  readonly atLastBeat: number
+}
+
+function slotsOf(workers: readonly WorkerFacts[], { activity }: Cluster): Slots {
   const ids = new Set(workers.map(({ incarnation }) => incarnation))
   const theirs = activity.filter(({ incarnation }) => ids.has(incarnation))
   return {
     slots: workers.reduce((sum, { slots }) => sum + slots, 0),
     busy: theirs.reduce((sum, { jobs }) => sum + jobs, 0),
+    atLastBeat: workers.reduce((sum, { running }) => sum + running, 0),
   }
 }
 

@@ -27,6 +27,10 @@ export class WatchedExecutor implements Executor {
     return this.executor.waiting
   }
 
+  get heldAfterEnd(): number {
+    return this.executor.heldAfterEnd
+  }
+
   warmUp(): void {
     this.executor.warmUp()
   }

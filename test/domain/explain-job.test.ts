@@ -19,7 +19,15 @@ function queued(facts: Partial<QueuedJob> = {}): QueuedJob {
 }
 
 function worker(incarnation: string, facts: Partial<WorkerFacts> = {}): WorkerFacts {
-  return { incarnation, definitions: [WORK], slots: 2, draining: false, leaseExpiresAt: soon(60), ...facts }
+  return {
+    incarnation,
+    definitions: [WORK],
+    slots: 2,
+    running: 0,
+    draining: false,
+    leaseExpiresAt: soon(60),
+    ...facts,
+  }
 }
 
 function cluster(facts: Partial<Cluster> = {}): Cluster {
@@ -97,6 +105,31 @@ describe('why a queued job waits', () => {
       },
     ])
     expect(codes(cluster({ workers, activity: activity.slice(1) }))).to.deep.equal([])
+  })
+
+  it('is that all slots were taken at the last heartbeats, when handlers of ended jobs have them', () => {
+    const workers = [worker('a', { running: 2 }), worker('b', { slots: 1, running: 1 })]
+    const activity = [{ ...WORK, incarnation: 'b', jobs: 1 }]
+    const { reasons, expectedStartAt } = explainQueued(
+      queued(),
+      cluster({ workers, activity }),
+      0,
+      [],
+      [1_000],
+    )
+    expect(reasons).to.deep.equal([
+      {
+        code: 'workers_busy',
+        message:
+          'all 3 slots of the 2 workers that run work@1 were taken at their last heartbeats, ' +
+          'though 1 jobs are running: handlers may go on after their end',
+        workers: 2,
+        slots: 3,
+        running: 3,
+      },
+    ])
+    expect(expectedStartAt).to.equal(null)
+    expect(codes(cluster({ workers: [worker('a', { running: 1 })] }))).to.deep.equal([])
   })
 
   it('may be several things, what ends by itself first', () => {

@@ -5,7 +5,7 @@ import { realTimers, type Timers } from '../../application/ports/timers.js'
 import { untraced, type Tracing } from '../../application/ports/tracing.js'
 import { messageOf, runEndHooks, runJob, type Run } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
-import { timeoutMsOf, type AnyJobDefinition, type JobContext } from '../../domain/job-definition.js'
+import { refOf, timeoutMsOf, type AnyJobDefinition, type JobContext } from '../../domain/job-definition.js'
 import type { RunResult } from '../../domain/run-result.js'
 import { HandlerSide } from './handler-context.js'
 import { loggerOfRun } from './run-logger.js'
@@ -33,6 +33,7 @@ const SHORT_GRACE_MS = 500
  */
 export class InlineExecutor implements Executor {
   readonly waiting = 0
+  private readonly held: HeldSlots = { count: 0 }
 
   constructor(
     private readonly registry: JobRegistry,
@@ -43,14 +44,18 @@ export class InlineExecutor implements Executor {
   start(job: RunnableJob, io: RunIo): Execution {
     const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
     if (definition === undefined) return notLoaded()
-    return new InlineRun(job, definition, io, this.logger, this.options)
+    return new InlineRun(job, definition, io, this.logger, this.options, this.held)
   }
 
   /** Runs only the hooks that follow the end of a run, for one whose own process is gone. */
   endHooks(job: RunnableJob, result: RunResult, io: RunIo): Execution {
     const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
     if (definition === undefined) return notLoaded()
-    return new InlineRun(job, definition, io, this.logger, this.options, result)
+    return new InlineRun(job, definition, io, this.logger, this.options, this.held, result)
+  }
+
+  get heldAfterEnd(): number {
+    return this.held.count
   }
 
   warmUp(): void {
@@ -71,6 +76,11 @@ function notLoaded(): Execution {
   return { result, released: Promise.resolve(), abort: () => undefined, settled: () => undefined }
 }
 
+/** By handlers of runs that have ended. */
+interface HeldSlots {
+  count: number
+}
+
 /** A promise that only ever rejects, and how. */
 interface Hurry {
   readonly promise: Promise<never>
@@ -89,6 +99,7 @@ class InlineRun implements Execution, Run {
   private reason: AbortReason | 'timeout' | null = null
   private logger: Logger | null = null
   private handler: Promise<unknown> | null = null
+  private isHandlerOver = false
   /** Settles without the handler, from the moment at which it runs. */
   private giveUp: ((result: RunResult) => void) | null = null
   private given: RunResult | null = null
@@ -101,6 +112,7 @@ class InlineRun implements Execution, Run {
     private readonly io: RunIo,
     private readonly parentLogger: Logger,
     private readonly options: InlineExecutorOptions,
+    private readonly held: HeldSlots,
     ended: RunResult | null = null,
   ) {
     this.timers = options.timers ?? realTimers
@@ -158,6 +170,7 @@ class InlineRun implements Execution, Run {
       if (ended === null) {
         const over = await (this.options.tracing ?? untraced).within(this.job.traceparent, () => runJob(this))
         this.handler = over.handler
+        void over.handler.then(() => (this.isHandlerOver = true))
         result = over.result
       } else {
         await runEndHooks(this, ended)
@@ -173,7 +186,13 @@ class InlineRun implements Execution, Run {
 
   /** It was settled without its handler. */
   private async leaveLate(): Promise<void> {
-    await this.handler
+    if (!this.isHandlerOver) {
+      const message = `the handler of ${refOf(this.definition)} goes on after its end and keeps its slot`
+      this.parentLogger.warn(message, { jobId: this.job.id, run: this.job.run })
+      this.held.count += 1
+      await this.handler
+      this.held.count -= 1
+    }
     this.side.dispose()
   }
 

@@ -52,6 +52,10 @@ export class ProcessExecutor implements Executor {
     return this.pool.waitingRuns
   }
 
+  get heldAfterEnd(): number {
+    return this.inline.heldAfterEnd
+  }
+
   warmUp(): void {
     const limits = this.registry.isolated().map(memoryLimitOf)
     const limit = limits.find((mb) => mb === DEFAULT_MEMORY_LIMIT_MB) ?? limits[0]

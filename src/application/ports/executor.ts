@@ -9,6 +9,8 @@ export interface Executor {
   warmUp(): void
   /** Runs that were started and have not begun: processes are fewer than slots. */
   readonly waiting: number
+  /** Slots kept by handlers that go on here after their runs have ended, since nothing can kill them. */
+  readonly heldAfterEnd: number
   /** Begins one run; never throws, its end is data. */
   start(job: ActiveJob, io: RunIo): Execution
   /**

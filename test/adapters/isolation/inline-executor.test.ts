@@ -15,6 +15,7 @@ const OPTIONS = { graceMs: 15, hookMs: 40 }
 describe('InlineExecutor', () => {
   let lines: string[]
   let calls: string[]
+  let executor: InlineExecutor
   const sandbox = createSandbox()
   afterEach(() => {
     sandbox.restore()
@@ -31,7 +32,7 @@ describe('InlineExecutor', () => {
     const hook = (name: string) => () => void calls.push(name)
     const hooks = { onStart: hook('onStart'), onFail: hook('onFail'), onEnd: hook('onEnd') }
     registry.register<never, unknown>({ key: 'work', version: 1, run: () => null, ...hooks, ...definition })
-    const executor = new InlineExecutor(registry, recordingLogger(lines), options)
+    executor = new InlineExecutor(registry, recordingLogger(lines), options)
     return executor.start(aRunningJob(), { emit: () => Promise.resolve(), log: () => undefined })
   }
 
@@ -69,8 +70,11 @@ describe('InlineExecutor', () => {
     const execution = start({ timeoutSeconds: 0.01, run: () => gate.promise })
     expect(await execution.result).to.deep.equal({ kind: 'timeout', timeoutMs: 10 })
     expect(await isReleased(execution)).to.equal(false)
+    expect(executor.heldAfterEnd).to.equal(1)
     gate.resolve()
     expect(await isReleased(execution)).to.equal(true)
+    expect(executor.heldAfterEnd).to.equal(0)
+    expect(lines).to.deep.equal(['warn the handler of work@1 goes on after its end and keeps its slot'])
   })
 
   it('does not take a result that comes after the timeout for a success', async () => {

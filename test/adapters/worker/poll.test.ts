@@ -47,6 +47,7 @@ describe('Worker.poll', () => {
     const limits: number[] = []
     let waiting = 0
     const executor = {
+      heldAfterEnd: 0,
       get waiting() {
         return waiting
       },
