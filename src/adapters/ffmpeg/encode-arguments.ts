@@ -74,6 +74,8 @@ function videoFilters(input: ProbedVideo, format: VideoFormat, height: number): 
     // It takes no less than three lines of three; what is not marked as interlaced passes through.
     ...(Math.min(input.width, input.height) < 3 ? [] : ['yadif=deint=interlaced']),
     `scale=${size.width}:${size.height}${input.colour === undefined ? '' : colourConversion(input.colour, height)}`,
+    // A line becomes a picture, whose shape would be beyond what MPEG-4 can say.
+    ...(size.width * input.height > 2 * input.width * size.height ? ['setsar=1'] : []),
     // AVI has one fixed frame rate, and MPEG-4 part 2 no fine time base; `-r` would lose how long the last picture stays.
     ...(format === 'avi' ? [`fps=${aviFrameRate(input.framesPerSecond)}`] : []),
   ]
@@ -91,7 +93,7 @@ function audioFilters(input: ProbedVideo, format: VideoFormat): string[] {
 }
 
 /** The picture at this height, its width following: even sides, neither greater than the format takes nor than the input's. */
-export function pictureSize(
+function pictureSize(
   input: Pick<ProbedVideo, 'width' | 'height'>,
   format: VideoFormat,
   height: number,

@@ -185,7 +185,8 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, Help>> = {
     remedy: 'Send one of the two.',
   },
   'unsupported-video': {
-    cause: 'The file is no video that ffmpeg can read.',
+    cause:
+      'The file is no video that ffmpeg can read, or beyond the limits: 6 hours, 8192 pixels a side, 240 frames a second, 64 streams.',
     remedy:
       'Try `ffprobe` on it; an ffmpeg with more decoders can be named by `FFMPEG_PATH` and `FFPROBE_PATH`.',
   },

@@ -148,6 +148,7 @@ describe('ffmpeg: awkward videos', () => {
   })
 
   for (const [size, format, expected] of [
+    ['1x8000', 'avi', { width: 2, height: 720 }],
     ['2x2000', 'mp4', { width: 2, height: 720 }],
     ['2000x2', 'webm', { width: 2000, height: 2 }],
     ['1x1', 'mp4', { width: 2, height: 2 }],
