@@ -23,18 +23,21 @@ import { VERSION } from '../bootstrap/version.js'
 import { sequentialIds } from './sequential-ids.js'
 import { SettableClock } from './settable-clock.js'
 import { TestServer } from './test-server.js'
-import { openResources, WatchedExecutor } from './watched-executor.js'
+import { WatchedExecutor } from './watched-executor.js'
 
 export interface TestServerOptions extends Pick<JobServerOptions, 'definitions' | 'retryPolicy' | 'logger'> {
   /** What the clock shows at first. Default: noon of 1 January 2026, UTC. */
   readonly now?: Date
   /** Jobs that may run at once. Default 10. */
   readonly slots?: number
+  /** How long, in real time, a handler may work on what it has opened before a call gives up with an error. Default 10,000. */
+  readonly patienceMs?: number
 }
 
 /** A lease that outlives every test: nobody is there to take it over. */
 const LEASE_MS = 1_000 * 365 * 86_400_000
 const HOOK_MS = 5_000
+const PATIENCE_MS = 10_000
 
 /**
  * A job server in memory for tests of what jobs do: it opens no database, port, process or timer, and nothing in it moves but by
@@ -73,7 +76,10 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const isLimited = (): boolean => true
   const settleJobs = new SettleJobs(jobs, notifier, clock, random, newId, config.retryPolicy, isLimited, log)
   const inline = { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, timers: clock }
-  const executor = new WatchedExecutor(new InlineExecutor(registry, logger, inline))
+  const executor = new WatchedExecutor(
+    new InlineExecutor(registry, logger, inline),
+    options.patienceMs ?? PATIENCE_MS,
+  )
   const worker = new Worker(
     {
       store: jobs,
@@ -113,5 +119,5 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     new CancelJobs(jobs, notifier, newId, log),
     untraced,
   )
-  return new TestServer(client, { stores, clock, worker, executor, open: openResources() })
+  return new TestServer(client, { stores, clock, worker, executor })
 }

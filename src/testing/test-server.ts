@@ -12,8 +12,6 @@ interface Parts {
   readonly clock: SettableClock
   readonly worker: Pick<Worker, 'poll' | 'checkCancels'>
   readonly executor: WatchedExecutor
-  /** What was open in this process before any job ran. */
-  readonly open: ReadonlyMap<string, number>
 }
 
 /** A server whose time is the test's: see `createTestServer`. One call at a time. */
@@ -49,15 +47,17 @@ export class TestServer implements JobClient {
    * Runs what is due, and what becomes due by it, without letting time pass. Resolves when nothing is left to begin and every
    * handler has ended, or waits for time to pass or for something that the test has to do. Work in threads (`node:crypto`, `node:zlib`, workers)
    * cannot be seen: a handler that waits for nothing else counts as one that waits for the test.
+   *
+   * @throws Error naming what is open, when a handler does not end for `patienceMs` of real time and something stays open.
    */
   async runUntilIdle(): Promise<void> {
-    const { worker, executor, open } = this.parts
+    const { worker, executor } = this.parts
     let seen: number
     do {
       seen = executor.news
       await worker.checkCancels()
       this.nextDueMs = await worker.poll()
-      await executor.settled(open)
+      await executor.settled()
     } while (executor.news !== seen)
   }
 

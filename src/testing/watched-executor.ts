@@ -9,10 +9,18 @@ export class WatchedExecutor implements Executor {
   private running = 0
   private begun = 0
   private ended = 0
+  /** What was open in this process before the runs of now began. */
+  private open: ReadonlyMap<string, number> = new Map()
 
-  constructor(private readonly executor: Executor) {}
+  /** @param patienceMs how long, in real time, it waits for something to happen. */
+  constructor(
+    private readonly executor: Executor,
+    private readonly patienceMs: number,
+  ) {}
 
   start(job: ActiveJob, io: RunIo): Execution {
+    // Not once for all: what earlier runs have left open is nothing that the next one waits for.
+    if (this.running === 0) this.open = openResources()
     this.begun += 1
     this.running += 1
     const execution = this.executor.start(job, io)
@@ -50,25 +58,43 @@ export class WatchedExecutor implements Executor {
 
   /**
    * Resolves when every handler has ended, or those that have not wait for something that is not under way in this process: for time to
-   * pass, or for what the test will do. Whoever has a socket, a file or a timer open that was not open at the start is waited for.
+   * pass, or for what the test will do. Whoever has a socket, a file or a timer open that was not open before is waited for.
+   *
+   * @throws Error naming what is open, when nothing has begun or ended for `patienceMs`.
    */
-  async settled(open: ReadonlyMap<string, number>): Promise<void> {
+  async settled(): Promise<void> {
+    let newsAt = performance.now()
     for (let quiet = 0, seen = this.news; quiet < QUIET_TURNS; quiet += 1) {
       await new Promise((resolve) => setImmediate(resolve))
-      if (this.running > 0 && (this.news !== seen || isMoreOpen(openResources(), open))) quiet = 0
-      else if (this.running === 0 && this.news === seen) return
+      const isNews = this.news !== seen
+      if (this.running === 0 && !isNews) return
+      const open = this.running > 0 ? moreOpen(openResources(), this.open) : []
+      if (isNews || open.length > 0) quiet = 0
+      if (isNews) newsAt = performance.now()
+      else if (performance.now() - newsAt > this.patienceMs) throw this.impatience(open)
       seen = this.news
     }
+  }
+
+  private impatience(open: readonly string[]): Error {
+    const message =
+      `a job goes on after ${this.patienceMs} ms of real time, and open are: ${open.join(', ')}. ` +
+      'Its handler waits for them, or one that ran beside it has left them open: close them, replace them in the test, or raise patienceMs'
+    return new Error(message)
   }
 }
 
 /** What keeps the event loop going, counted by kind. */
-export function openResources(): ReadonlyMap<string, number> {
+function openResources(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return counts
 }
 
-function isMoreOpen(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): boolean {
-  return [...now].some(([kind, count]) => kind !== 'Immediate' && count > (before.get(kind) ?? 0))
+/** The kinds of which there is more now, each with how many more. */
+function moreOpen(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): readonly string[] {
+  return [...now]
+    .map(([kind, count]) => ({ kind, more: count - (before.get(kind) ?? 0) }))
+    .filter(({ kind, more }) => kind !== 'Immediate' && more > 0)
+    .map(({ kind, more }) => `${more} ${kind}`)
 }

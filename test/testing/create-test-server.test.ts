@@ -164,6 +164,45 @@ describe('a test server', () => {
     expect(await server.get(job.id)).to.include({ status: 'succeeded', result: true })
   })
 
+  it('is not kept waiting by what an earlier job has left open', async () => {
+    let left: NodeJS.Timeout | undefined
+    const leaving = defineJob({
+      key: 'leaving',
+      version: 1,
+      run: () => void (left = setInterval(() => undefined, 60_000)),
+    })
+    const server = await createTestServer({ definitions: [leaving, hanging], patienceMs: 500 })
+    try {
+      await server.enqueue({ definitionKey: 'leaving' })
+      await server.runUntilIdle()
+      const { job } = await server.enqueue({ definitionKey: 'hang' })
+      await server.runUntilIdle()
+      expect(await server.get(job.id)).to.include({ status: 'running' })
+    } finally {
+      clearInterval(left)
+    }
+  })
+
+  it('gives up with the names of what is open when a handler waits for it in vain', async () => {
+    let left: NodeJS.Timeout | undefined
+    const waiting = defineJob({
+      key: 'waiting',
+      version: 1,
+      run: () => {
+        left = setInterval(() => undefined, 60_000)
+        return new Promise(() => undefined)
+      },
+    })
+    const server = await createTestServer({ definitions: [waiting], patienceMs: 20 })
+    await server.enqueue({ definitionKey: 'waiting' })
+    try {
+      const error = await server.runUntilIdle().catch(String)
+      expect(error).to.include('a job goes on after 20 ms of real time, and open are: 1 Timeout.')
+    } finally {
+      clearInterval(left)
+    }
+  })
+
   it('holds a limit, runs the others one after the other, and lets a snoozed job wait', async () => {
     let [now, most, runs] = [0, 0, 0]
     const limited = defineJob({
