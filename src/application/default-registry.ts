@@ -11,8 +11,8 @@ const shared = globalThis as Record<symbol, JobRegistry | undefined>
 export const jobRegistry: JobRegistry = (shared[KEY] ??= new JobRegistry('process'))
 
 /** Names a definition and infers its types: `params` of `run` and the hooks from the schema, `result` from what `run` returns. */
-export function defineJob<Params, Result>(
-  definition: JobDefinition<Params, Result>,
-): JobDefinition<Params, Result> {
+export function defineJob<Params, Result, Input = Params>(
+  definition: JobDefinition<Params, Result, Input>,
+): JobDefinition<Params, Result, Input> {
   return definition
 }

@@ -30,7 +30,9 @@ export class JobRegistry {
    *
    * @throws JobServerError `validation-error` when it is malformed, or when another one has this key and version already.
    */
-  register<Params = unknown, Result = unknown>(definition: JobDefinition<Params, Result>): void {
+  register<Params = unknown, Result = unknown, Input = Params>(
+    definition: JobDefinition<Params, Result, Input>,
+  ): void {
     const candidate = definition as unknown as AnyJobDefinition
     const flaws = definitionFlaws(candidate)
     if (flaws.length > 0) {

@@ -20,7 +20,7 @@ export interface JobServerOptions {
   readonly encoder?: VideoEncoder
   /** What this server can run: these, and nothing that other modules have registered. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has params and a result of its own
-  readonly definitions?: readonly JobDefinition<any, any>[]
+  readonly definitions?: readonly JobDefinition<any, any, any>[]
   /** Also the definitions that come with the server, such as `echo` and `encode.video`. Default false. */
   readonly builtins?: boolean
   /** For uploads and outputs. Default `./data`; made when first needed. */

@@ -1,14 +1,20 @@
 import type { Schemas } from './operations.js'
 
 /** As much of what `defineJob` answers as types need: nothing of the server is imported for it. */
-export interface Definition<Params = never, Result = unknown> {
+export interface Definition<Params = never, Result = unknown, Input = unknown> {
   readonly key: string
   readonly version: number
+  readonly params?: { readonly '~standard'?: { readonly types?: { readonly input: Input } | undefined } }
   run(params: Params, context: never): Result | Promise<Result>
 }
 
-/** The params of a definition: `ParamsOf<typeof sendMail>`. */
-export type ParamsOf<D> = D extends Definition<infer Params> ? Params : Record<string, unknown>
+/** What a job of a definition is to be given, which its schema may make something else of: `ParamsOf<typeof sendMail>`. */
+export type ParamsOf<D> =
+  D extends Definition<infer Params, unknown, infer Input> ? InputOf<Params, Input> : Record<string, unknown>
+
+/** A schema that does not tell what it takes is taken to take what it answers. */
+export type InputOf<Params, Input> = unknown extends Input ? Params : Input
+
 /** What the job of a definition has as its result, once it has been JSON. */
 export type ResultOf<D> = D extends Definition<never, infer Result> ? AsJson<Awaited<Result>> : unknown
 

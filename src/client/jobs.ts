@@ -1,4 +1,4 @@
-import type { Definition, JobRequest, ParamsOf, ResultOf } from './definition-types.js'
+import type { Definition, InputOf, JobRequest, ParamsOf, ResultOf } from './definition-types.js'
 import { JobHandle } from './job-handle.js'
 import type { AnswerOf, BodyOf, QueryOf, Schemas } from './operations.js'
 import { randomKey } from './random-key.js'
@@ -21,9 +21,9 @@ export class Jobs {
    */
   create<D = unknown>(request: JobRequest<ParamsOf<D>>, options?: CallOptions): PendingJob<ResultOf<D>>
   /** Starts a job of a definition, in the definition's version. */
-  create<Params, Result>(
-    definition: Definition<Params, Result>,
-    params: Params,
+  create<Params, Result, Input = unknown>(
+    definition: Definition<Params, Result, Input>,
+    params: NoInfer<InputOf<Params, Input>>,
     options?: CallOptions & Omit<JobRequest<never>, 'definitionKey' | 'definitionVersion' | 'params'>,
   ): PendingJob<ResultOf<Definition<Params, Result>>>
   create(

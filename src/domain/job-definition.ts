@@ -3,8 +3,10 @@ import type { JsonObject } from './json.js'
 import type { RunOutcome } from './run-result.js'
 
 /** Anything that checks params and answers them, such as a zod schema. Throws when they do not fit. */
-export interface ParamsSchema<Params> {
+export interface ParamsSchema<Params, Input = Params> {
   parse(input: unknown): Params
+  /** As much of Standard Schema as types need: what callers have to give, where that is not what handlers get. */
+  readonly '~standard'?: { readonly types?: { readonly input: Input } | undefined }
 }
 
 export interface JobLogger {
@@ -63,7 +65,7 @@ export const DEFAULT_MEMORY_LIMIT_MB = 512
 const DEFAULT_TIMEOUT_SECONDS = 3600
 
 /** One kind of job: what it takes, what it does and the limits that hold for it. */
-export interface JobDefinition<Params = never, Result = unknown> {
+export interface JobDefinition<Params = never, Result = unknown, Input = Params> {
   /** `[A-Za-z0-9][A-Za-z0-9._:-]*`, at most 255 characters. */
   readonly key: string
   /** From 1. */
@@ -81,9 +83,9 @@ export interface JobDefinition<Params = never, Result = unknown> {
   readonly isolation?: Isolation
   /** Memory of the child process: heap in MiB, and resident size not much more. Default 512. */
   readonly memoryLimitMb?: number
-  readonly params?: ParamsSchema<Params>
+  readonly params?: ParamsSchema<Params, Input>
   /** Schedules of its jobs, kept from the first start on; what an operator changes of them stays changed until it changes here. */
-  readonly schedules?: readonly DeclaredSchedule<NoInfer<Params>>[]
+  readonly schedules?: readonly DeclaredSchedule<NoInfer<Input>>[]
   /** What the handler returns is the job's `result`: at most 1 MiB of JSON. */
   run(params: Params, ctx: JobContext): Result | Promise<Result>
   readonly onStart?: Hook<Params, Result>

@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import { z } from 'zod'
+import type { Client, ParamsOf } from '../../src/client/index.js'
+import { defineJob } from '../../src/index.js'
+import { createTestServer } from '../../src/testing/index.js'
+
+const counted = defineJob({
+  key: 'counted',
+  version: 1,
+  params: z.object({ n: z.string().transform(Number), unit: z.string().default('s') }),
+  schedules: [{ name: 'hourly', everySeconds: 3_600, params: { n: '5' } }],
+  run: ({ n, unit }) => n.toFixed(1) + unit,
+})
+const plain = defineJob({ key: 'plain', version: 1, run: (params: { order: number }) => params.order })
+const parsed = defineJob({
+  key: 'parsed',
+  version: 1,
+  params: { parse: (input: unknown) => input as { id: string } },
+  run: ({ id }) => id,
+})
+const madeBy = <T extends { a: string }>(schema: z.ZodType<T>) =>
+  defineJob({ key: 'made', version: 1, params: schema, run: ({ a }) => a })
+const made = madeBy(z.object({ a: z.string(), b: z.int() }))
+
+/** Compiled only: what is refused here is refused by the compiler. */
+export async function takes(client: Client): Promise<[string, number]> {
+  const text = await client.jobs.create(counted, { n: '5' }).result()
+  await client.jobs.create(counted, { n: '5', unit: 'm' })
+  // @ts-expect-error -- a number is what the schema makes of it
+  await client.jobs.create(counted, { n: 5, unit: 'm' })
+  await client.jobs.create<typeof counted>({ definitionKey: 'counted', params: { n: '5' } })
+  // @ts-expect-error -- as above
+  await client.jobs.create<typeof counted>({ definitionKey: 'counted', params: { n: 5 } })
+
+  const number = await client.jobs.create(plain, { order: 5 }).result()
+  // @ts-expect-error -- its handler takes a number
+  await client.jobs.create(plain, { order: '5' })
+  // @ts-expect-error -- its handler takes a number
+  await client.jobs.create<typeof plain>({ definitionKey: 'plain', params: { order: '5' } })
+
+  await client.jobs.create(parsed, { id: '5' })
+  // @ts-expect-error -- a schema that does not say what it takes takes what it answers
+  await client.jobs.create(parsed, { id: 5 })
+  await client.jobs.create(made, { a: '5', b: 3 })
+  // @ts-expect-error -- as above
+  await client.jobs.create(made, { a: '5' })
+  return [text, number]
+}
+
+describe('the params of a definition', () => {
+  it('are for callers what its schema takes, not what it makes of them', async () => {
+    const params: ParamsOf<typeof counted> = { n: '5' }
+    const server = await createTestServer({ definitions: [counted] })
+    const { job } = await server.enqueue({ definitionKey: 'counted', params })
+    expect(await server.waitFor(job.id)).to.include({ status: 'succeeded', result: '5.0s' })
+  })
+})
