@@ -8,7 +8,7 @@ export type {
   S3Settings,
   WorkerSettings,
 } from './bootstrap/job-server-options.js'
-export type { EmbeddedRequest } from './bootstrap/embedded-request.js'
+export type { EmbeddedRequest, EnqueueOptions } from './bootstrap/embedded-request.js'
 export type { Enqueuer, JobClient } from './bootstrap/job-client.js'
 export type { KoaContext, KoaMiddleware } from './bootstrap/koa-middleware.js'
 export { ConfigError } from './bootstrap/config-error.js'

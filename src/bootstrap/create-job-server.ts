@@ -10,7 +10,13 @@ import { bindStores, createContainer } from './container.js'
 import { declaredScheduleFlaws } from './declared-schedule-flaws.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
-import { enqueueEach, type EmbeddedRequest } from './embedded-request.js'
+import {
+  enqueueEach,
+  requestFor,
+  type EmbeddedRequest,
+  type EnqueueOptions,
+  type Runnable,
+} from './embedded-request.js'
 import { EmbeddedClient, type Enqueuer, type JobClient } from './job-client.js'
 import type { JobServerOptions } from './job-server-options.js'
 import { koaMiddleware, type KoaMiddleware } from './koa-middleware.js'
@@ -108,9 +114,13 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     this.isPublished = true
   }
 
-  override async enqueue(request: EmbeddedRequest): ReturnType<JobClient['enqueue']> {
+  override async enqueue(
+    what: EmbeddedRequest | Runnable,
+    params?: unknown,
+    options?: EnqueueOptions,
+  ): ReturnType<JobClient['enqueue']> {
     try {
-      return await super.enqueue(request)
+      return await super.enqueue(what, params, options)
     } catch (error) {
       throw error instanceof JobServerError ? this.explained(error) : error
     }
@@ -148,8 +158,8 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
       this.asked(() => enqueueEach(requests, enqueueJobs, this.container.get(TOKENS.tracing)))
     return {
       enqueueMany,
-      enqueue: async (request) => {
-        const [answer] = await enqueueMany([request])
+      enqueue: async (what: EmbeddedRequest | Runnable, params?: unknown, options?: EnqueueOptions) => {
+        const [answer] = await enqueueMany([requestFor(what, params, options)])
         if (answer === undefined || 'error' in answer) throw answer?.error ?? new Error('no answer')
         return answer
       },

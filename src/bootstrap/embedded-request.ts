@@ -4,11 +4,35 @@ import { parse } from '../adapters/http/validate.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
 import type { Tracing } from '../application/ports/tracing.js'
 import { JobServerError } from '../domain/errors.js'
+import type { DefinitionRef } from '../domain/job-definition.js'
 import type { JsonObject } from '../domain/json.js'
 
 /** A job to accept, with what `EnqueueRequest` says; the body of an idempotency key is the request itself. */
-export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency'> {
+export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency' | 'params'> {
+  /** An object of JSON. */
+  readonly params?: object | undefined
   readonly idempotencyKey?: string | undefined
+}
+
+/** What may be said of a job besides its definition and its params. */
+export type EnqueueOptions = Omit<EmbeddedRequest, 'definitionKey' | 'definitionVersion' | 'params'>
+
+/** As much of any definition as a request for a job of it needs. */
+export type Runnable = DefinitionRef & { readonly run: unknown }
+
+/** A request as it is, or the one for a job of a definition, in the definition's version. */
+export function requestFor(
+  what: EmbeddedRequest | Runnable,
+  params: unknown,
+  options?: EnqueueOptions,
+): EmbeddedRequest {
+  if (!isRunnable(what)) return what
+  const { key: definitionKey, version: definitionVersion } = what
+  return { ...options, definitionKey, definitionVersion, params: params as object }
+}
+
+function isRunnable(what: EmbeddedRequest | Runnable): what is Runnable {
+  return (what as Partial<Runnable> | null | undefined)?.run !== undefined
 }
 
 /** Checks each and accepts those that are right, in one transaction; one answer each, same order. */
@@ -51,7 +75,7 @@ export function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServer
       flaws: parsed.flaws,
     })
   }
-  const { idempotencyKey, ...request } = embedded
+  const { idempotencyKey, ...request } = embedded as typeof embedded & { readonly params?: JsonObject }
   if (idempotencyKey === undefined) return request
   const { runAt, traceparent: _traceparent, ...rest } = request
   const said = { ...rest, runAt: runAt?.toISOString() }

@@ -1,24 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CancelJobs } from '../application/cancel-jobs.js'
-import type { EnqueueAnswer, EnqueueJobs } from '../application/enqueue-jobs.js'
+import type { Accepted, EnqueueAnswer, EnqueueJobs } from '../application/enqueue-jobs.js'
 import type { EnqueueLanes } from '../application/enqueue-lanes.js'
 import type { Tracing } from '../application/ports/tracing.js'
 import type { CancelAnswer } from '../application/ports/job-store.js'
 import type { Stores } from '../application/ports/stores.js'
 import { isFinished, type FinishedJob, type Job } from '../domain/job.js'
+import type { JobDefinition } from '../domain/job-definition.js'
 import type { JobEvent } from '../domain/job-event.js'
 import { JobServerError } from '../domain/errors.js'
-import { enqueueEach, isRefused, requestOf, type EmbeddedRequest } from './embedded-request.js'
+import {
+  enqueueEach,
+  isRefused,
+  requestFor,
+  requestOf,
+  type EmbeddedRequest,
+  type EnqueueOptions,
+  type Runnable,
+} from './embedded-request.js'
 
 /** What takes jobs. */
 export interface Enqueuer {
+  /** Accepts one job of a definition, in the definition's version, with params of its type. */
+  enqueue<Params, Result, Input = Params>(
+    definition: JobDefinition<Params, Result, Input>,
+    params: NoInfer<unknown extends Input ? Params : Input>,
+    options?: EnqueueOptions,
+  ): Promise<Accepted>
   /**
    * Accepts one job; calls that come in at once share a commit.
    *
    * @returns the stored job, or with `duplicate` the one that holds its idempotency key already.
    * @throws JobServerError when it is refused, such as `validation-error`, `unknown-definition` or `params-invalid`.
    */
-  enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }>
+  enqueue(request: EmbeddedRequest): Promise<Accepted>
   /** Accepts many in one transaction; one answer each, same order: a refused one never stops the others. */
   enqueueMany(requests: readonly EmbeddedRequest[]): Promise<readonly EnqueueAnswer[]>
 }
@@ -59,8 +74,12 @@ export class EmbeddedClient implements JobClient {
     // This one has no end of its own.
   }
 
-  async enqueue(request: EmbeddedRequest): Promise<{ readonly job: Job; readonly duplicate: boolean }> {
-    const checked = requestOf(request)
+  async enqueue(
+    what: EmbeddedRequest | Runnable,
+    params?: unknown,
+    options?: EnqueueOptions,
+  ): Promise<Accepted> {
+    const checked = requestOf(requestFor(what, params, options))
     if (isRefused(checked)) throw checked
     const answer = await this.asked(() => this.lanes.enqueue(checked))
     if ('error' in answer) throw answer.error

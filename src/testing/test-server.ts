@@ -32,7 +32,7 @@ export class TestServer implements JobClient {
     private readonly parts: Parts,
   ) {
     this.stores = parts.stores
-    this.enqueue = (request) => client.enqueue(request)
+    this.enqueue = client.enqueue.bind(client)
     this.enqueueMany = (requests) => client.enqueueMany(requests)
     this.get = (jobId) => client.get(jobId)
     this.cancel = (jobId) => client.cancel(jobId)

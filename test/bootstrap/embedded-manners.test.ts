@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect } from 'chai'
 import { createSandbox } from 'sinon'
 import { createJobServer } from '../../src/bootstrap/create-job-server.js'
@@ -41,26 +38,6 @@ describe('an embedded server tells its host', () => {
       expect((unknown as Error).message).to.equal('none is not a published definition')
     } finally {
       await server.stop()
-    }
-  })
-
-  it('that it was stopped, when it still waits for a job', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'job-server-manners-'))
-    const server = await createJobServer({
-      database: `sqlite:${join(folder, 'jobs.db')}`,
-      definitions: [waits],
-      logger: silentLogger,
-    })
-    try {
-      await server.start()
-      const { job } = await server.enqueue({ definitionKey: 'waits', delaySeconds: 60 })
-      const waiting = server.waitFor(job.id).catch((error: unknown) => error)
-      await server.stop()
-      for (const call of [() => server.get(job.id), () => server.cancel(job.id), () => server.events(job.id)])
-        expect(await call().catch(String)).to.equal('Error: this job server was stopped; make another one')
-      expect(await waiting).to.have.property('message', 'this job server was stopped; make another one')
-    } finally {
-      rmSync(folder, { recursive: true })
     }
   })
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { z } from 'zod'
 import type { Client, ParamsOf } from '../../src/client/index.js'
-import { defineJob } from '../../src/index.js'
+import { defineJob, type Enqueuer } from '../../src/index.js'
 import { createTestServer } from '../../src/testing/index.js'
 
 const counted = defineJob({
@@ -21,6 +21,22 @@ const parsed = defineJob({
 const madeBy = <T extends { a: string }>(schema: z.ZodType<T>) =>
   defineJob({ key: 'made', version: 1, params: schema, run: ({ a }) => a })
 const made = madeBy(z.object({ a: z.string(), b: z.int() }))
+
+interface Order {
+  readonly order: number
+}
+
+/** Compiled only, as what follows. */
+export async function takesEmbedded(server: Enqueuer, order: Order): Promise<void> {
+  await server.enqueue({ definitionKey: 'plain', params: order })
+  await server.enqueue(plain, order, { idempotencyKey: 'once', delaySeconds: 60 })
+  // @ts-expect-error -- its handler takes a number
+  await server.enqueue(plain, { order: '5' })
+  // @ts-expect-error -- a number is what the schema makes of it
+  await server.enqueue(counted, { n: 5 })
+  // @ts-expect-error -- params are no text
+  await server.enqueue({ definitionKey: 'plain', params: 'order' })
+}
 
 /** Compiled only: what is refused here is refused by the compiler. */
 export async function takes(client: Client): Promise<[string, number]> {
@@ -51,7 +67,10 @@ describe('the params of a definition', () => {
   it('are for callers what its schema takes, not what it makes of them', async () => {
     const params: ParamsOf<typeof counted> = { n: '5' }
     const server = await createTestServer({ definitions: [counted] })
-    const { job } = await server.enqueue({ definitionKey: 'counted', params })
-    expect(await server.waitFor(job.id)).to.include({ status: 'succeeded', result: '5.0s' })
+    for (const { job } of [
+      await server.enqueue({ definitionKey: 'counted', params }),
+      await server.enqueue(counted, { n: '5' }, { priority: 2 }),
+    ])
+      expect(await server.waitFor(job.id)).to.include({ status: 'succeeded', result: '5.0s' })
   })
 })
