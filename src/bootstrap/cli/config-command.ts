@@ -1,8 +1,10 @@
+import { silentLogger } from '../../application/ports/logger.js'
 import { EXIT } from '../../cli/exit.js'
 import type { Session } from '../../cli/session.js'
 import { ConfigError } from '../config-error.js'
 import { loadConfig, shownValue } from '../config.js'
 import { VARIABLES } from '../config-schema.js'
+import { containerWithDefinitions } from '../run-role.js'
 import { EXIT as ROLE_EXIT } from '../signals.js'
 
 /** Every variable as a server would take it; secrets are not shown. */
@@ -22,10 +24,14 @@ export function printConfig({ io, output }: Session): number {
   return EXIT.ok
 }
 
-/** @returns 78, as a server that does not start, when a value cannot be used. */
-export function checkConfig({ io }: Session): number {
+/**
+ * Reads every variable and loads the definitions, as a server does before it opens anything.
+ *
+ * @returns 78, as a server that does not start, when a value cannot be used.
+ */
+export async function checkConfig({ io }: Session): Promise<number> {
   try {
-    loadConfig(io.env)
+    await containerWithDefinitions(loadConfig(io.env), silentLogger)
     io.out('every variable can be used\n')
     return EXIT.ok
   } catch (error) {

@@ -37,7 +37,7 @@ export function addLocalCommands({ program, session }: ReturnType<typeof createP
     .description('whether a server would start with it; exit code 78 if not')
     .action(async () => {
       const { checkConfig } = await import('./config-command.js')
-      session.exitCode = checkConfig(session)
+      session.exitCode = await checkConfig(session)
     })
 
   local(program, 'doctor', 'look for what keeps a server from its work, and how to mend it').action(
