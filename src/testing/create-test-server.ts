@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { CronerCalendar } from '../adapters/calendar/croner-calendar.js'
 import { callbackFlaw, ANYWHERE } from '../adapters/definitions/url-policy.js'
 import { InlineExecutor } from '../adapters/isolation/inline-executor.js'
 import { createMemoryStores } from '../adapters/memory/memory-stores.js'
@@ -15,11 +16,13 @@ import { untraced } from '../application/ports/tracing.js'
 import { PublishDefinitions } from '../application/publish-definitions.js'
 import { SettleJobs } from '../application/settle-jobs.js'
 import { TransitionLog } from '../application/transition-log.js'
+import { declaredScheduleFlaws } from '../bootstrap/declared-schedule-flaws.js'
 import { embeddedConfig } from '../bootstrap/embedded-config.js'
 import { EmbeddedClient } from '../bootstrap/job-client.js'
 import type { JobServerOptions } from '../bootstrap/job-server-options.js'
 import { jsonSchemaOf } from '../bootstrap/json-schema.js'
 import { VERSION } from '../bootstrap/version.js'
+import { JobServerError } from '../domain/errors.js'
 import { sequentialIds } from './sequential-ids.js'
 import { SettableClock } from './settable-clock.js'
 import { TestServer } from './test-server.js'
@@ -43,9 +46,9 @@ const PATIENCE_MS = 10_000
  * A job server in memory for tests of what jobs do: it opens no database, port, process or timer, and nothing in it moves but by
  * `runUntilIdle` and `advance`. Delays between attempts have no jitter, and ids are the same in every run. Needs no stop.
  *
- * Callbacks are not sent: their deliveries stay queued, as jobs of `callback.deliver`.
+ * Callbacks are not sent: their deliveries stay queued, as jobs of `callback.deliver`. Schedules are checked and do not fire.
  *
- * @throws JobServerError `validation-error` for a malformed definition; ConfigError for a malformed option.
+ * @throws JobServerError `validation-error` for a malformed definition or schedule; ConfigError for a malformed option.
  */
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { definitions = [], retryPolicy = {}, logger = silentLogger } = options
@@ -55,6 +58,8 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   })
   const registry = new JobRegistry()
   for (const definition of definitions) registry.register(definition)
+  const flaws = declaredScheduleFlaws(registry, new CronerCalendar())
+  if (flaws.length > 0) throw new JobServerError('validation-error', flaws.join('; '))
 
   const clock = new SettableClock(options.now?.getTime())
   const stores = createMemoryStores({ clock })

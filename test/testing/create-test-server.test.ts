@@ -239,6 +239,17 @@ describe('a test server', () => {
     expect(jobs.map(({ job: { status } }) => status)).to.deep.equal(['queued'])
   })
 
+  it('refuses a schedule that cannot be, and fires none', async () => {
+    let runs = 0
+    const hourly = (cron: string) =>
+      defineJob({ key: 'hourly', version: 1, schedules: [{ name: 'hourly', cron }], run: () => (runs += 1) })
+    const server = await createTestServer({ definitions: [hourly('0 * * * *')] })
+    await server.advance('1d')
+    expect(runs).to.equal(0)
+    const refused = await createTestServer({ definitions: [hourly('99 * * * *')] }).catch(String)
+    expect(refused).to.match(/hourly@1 cannot declare the schedule hourly: cron .*99/)
+  })
+
   it('is the same in every run', async () => {
     const once = async (): Promise<unknown> => {
       const { charge } = charging(['away', 'away', 'away'])
