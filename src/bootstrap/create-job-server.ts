@@ -7,7 +7,7 @@ import { JobServerError } from '../domain/errors.js'
 import type { AnyJobDefinition } from '../domain/job-definition.js'
 import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
-import { declaredScheduleFlaws } from './declared-schedule-flaws.js'
+import { refuseFlawedSchedules } from './declared-schedule-flaws.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
 import { embeddedConfig } from './embedded-config.js'
 import {
@@ -67,8 +67,7 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   const builtins = options.builtins === true ? builtinsOf(container) : []
   for (const definition of [deliveryOf(container), ...builtins, ...(options.definitions ?? [])])
     registry.register(definition as AnyJobDefinition)
-  const flaws = declaredScheduleFlaws(registry, container.get(TOKENS.calendar))
-  if (flaws.length > 0) throw new JobServerError('validation-error', flaws.join('; '))
+  refuseFlawedSchedules(registry, container.get(TOKENS.calendar))
 
   const stores = options.stores ?? (await openStores(config, logger))
   bindStores(container, { ...stores, notifier: options.notifier ?? stores.notifier })

@@ -4,6 +4,7 @@ import { parse } from '../adapters/http/validate.js'
 import type { JobRegistry } from '../application/job-registry.js'
 import type { Calendar } from '../application/ports/calendar.js'
 import { scheduleFault } from '../application/schedule-faults.js'
+import { JobServerError } from '../domain/errors.js'
 import { refOf } from '../domain/job-definition.js'
 import type { Flaw } from '../domain/json.js'
 import type { ScheduleSpec } from '../domain/schedule.js'
@@ -24,6 +25,12 @@ export function declaredScheduleFlaws(registry: JobRegistry, calendar: Calendar)
         `${refOf(definition)} cannot declare the schedule ${spec.name.slice(0, 100)}: ${pointer.slice(1)} ${message}`,
     )
   })
+}
+
+/** @throws JobServerError `validation-error` when there are any. */
+export function refuseFlawedSchedules(registry: JobRegistry, calendar: Calendar): void {
+  const flaws = declaredScheduleFlaws(registry, calendar)
+  if (flaws.length > 0) throw new JobServerError('validation-error', flaws.join('; '))
 }
 
 function flawsOf(spec: ScheduleSpec, registry: JobRegistry, calendar: Calendar): readonly Flaw[] {

@@ -5,7 +5,7 @@ import { isFolder, makeFolder } from '../adapters/files/make-folder.js'
 import { createMemoryStores } from '../adapters/memory/memory-stores.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
-import { SchemaTooNewError } from '../domain/errors.js'
+import { firstError, SchemaTooNewError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
 import type { Config, DatabaseConfig } from './config.js'
 import { systemClock } from './system-clock.js'
@@ -131,9 +131,7 @@ function isUnusableFile(cause: unknown): boolean {
 }
 
 function causeOf(error: unknown): unknown {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  // An attempt at every address of a host fails with all their errors and no message of its own.
-  return cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
+  return firstError(error instanceof Error ? (error.cause ?? error) : error)
 }
 
 function reasonOf(error: unknown): string {

@@ -44,6 +44,11 @@ export class JobServerError extends Error {
   }
 }
 
+/** The error itself, or the first of several: an attempt at every address of a host fails with all their errors and no message of its own. */
+export function firstError(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error
+}
+
 /** The database or the disk is away or too busy; the same call may be repeated later. */
 export class StorageUnavailableError extends JobServerError {
   override readonly name: string = 'StorageUnavailableError'
@@ -54,9 +59,7 @@ export class StorageUnavailableError extends JobServerError {
 
   /** For those who run the server: with the reason, of which callers are told nothing. */
   override toString(): string {
-    const { cause } = this
-    // An attempt at every address of a host fails with all their errors and no message of its own.
-    const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
+    const first = firstError(this.cause)
     const reason = first instanceof Error ? (first.message.split('\n')[0] ?? '') : ''
     return reason === '' ? super.toString() : `${super.toString()}: ${reason}`
   }

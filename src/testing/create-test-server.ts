@@ -16,13 +16,12 @@ import { untraced } from '../application/ports/tracing.js'
 import { PublishDefinitions } from '../application/publish-definitions.js'
 import { SettleJobs } from '../application/settle-jobs.js'
 import { TransitionLog } from '../application/transition-log.js'
-import { declaredScheduleFlaws } from '../bootstrap/declared-schedule-flaws.js'
+import { refuseFlawedSchedules } from '../bootstrap/declared-schedule-flaws.js'
 import { embeddedConfig } from '../bootstrap/embedded-config.js'
 import { EmbeddedClient } from '../bootstrap/job-client.js'
 import type { JobServerOptions } from '../bootstrap/job-server-options.js'
 import { jsonSchemaOf } from '../bootstrap/json-schema.js'
 import { VERSION } from '../bootstrap/version.js'
-import { JobServerError } from '../domain/errors.js'
 import { sequentialIds } from './sequential-ids.js'
 import { SettableClock } from './settable-clock.js'
 import { TestServer } from './test-server.js'
@@ -58,8 +57,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   })
   const registry = new JobRegistry()
   for (const definition of definitions) registry.register(definition)
-  const flaws = declaredScheduleFlaws(registry, new CronerCalendar())
-  if (flaws.length > 0) throw new JobServerError('validation-error', flaws.join('; '))
+  refuseFlawedSchedules(registry, new CronerCalendar())
 
   const clock = new SettableClock(options.now?.getTime())
   const stores = createMemoryStores({ clock })

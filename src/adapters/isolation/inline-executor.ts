@@ -99,7 +99,6 @@ class InlineRun implements Execution, Run {
   private reason: AbortReason | 'timeout' | null = null
   private logger: Logger | null = null
   private handler: Promise<unknown> | null = null
-  private isHandlerOver = false
   /** Settles without the handler, from the moment at which it runs. */
   private giveUp: ((result: RunResult) => void) | null = null
   private given: RunResult | null = null
@@ -170,7 +169,6 @@ class InlineRun implements Execution, Run {
       if (ended === null) {
         const over = await (this.options.tracing ?? untraced).within(this.job.traceparent, () => runJob(this))
         this.handler = over.handler
-        void over.handler.then(() => (this.isHandlerOver = true))
         result = over.result
       } else {
         await runEndHooks(this, ended)
@@ -186,11 +184,15 @@ class InlineRun implements Execution, Run {
 
   /** It was settled without its handler. */
   private async leaveLate(): Promise<void> {
-    if (!this.isHandlerOver) {
+    let isOver = false
+    const over = this.handler?.then(() => (isOver = true))
+    // After one turn a promise that has settled already has said so.
+    await Promise.resolve()
+    if (over !== undefined && !isOver) {
       const message = `the handler of ${refOf(this.definition)} goes on after its end and keeps its slot`
       this.parentLogger.warn(message, { jobId: this.job.id, run: this.job.run })
       this.held.count += 1
-      await this.handler
+      await over
       this.held.count -= 1
     }
     this.side.dispose()

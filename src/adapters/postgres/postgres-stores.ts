@@ -15,6 +15,7 @@ import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
 import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
+import { portError } from './postgres-errors.js'
 import { PostgresHistoryStore } from './postgres-history-store.js'
 import { PostgresJobStore } from './postgres-job-store.js'
 import { PostgresLeaderLock } from './postgres-leader-lock.js'
@@ -23,7 +24,6 @@ import { PostgresNotifier } from './postgres-notifier.js'
 import { postgresReader } from './postgres-reader.js'
 import { PostgresScheduleStore } from './postgres-schedule-store.js'
 import { PostgresWorkerRegistry } from './postgres-worker-registry.js'
-import { portError } from './postgres-errors.js'
 
 export interface PostgresOptions {
   readonly url: string

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { beyondUs, missingMigrations, unknownMigrations } from '../../adapters/sql/migrate.js'
 import type { Config } from '../config.js'
 import { databaseName } from '../open-stores.js'
+import { firstError } from '../../domain/errors.js'
 import { broken, ok, reasonOf, warning, type Finding } from './finding.js'
 
 /** Above this, instants in this machine's logs mislead; leases go by the database's clock all the same. */
@@ -64,7 +65,7 @@ async function examinePostgres(config: Config, url: string, now: () => number): 
 }
 
 function fixOf(error: unknown): string {
-  const { code = '' } = (error instanceof AggregateError ? error.errors[0] : error) as { code?: string }
+  const { code = '' } = firstError(error) as { code?: string }
   if (code.startsWith('28')) return 'correct user and password in DATABASE_URL'
   if (code === '3D000') return 'make the database (createdb), or correct its name in DATABASE_URL'
   if (code.startsWith('E')) return 'start PostgreSQL, or correct host and port in DATABASE_URL'

@@ -1,3 +1,5 @@
+import { firstError } from '../../domain/errors.js'
+
 /** What was looked at, how it is, and what mends it. */
 export interface Finding {
   readonly check: string
@@ -22,8 +24,7 @@ export function broken(check: string, says: string, fix: string): Finding {
 
 /** What an error says, on one line. */
 export function reasonOf(error: unknown): string {
-  // An attempt at every address of a host fails with all their errors and no message of its own.
-  const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error
+  const cause = firstError(error)
   const text = cause instanceof Error ? cause.message : String(cause)
   return text.split('\n')[0] ?? ''
 }

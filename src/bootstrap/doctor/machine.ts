@@ -41,10 +41,10 @@ export async function examineTools(config: Config): Promise<Finding> {
 export async function examineDisk({ dataDir, maxUploadBytes, database }: Config): Promise<Finding[]> {
   const files = examineFolder('DATA_DIR', dataDir, maxUploadBytes)
   if (database.kind !== 'sqlite' || dirname(database.path) === dataDir) return [await files]
-  return [await files, await examineFolder('DATABASE_URL', dirname(database.path), MIN_FREE_BYTES)]
+  return [await files, await examineFolder('DATABASE_URL', dirname(database.path))]
 }
 
-async function examineFolder(variable: string, path: string, maxUploadBytes: number): Promise<Finding> {
+async function examineFolder(variable: string, path: string, maxUploadBytes = 0): Promise<Finding> {
   const folder = nearestFolder(path)
   try {
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`)
