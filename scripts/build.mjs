@@ -23,12 +23,13 @@ if (!process.argv.includes('--if-stale') || isStale()) build()
 
 function isStale() {
   const built = modified(stamp)
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'tsconfig.client.json', 'scripts/build.mjs']
   const files = ['src', 'migrations', 'dashboard', 'test/contract'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
   )
-  return files.some((file) => modified(file) > built)
+  return [...files, ...settings.map((name) => join(root, name))].some((file) => modified(file) > built)
 }
 
 function modified(file) {

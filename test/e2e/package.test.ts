@@ -82,6 +82,13 @@ describe('the package', function () {
     ...more,
   })
 
+  it('is not built again by what npm does in a checkout while the build is younger than the sources', async () => {
+    const builtAt = (): number => statSync(join(ROOT, 'dist/.built')).mtimeMs
+    const before = builtAt()
+    await run('npm', ['run', '--silent', 'prepare'], { cwd: ROOT })
+    expect(builtAt()).to.equal(before)
+  })
+
   it('makes a project that runs at once', async () => {
     const program = join(folder.path, 'unpacked', 'package', 'dist', 'src', 'bootstrap', 'cli', 'main.js')
     mkdirSync(project)
