@@ -38,7 +38,7 @@ export interface JobServer extends JobClient {
    *
    * @throws TypeError when the prefix is no path.
    */
-  koaMiddleware(options?: { readonly prefix?: string }): KoaMiddleware
+  koaMiddleware(options?: { readonly prefix?: string | undefined }): KoaMiddleware
   /**
    * Takes jobs inside a transaction that you have open, of Knex over `pg` or `better-sqlite3`, on this server's database: they are there
    * if and when it commits, all or none. Await each call by itself, beside no other statement of that transaction.
@@ -143,7 +143,7 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
     return (request, response) => void handle(request, response)
   }
 
-  koaMiddleware({ prefix = '' }: { readonly prefix?: string } = {}): KoaMiddleware {
+  koaMiddleware({ prefix = '' }: { readonly prefix?: string | undefined } = {}): KoaMiddleware {
     return koaMiddleware(this.callback(), prefix)
   }
 

@@ -89,8 +89,10 @@ function filesVariables({ files, s3 = {}, dataDir }: JobServerOptions): Record<s
 }
 
 function retentionOf(days: JobServerOptions['retentionDays'] = {}): Partial<RetentionPolicy> {
-  const given = Object.entries(days).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given.map(([status, value]) => [status, value === 0 ? null : value * DAY_MS]))
+  const given = Object.entries(days).flatMap(([status, value]) =>
+    value === undefined ? [] : [[status, value === 0 ? null : value * DAY_MS] as const],
+  )
+  return Object.fromEntries(given)
 }
 
 function outside(

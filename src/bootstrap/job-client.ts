@@ -46,14 +46,14 @@ export interface JobClient extends Enqueuer {
   /** Oldest first, at most `limit` (1,000) after the event `after` (0); `null` when there is no such job. */
   events(
     jobId: string,
-    page?: { readonly after?: number; readonly limit?: number },
+    page?: { readonly after?: number | undefined; readonly limit?: number | undefined },
   ): Promise<readonly JobEvent[] | null>
   /**
    * Waits for a job's final status.
    *
    * @throws JobServerError `job-not-found`; an error named `TimeoutError` when it is not final after `timeoutMs` (30,000).
    */
-  waitFor(jobId: string, wait?: { readonly timeoutMs?: number }): Promise<FinishedJob>
+  waitFor(jobId: string, wait?: { readonly timeoutMs?: number | undefined }): Promise<FinishedJob>
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -106,7 +106,10 @@ export class EmbeddedClient implements JobClient {
 
   events(
     jobId: string,
-    { after = 0, limit = 1_000 }: { readonly after?: number; readonly limit?: number } = {},
+    {
+      after = 0,
+      limit = 1_000,
+    }: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
   ): Promise<readonly JobEvent[] | null> {
     return this.asked(async () =>
       ID.test(jobId) ? await this.stores.queries.events(jobId, after, limit) : null,
@@ -115,7 +118,7 @@ export class EmbeddedClient implements JobClient {
 
   async waitFor(
     jobId: string,
-    { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
+    { timeoutMs = 30_000 }: { readonly timeoutMs?: number | undefined } = {},
   ): Promise<FinishedJob> {
     const endsAt = performance.now() + timeoutMs
     for (let delayMs = 5; ; delayMs = Math.min(MAX_LOOK_MS, delayMs * 2)) {

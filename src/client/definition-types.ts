@@ -4,7 +4,8 @@ import type { Schemas } from './operations.js'
 export interface Definition<Params = never, Result = unknown, Input = unknown> {
   readonly key: string
   readonly version: number
-  readonly params?: { readonly '~standard'?: { readonly types?: { readonly input: Input } | undefined } }
+  readonly params?:
+    { readonly '~standard'?: { readonly types?: { readonly input: Input } | undefined } } | undefined
   run(params: Params, context: never): Result | Promise<Result>
 }
 
@@ -38,6 +39,9 @@ export type TypedJob<Result> = Omit<Schemas['Job'], 'result'> & {
 }
 
 /** What `POST /v1/jobs` takes, with params of a type. */
-export type JobRequest<Params> = Omit<Schemas['CreateJob'], 'params'> & {
-  readonly params?: Params
+export type JobRequest<Params> = OrUndefined<Omit<Schemas['CreateJob'], 'params'>> & {
+  readonly params?: Params | undefined
 }
+
+/** What is `undefined` is not said. */
+type OrUndefined<T> = { [Name in keyof T]: Partial<T> extends Pick<T, Name> ? T[Name] | undefined : T[Name] }

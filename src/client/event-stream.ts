@@ -6,7 +6,7 @@ export type JobEvent = Schemas['JobEvent']
 
 export interface EventOptions extends CallOptions {
   /** Only events with a higher id. @default 0 */
-  readonly after?: number
+  readonly after?: number | undefined
 }
 
 /** The server says something every 15 s, if only that it is there. */

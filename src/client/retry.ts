@@ -1,14 +1,17 @@
 /** How requests are repeated that had no answer, or one that says "later". */
 export interface RetryOptions {
   /** Tries beyond the first. @default 4 */
-  readonly retries?: number
+  readonly retries?: number | undefined
   /** Upper bound of the first delay, in milliseconds; doubles with each try. @default 250 */
-  readonly baseMs?: number
+  readonly baseMs?: number | undefined
   /** Upper bound of every delay. @default 10000 */
-  readonly maxMs?: number
+  readonly maxMs?: number | undefined
 }
 
-export const DEFAULT_RETRY: Required<RetryOptions> = { retries: 4, baseMs: 250, maxMs: 10_000 }
+/** With every default filled in. */
+export type Retry = { readonly [Name in keyof RetryOptions]-?: number }
+
+export const DEFAULT_RETRY: Retry = { retries: 4, baseMs: 250, maxMs: 10_000 }
 /** Who is told to come back later than this is better off with the error. */
 export const MAX_RETRY_AFTER_SECONDS = 60
 
@@ -21,7 +24,7 @@ export const MAX_RETRY_AFTER_SECONDS = 60
  */
 export function retryDelayMs(
   retry: number,
-  { baseMs, maxMs }: Required<RetryOptions>,
+  { baseMs, maxMs }: Retry,
   random: number,
   retryAfterSeconds: number | null = null,
 ): number {

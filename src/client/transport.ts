@@ -1,18 +1,25 @@
 import { ApiError, ConnectionError } from './errors.js'
-import { DEFAULT_RETRY, MAX_RETRY_AFTER_SECONDS, retryDelayMs, sleep, type RetryOptions } from './retry.js'
+import {
+  DEFAULT_RETRY,
+  MAX_RETRY_AFTER_SECONDS,
+  retryDelayMs,
+  sleep,
+  type Retry,
+  type RetryOptions,
+} from './retry.js'
 
 export interface ClientOptions {
   /** Where the API is, such as `http://localhost:3000`; a path before `/v1` is kept, and `''` is the page's own origin. */
   readonly url: string
   /** Sent as a bearer token. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** How long one try may take, in milliseconds; streams and downloads until they begin, uploads as long as they need. @default 30000 */
-  readonly timeoutMs?: number
-  readonly retry?: RetryOptions
+  readonly timeoutMs?: number | undefined
+  readonly retry?: RetryOptions | undefined
   /** Added to every request. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** What makes the requests. @default the global `fetch` */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
 }
 
 /** What every call takes. */
@@ -36,11 +43,16 @@ type Read<T> = (response: Response) => T | Promise<T>
 /** Makes requests, and repeats them while that is harmless and may help. */
 export class Transport {
   private readonly base: string
-  private readonly retry: Required<RetryOptions>
+  private readonly retry: Retry
 
   constructor(private readonly options: ClientOptions) {
     this.base = options.url.replace(/\/+$/, '')
-    this.retry = { ...DEFAULT_RETRY, ...options.retry }
+    const { retries, baseMs, maxMs } = options.retry ?? {}
+    this.retry = {
+      retries: retries ?? DEFAULT_RETRY.retries,
+      baseMs: baseMs ?? DEFAULT_RETRY.baseMs,
+      maxMs: maxMs ?? DEFAULT_RETRY.maxMs,
+    }
   }
 
   /** @throws ApiError, ConnectionError, or the reason of the signal. */

@@ -4,14 +4,14 @@ import type { CallOptions, Transport } from './transport.js'
 import { sendForm, type UploadProgress } from './upload.js'
 
 export interface EncodeOptions extends CallOptions {
-  readonly format?: 'mp4' | 'webm' | 'avi'
+  readonly format?: 'mp4' | 'webm' | 'avi' | undefined
   /** Greatest height. @default '1080p' */
-  readonly quality?: '720p' | '1080p' | '4k'
-  readonly priority?: number
+  readonly quality?: '720p' | '1080p' | '4k' | undefined
+  readonly priority?: number | undefined
   /** Name of the file; a `File` has its own. @default 'video' */
-  readonly filename?: string
+  readonly filename?: string | undefined
   /** Told while the file is on its way. */
-  readonly onProgress?: (progress: UploadProgress) => void
+  readonly onProgress?: ((progress: UploadProgress) => void) | undefined
 }
 
 export class Videos {
@@ -25,7 +25,8 @@ export class Videos {
    */
   async encode(video: Blob, options: EncodeOptions = {}): Promise<JobHandle> {
     const { signal, onProgress, filename = (video as { name?: string }).name ?? 'video', ...rest } = options
-    const fields = Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)])
+    const given = Object.entries(rest).filter(([, value]) => value !== undefined)
+    const fields = given.map(([name, value]): [string, string] => [name, String(value)])
     const form = { path: '/v1/videos/encode', fields, file: { field: 'video', blob: video, filename } }
     const { jobId } = await sendForm<AnswerOf<'encodeVideo'>>(this.transport, form, { signal, onProgress })
     return new JobHandle(this.transport, jobId)

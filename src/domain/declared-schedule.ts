@@ -8,7 +8,7 @@ export interface DeclaredSchedule<Params = unknown> extends Omit<
   'definitionKey' | 'definitionVersion' | 'params'
 > {
   /** What each job is given; `{}` unless said otherwise. */
-  readonly params?: Params
+  readonly params?: Params | undefined
 }
 
 /** What a declaration says, with every default, for the version that declares it. */

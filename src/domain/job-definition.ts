@@ -71,27 +71,27 @@ export interface JobDefinition<Params = never, Result = unknown, Input = Params>
   /** From 1. */
   readonly version: number
   /** Default 3. */
-  readonly defaultMaxAttempts?: number
+  readonly defaultMaxAttempts?: number | undefined
   /** Default 3600. */
-  readonly timeoutSeconds?: number
+  readonly timeoutSeconds?: number | undefined
   /** Jobs of this key and version that may run at once in the whole cluster; 0 or absent: unlimited. */
-  readonly concurrencyLimit?: number
+  readonly concurrencyLimit?: number | undefined
   /**
    * `process`: in a child process of its own, which a timeout, a cancel or a crash ends without harm to others. `inline`: in the
    * worker's event loop, for light and trusted jobs. Default: `process` where a child can load the definition's module.
    */
-  readonly isolation?: Isolation
+  readonly isolation?: Isolation | undefined
   /** Memory of the child process: heap in MiB, and resident size not much more. Default 512. */
-  readonly memoryLimitMb?: number
-  readonly params?: ParamsSchema<Params, Input>
+  readonly memoryLimitMb?: number | undefined
+  readonly params?: ParamsSchema<Params, Input> | undefined
   /** Schedules of its jobs, kept from the first start on; what an operator changes of them stays changed until it changes here. */
-  readonly schedules?: readonly DeclaredSchedule<NoInfer<Input>>[]
+  readonly schedules?: readonly DeclaredSchedule<NoInfer<Input>>[] | undefined
   /** What the handler returns is the job's `result`: at most 1 MiB of JSON. */
   run(params: Params, ctx: JobContext): Result | Promise<Result>
-  readonly onStart?: Hook<Params, Result>
-  readonly onSuccess?: Hook<Params, Result>
-  readonly onFail?: Hook<Params, Result>
-  readonly onEnd?: Hook<Params, Result>
+  readonly onStart?: Hook<Params, Result> | undefined
+  readonly onSuccess?: Hook<Params, Result> | undefined
+  readonly onFail?: Hook<Params, Result> | undefined
+  readonly onEnd?: Hook<Params, Result> | undefined
 }
 
 /** A definition of which only the registry knows the params type; they are checked by its schema before every run. */

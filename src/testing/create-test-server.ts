@@ -29,11 +29,11 @@ import { WatchedExecutor } from './watched-executor.js'
 
 export interface TestServerOptions extends Pick<JobServerOptions, 'definitions' | 'retryPolicy' | 'logger'> {
   /** What the clock shows at first. Default: noon of 1 January 2026, UTC. */
-  readonly now?: Date
+  readonly now?: Date | undefined
   /** Jobs that may run at once. Default 10. */
-  readonly slots?: number
+  readonly slots?: number | undefined
   /** How long, in real time, a handler may work on what it has opened before a call gives up with an error. Default 10,000. */
-  readonly patienceMs?: number
+  readonly patienceMs?: number | undefined
 }
 
 /** A lease that outlives every test: nobody is there to take it over. */

@@ -18,7 +18,7 @@ import { MemoryWorkerRegistry } from './memory-worker-registry.js'
 export interface MemoryStoresOptions {
   readonly clock: Clock
   /** Added to the clock wherever a lease is judged; zero outside tests. */
-  readonly leaseOffsetMs?: () => number
+  readonly leaseOffsetMs?: (() => number) | undefined
 }
 
 /** A whole store in this process's memory: every promise of the ports but durability. */
