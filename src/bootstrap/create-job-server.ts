@@ -9,7 +9,7 @@ import { assemble, prepareFiles, stopFeeds } from './assemble.js'
 import { bindStores, createContainer } from './container.js'
 import { refuseFlawedSchedules } from './declared-schedule-flaws.js'
 import { builtinsOf, deliveryOf } from './definitions.js'
-import { embeddedConfig } from './embedded-config.js'
+import { embeddedConfig, inOptions } from './embedded-config.js'
 import {
   enqueueEach,
   requestFor,
@@ -69,7 +69,7 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
     registry.register(definition as AnyJobDefinition)
   refuseFlawedSchedules(registry, container.get(TOKENS.calendar))
 
-  const stores = options.stores ?? (await openStores(config, logger))
+  const stores = options.stores ?? (await toldInOptions(openStores(config, logger)))
   bindStores(container, { ...stores, notifier: options.notifier ?? stores.notifier })
   const http = options.http ?? false
   const api = assemble(container, {
@@ -81,6 +81,14 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
     closeStores: options.stores === undefined,
   })
   return new EmbeddedServer(container, api, options.stores === undefined)
+}
+
+async function toldInOptions<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw inOptions(error)
+  }
 }
 
 class EmbeddedServer extends EmbeddedClient implements JobServer {
@@ -108,7 +116,7 @@ class EmbeddedServer extends EmbeddedClient implements JobServer {
 
   async start(): Promise<void> {
     this.refuseWhenStopped()
-    this.started ??= this.container.get(TOKENS.lifecycle).start()
+    this.started ??= toldInOptions(this.container.get(TOKENS.lifecycle).start())
     await this.started
     this.isPublished = true
   }

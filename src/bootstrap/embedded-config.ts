@@ -3,6 +3,7 @@ import type { RetentionPolicy } from '../domain/retention.js'
 import { ConfigError } from './config-error.js'
 import { loadConfig, type Config } from './config.js'
 import type { JobServerOptions } from './job-server-options.js'
+import { StartError } from './listener.js'
 
 const DAY_MS = 86_400_000
 const MONTH_MS = 30 * DAY_MS
@@ -10,6 +11,7 @@ const MONTH_MS = 30 * DAY_MS
 const OPTION_OF: Readonly<Record<string, string>> = {
   DATABASE_URL: 'database',
   HOST: 'http.host',
+  PORT: 'http.port',
   API_KEYS: 'apiKeys',
   WEBHOOK_SECRET: 'callbacks.secret',
   FILES: 'files',
@@ -111,7 +113,17 @@ function defaultsWith(env: Readonly<Record<string, string>>): Config {
   try {
     return loadConfig(env)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    throw new ConfigError(error.lines.map((line) => line.replace(/^\w+/, (name) => OPTION_OF[name] ?? name)))
+    throw inOptions(error)
   }
+}
+
+/** What the roles of the command line tell by the names of variables, told by the names of options. */
+export function inOptions(error: unknown): unknown {
+  if (error instanceof ConfigError) return new ConfigError(error.lines.map(byOption))
+  return error instanceof StartError ? new StartError(byOption(error.message)) : error
+}
+
+function byOption(line: string): string {
+  // A file in the data directory is only the default of the roles.
+  return line.replace(/^(\w+)( or DATA_DIR)?(?=:)/, (said, name: string) => OPTION_OF[name] ?? said)
 }

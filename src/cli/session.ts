@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { createClient, type Client } from '../client/index.js'
-import { EXIT } from './exit.js'
+import { EXIT, UsageError } from './exit.js'
 import type { Io } from './io.js'
 import { Output, type Format } from './output.js'
 
@@ -22,7 +22,11 @@ export class Session {
   get client(): Client {
     const { JOB_SERVER_API_KEY } = this.io.env
     const apiKey = this.options.apiKey ?? JOB_SERVER_API_KEY
-    return createClient({ url: this.url, ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }) })
+    try {
+      return createClient({ url: this.url, apiKey: apiKey === '' ? undefined : apiKey })
+    } catch {
+      throw new UsageError(`the address of a server begins with http:// or https://; got "${this.url}"`)
+    }
   }
 
   /** The server that is meant: a local one when nothing is said. */

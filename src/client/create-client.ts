@@ -17,8 +17,17 @@ export interface Client {
   workers(options?: CallOptions): Promise<readonly Schemas['Worker'][]>
 }
 
-/** Makes a client; asks nothing yet. */
+/**
+ * Makes a client; asks nothing yet.
+ *
+ * @throws TypeError when the URL is none that can be asked.
+ */
 export function createClient(options: ClientOptions): Client {
+  const { url } = options
+  const isWhole = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+  // A page may leave its own origin out.
+  if (!isWhole && url !== '' && !url.startsWith('/'))
+    throw new TypeError(`url: got "${url}", takes http://…, https://…, or a path of the page's own origin`)
   const transport = new Transport(options)
   return {
     jobs: new Jobs(transport),

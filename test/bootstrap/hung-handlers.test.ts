@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import { createJobServer, defineJob, type JobServer } from '../../src/index.js'
+import { tempDir } from '../e2e/support/temp-dir.js'
 import { deferred, eventually } from '../support/eventually.js'
 import { recordingLogger } from '../support/recording.js'
 
 describe('An inline handler that goes on after its end', () => {
   const gate = deferred()
+  const folder = tempDir()
   let server: JobServer
   const lines: string[] = []
   const answerOf = async <T>(path: string): Promise<T> =>
@@ -23,13 +25,17 @@ describe('An inline handler that goes on after its end', () => {
     server = await createJobServer({
       definitions: [hung],
       http: { port: 0 },
+      dataDir: folder.path,
       heartbeatMs: 20,
       worker: { slots: 1, cancelGraceMs: 10 },
       logger: recordingLogger(lines),
     })
     await server.start()
   })
-  after(() => server.stop())
+  after(async () => {
+    await server.stop()
+    folder.remove()
+  })
 
   it('is told of, by the log, readiness, workers and explanations, until it ends', async () => {
     expect(await workerState()).to.equal('ok')

@@ -75,6 +75,7 @@ describe('the command line', () => {
       [2, 'params are no object', async () => (await run('enqueue', 'steps', '--params', '[1]')).code],
       [2, 'nothing says which dead letters', async () => (await run('dlq', 'discard')).code],
       [2, 'a format is unknown', async () => (await run('workers', '-o', 'yaml')).code],
+      [2, 'an address is none', async () => (await run('workers', '--url', 'not a url')).code],
       [3, 'nobody listens', async () => (await run('workers', '--url', nowhere)).code],
       [4, 'the job was cancelled', cancelled],
       [

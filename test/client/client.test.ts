@@ -55,6 +55,12 @@ describe('the client', () => {
     run: ({ name }: { name: string }) => ({ at: new Date(), name }),
   })
 
+  it('refuses at once an address that is none', () => {
+    for (const url of ['not a url', 'localhost:3000', 'ftp://localhost'])
+      expect(() => createClient({ url }), url).to.throw(TypeError, 'takes http://')
+    for (const url of ['', '/jobs', 'https://jobs.example/api/']) createClient({ url })
+  })
+
   it('starts a job of a definition, waits for it and has its result in the type of the definition', async () => {
     const job = await client.jobs.create(greet, { name: 'Ada' }, { priority: 3 })
     const waiting = job.result()
