@@ -157,6 +157,19 @@ describe('the package', function () {
     expect(wrong).to.deep.include({ code: 78, stderr: 'PORT: got "http", takes an integer, 0–65535\n' })
   })
 
+  it('makes, lists and revokes keys of the API', async () => {
+    const keys = (...args: string[]) =>
+      run(command, ['keys', ...args], { cwd: project, env: environment({}) })
+    const refused = (...args: string[]) => keys(...args).catch((error: unknown) => error)
+    expect((await keys('create', '--scope', 'read', '--name', 'ci')).stdout).to.match(/^jsk_[\w-]{43}\n$/)
+    expect((await keys('list')).stdout).to.match(/^ci {2}read {2}created /m)
+    expect(await refused('create', '--scope', 'root', '--name', 'x'))
+      .to.have.property('stderr')
+      .that.matches(/^usage: job-server keys create --scope read\|submit\|admin/)
+    expect(await refused('create', '--name', 'x')).to.include({ code: 2 })
+    expect((await keys('revoke', '--name', 'ci')).stdout).to.match(/^revoked ci;/)
+  })
+
   it('has a doctor that says how to mend what is broken', async () => {
     const ill = await run(command, ['doctor'], {
       cwd: project,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { createProgram } from '../../cli/program.js'
+import type { KeyOptions } from '../change-keys.js'
 import { VERSION } from '../version.js'
 
 const ROLES: readonly (readonly [name: string, says: string, load: () => Promise<unknown>])[] = [
@@ -39,6 +40,29 @@ export function addLocalCommands({ program, session }: ReturnType<typeof createP
       const { checkConfig } = await import('./config-command.js')
       session.exitCode = await checkConfig(session)
     })
+
+  const keys = local(program, 'keys', 'API keys in the database')
+  const change = (name: string) => async (options: KeyOptions) => {
+    const [{ changeKeys }, { orExit }] = await Promise.all([
+      import('../change-keys.js'),
+      import('../run-role.js'),
+    ])
+    await orExit(async () => {
+      io.out(await changeKeys(name, options, 'job-server keys'))
+    })
+  }
+  keys
+    .command('create')
+    .description('make a key, and print it this once')
+    .requiredOption('--scope <scope>', 'read, submit or admin')
+    .requiredOption('--name <name>', 'by which it is listed and revoked')
+    .action(change('create'))
+  keys.command('list').description('their names, scopes and times').action(change('list'))
+  keys
+    .command('revoke')
+    .description('servers notice within a few seconds')
+    .requiredOption('--name <name>', 'as it was made')
+    .action(change('revoke'))
 
   local(program, 'doctor', 'look for what keeps a server from its work, and how to mend it').action(
     async () => {
