@@ -103,12 +103,22 @@ export class JobRegistry {
     const schema = this.get(ref)?.params
     if (schema === undefined) return []
     try {
-      schema.parse(params)
-      return []
+      const answer: unknown = schema.parse(params)
+      if (!(answer instanceof Promise)) return []
+      // Nobody waits for it, and a rejection that nobody awaits ends the process.
+      void answer.catch(() => undefined)
     } catch (error) {
-      return flawsOf(error)
+      if (!isOfAsyncSchema(error)) return flawsOf(error)
     }
+    // Not the fault of who asks.
+    const message = `cannot be checked: the schema of ${refOf(ref)} is asynchronous, and has to answer at once`
+    return [{ pointer: '/params', message }]
   }
+}
+
+/** What zod throws when a refinement or a transformation answers a promise. */
+function isOfAsyncSchema(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name.endsWith('ZodAsyncError')
 }
 
 /** Reads the `issues` that zod and other schema libraries throw; anything else is one flaw of the whole. */

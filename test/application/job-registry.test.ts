@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { z } from 'zod'
 import { createMemoryStores } from '../../src/adapters/memory/memory-stores.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
 import { PublishDefinitions } from '../../src/application/publish-definitions.js'
@@ -64,6 +65,20 @@ describe('JobRegistry', () => {
       { pointer: '/params', message: 'n must be positive' },
     ])
     expect(registry.paramsFlaws({ key: 'unknown', version: 1 }, {})).to.deep.equal([])
+  })
+
+  it('blames a definition whose schema is asynchronous, not the params', () => {
+    const registry = new JobRegistry()
+    const params = z.object({}).refine(() => Promise.resolve(true))
+    registry.register({ key: 'zod', version: 1, params, run })
+    registry.register({ key: 'own', version: 1, params: { parse: () => Promise.resolve({}) }, run })
+    for (const key of ['zod', 'own'])
+      expect(registry.paramsFlaws({ key, version: 1 }, {})).to.deep.equal([
+        {
+          pointer: '/params',
+          message: `cannot be checked: the schema of ${key}@1 is asynchronous, and has to answer at once`,
+        },
+      ])
   })
 })
 
