@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import type { createProgram } from '../../cli/program.js'
-import type { KeyOptions } from '../change-keys.js'
 import { VERSION } from '../version.js'
 
 const ROLES: readonly (readonly [name: string, says: string, load: () => Promise<unknown>])[] = [
@@ -42,7 +41,7 @@ export function addLocalCommands({ program, session }: ReturnType<typeof createP
     })
 
   const keys = local(program, 'keys', 'API keys in the database')
-  const change = (name: string) => async (options: KeyOptions) => {
+  const change = (name: string) => async (options: { readonly name?: string; readonly scope?: string }) => {
     const [{ changeKeys }, { orExit }] = await Promise.all([
       import('../change-keys.js'),
       import('../run-role.js'),
