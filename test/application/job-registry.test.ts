@@ -71,7 +71,12 @@ describe('JobRegistry', () => {
     const registry = new JobRegistry()
     const params = z.object({}).refine(() => Promise.resolve(true))
     registry.register({ key: 'zod', version: 1, params, run })
-    registry.register({ key: 'own', version: 1, params: { parse: () => Promise.resolve({}) }, run })
+    registry.register({
+      key: 'own',
+      version: 1,
+      params: { parse: () => Promise.reject(new Error('no')) },
+      run,
+    })
     for (const key of ['zod', 'own'])
       expect(registry.paramsFlaws({ key, version: 1 }, {})).to.deep.equal([
         {
