@@ -88,7 +88,7 @@ export class BulkOperations {
       this.log.retried(retry, { key: answer.definitionKey, version: answer.definitionVersion })
       return [answer.definitionKey]
     })
-    if (keys.length > 0) this.notifier.hint([...new Set(keys)])
+    if (keys.length > 0) this.notifier.hint([...new Set(keys)], undefined, keys.length)
     return keys.length
   }
 

@@ -16,7 +16,8 @@ export class CancelJobs {
   async execute(ids: readonly string[], now: Date): Promise<readonly CancelAnswer[]> {
     const answers = await this.store.requestCancel(ids, now, this.newId)
     if (answers.some(({ outcome }) => outcome === 'cancelling')) this.notifier.hint([CANCEL_HINT])
-    if (answers.some(callsForDelivery)) this.notifier.hint([DELIVERY.key])
+    const deliveries = answers.filter(callsForDelivery).length
+    if (deliveries > 0) this.notifier.hint([DELIVERY.key], undefined, deliveries)
     for (const answer of answers) {
       if (answer.outcome === 'cancelled' || answer.outcome === 'cancelling')
         this.log.cancelRequested(answer.job)

@@ -10,6 +10,7 @@ import type { NewJob } from '../domain/job.js'
 import type { PublishedDefinition } from '../domain/job-definition.js'
 import type { Schedule, Tick } from '../domain/schedule.js'
 import type { CancelJobs } from './cancel-jobs.js'
+import { hintJobs } from './hint-jobs.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import { openSlots } from './open-slots.js'
@@ -44,7 +45,6 @@ interface Plan {
 /** What is written of it. */
 interface Shot {
   readonly firing: Firing
-  readonly definitionKey: string
   readonly cancels: readonly string[]
   readonly bytes: number
 }
@@ -161,7 +161,6 @@ export class FireSchedules {
     const cancels = jobs.length === 0 ? [] : decision.cancels
     return {
       firing,
-      definitionKey: schedule.definitionKey,
       cancels,
       bytes: jobs.length * bytesOf(schedule),
     }
@@ -195,13 +194,10 @@ export class FireSchedules {
   }
 
   private tell(fired: readonly Shot[]): void {
-    const keys = new Set<string>()
-    for (const { firing, definitionKey } of fired) {
-      if (firing.jobs.length > 0) keys.add(definitionKey)
-      for (const job of firing.jobs) this.log.queued(job)
-      this.observer.ticked(firing.ticks)
-    }
-    if (keys.size > 0) this.notifier.hint([...keys])
+    const jobs = fired.flatMap(({ firing }) => firing.jobs)
+    hintJobs(this.notifier, jobs, this.clock.now())
+    for (const job of jobs) this.log.queued(job)
+    for (const { firing } of fired) this.observer.ticked(firing.ticks)
   }
 }
 

@@ -30,7 +30,7 @@ export class RetryDeadLetter {
     const [answer] = await this.store.retry([retry], this.clock.now())
     switch (answer?.outcome) {
       case 'retried':
-        this.notifier.hint([answer.definitionKey])
+        this.notifier.hint([answer.definitionKey], undefined, 1)
         this.log.retried(retry, { key: answer.definitionKey, version: answer.definitionVersion })
         return newJobId
       case 'already_retried':

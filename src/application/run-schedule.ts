@@ -2,6 +2,7 @@ import { JobServerError } from '../domain/errors.js'
 import { jobOfSchedule } from '../domain/firing.js'
 import type { Job } from '../domain/job.js'
 import { noSuchSchedule } from './change-schedules.js'
+import { hintJobs } from './hint-jobs.js'
 import { isOpen, paramsFault, unknownDefinition } from './job-faults.js'
 import type { JobRegistry } from './job-registry.js'
 import type { Clock } from './ports/clock.js'
@@ -41,7 +42,7 @@ export class RunSchedule {
     const job = jobOfSchedule(schedule, definition, this.newId(), this.clock.now())
     const [answer] = await this.jobs.insert([job])
     if (answer?.outcome !== 'inserted') throw new JobServerError('params-invalid', 'the job cannot be kept')
-    this.notifier.hint([definitionKey])
+    hintJobs(this.notifier, [answer.job], this.clock.now())
     this.log.queued(answer.job)
     return answer.job
   }
