@@ -39,6 +39,13 @@ export class TcpProxy {
     return this.pairs.size
   }
 
+  /** What the next client says first. */
+  nextSaid(): Promise<Buffer> {
+    return new Promise((resolve) => {
+      this.listening.once('connection', (client: Socket) => client.once('data', resolve))
+    })
+  }
+
   /** The connections of now carry nothing any more and stay open; later ones work. */
   silence(): void {
     for (const pair of this.pairs) pair.silent = true

@@ -80,8 +80,6 @@ export class PostgresDb {
         keepAlive: true,
         types: VALUE_TYPES,
         connectionTimeoutMillis: pool.connectionTimeoutMs,
-        statement_timeout: timeoutMs,
-        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
         // A server that is gone without a word never answers: the timeout of the server cannot help then.
         query_timeout: timeoutMs * (4 / 3),
       } as Knex.PgConnectionConfig,
@@ -92,7 +90,7 @@ export class PostgresDb {
         idleTimeoutMillis: pool.idleTimeoutMs,
         createTimeoutMillis: pool.connectionTimeoutMs,
         propagateCreateError: true,
-        afterCreate: afterCreate(hot ? HOT_SETTINGS : SETTINGS, (connection) => {
+        afterCreate: afterCreate(`${limits(timeoutMs)}; ${hot ? HOT_SETTINGS : SETTINGS}`, (connection) => {
           this.connections.add(connection)
           connection.once('end', () => this.connections.delete(connection))
         }),
@@ -216,6 +214,11 @@ export class PostgresDb {
       }
     }
   }
+}
+
+/** Said once the session is there: a pooler takes neither from a client that connects. */
+function limits(timeoutMs: number): string {
+  return `set statement_timeout = ${timeoutMs}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`
 }
 
 function statementOf(query: Knex.QueryBuilder | Knex.Raw): [Statement, readonly unknown[]] {

@@ -13,6 +13,12 @@ import { untilPasses } from '../../support/until.js'
 const pool = { max: 1, idleTimeoutMs: 10_000, connectionTimeoutMs: 2_000 }
 const ONE: Statement = { name: 'one', text: 'select 1 as one' }
 
+/** Of the parameters in the first packet of a connection: length, version, then names and values, each ended by a zero. */
+function namesOf(packet: Buffer): string[] {
+  const texts = packet.subarray(8, packet.readInt32BE(0)).toString().split('\0')
+  return texts.filter((text, place) => place % 2 === 0 && text !== '')
+}
+
 if (storesWanted().has('postgres')) {
   describe('PostgresDb', () => {
     let database: Database
@@ -115,6 +121,18 @@ if (storesWanted().has('postgres')) {
     it('never keeps the locks of a transaction in which its process stands still', async () => {
       const [row] = await db.query({ text: 'show idle_in_transaction_session_timeout' }, [])
       expect(row).to.deep.equal({ idle_in_transaction_session_timeout: '10s' })
+    })
+
+    it('asks for nothing as it connects that a pooler refuses', async () => {
+      const asked = proxy.nextSaid()
+      await db.query(ONE, [])
+      // PgBouncer knows these; any other name that it is not told to ignore ends the connection.
+      expect(namesOf(await asked)).to.have.members([
+        'user',
+        'database',
+        'client_encoding',
+        'application_name',
+      ])
     })
   })
 
