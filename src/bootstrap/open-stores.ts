@@ -10,6 +10,9 @@ import { ConfigError } from './config-error.js'
 import type { Config, DatabaseConfig } from './config.js'
 import { systemClock } from './system-clock.js'
 
+/** What to do about a pooler that lends by transaction. */
+export const OWN_SESSIONS = 'let it lend by session (pool_mode = session), or connect to PostgreSQL itself'
+
 type StorageConfig = Pick<Config, 'database' | 'pool'>
 
 /**
@@ -90,8 +93,9 @@ function unusableFile(path: string, reason: string): ConfigError {
 }
 
 async function migrateServer(url: string, logger: Logger): Promise<readonly string[]> {
-  const { migratePostgres } = await import('../adapters/postgres/postgres-stores.js')
+  const { migratePostgres, sharesSessions } = await import('../adapters/postgres/postgres-stores.js')
   try {
+    if (await sharesSessions(url)) throw sharedSessions(url)
     return await migratePostgres(url, logger)
   } catch (error) {
     const mistake = MISTAKES.find(([sign]) => sign.test(signOf(causeOf(error))))
@@ -99,6 +103,13 @@ async function migrateServer(url: string, logger: Logger): Promise<readonly stri
     const database = databaseName({ kind: 'postgres', url })
     throw new ConfigError([`DATABASE_URL: ${mistake[1]} ${database}: ${reasonOf(error)}`])
   }
+}
+
+function sharedSessions(url: string): ConfigError {
+  const database = databaseName({ kind: 'postgres', url })
+  return new ConfigError([
+    `DATABASE_URL: a pooler lends by transaction what sessions there are of ${database}: ${OWN_SESSIONS}`,
+  ])
 }
 
 /** What waiting cannot mend, and repeating would make worse where accounts are locked: by SQLSTATE, or what the driver says. */

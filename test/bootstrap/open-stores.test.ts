@@ -10,6 +10,7 @@ import {
 import { SchemaTooNewError, StorageUnavailableError } from '../../src/domain/errors.js'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { createDatabase, execute, type Database } from '../support/postgres-databases.js'
+import { TransactionPooler } from '../support/transaction-pooler.js'
 
 describe('waiting for the database', () => {
   const failures = (...errors: readonly Error[]) => {
@@ -92,6 +93,20 @@ if (storesWanted().has('postgres')) {
       expect(await refusalOf((url) => (url.username = role))).to.equal(
         'DATABASE_URL: this user may not make tables in …: permission denied for schema public',
       )
+    })
+
+    it('is told of a pooler that leads one connection into the session of another', async () => {
+      const pooler = await TransactionPooler.before(Number(new URL(database.url).port))
+      try {
+        expect(await refusalOf((url) => (url.port = String(pooler.port)))).to.equal(
+          'DATABASE_URL: a pooler lends by transaction what sessions there are of …: let it lend by session (pool_mode = session), or connect to PostgreSQL itself',
+        )
+        expect(await execute(database.url, `select to_regclass('jobs') as jobs`)).to.deep.equal([
+          { jobs: null },
+        ])
+      } finally {
+        await pooler.close()
+      }
     })
 
     it("is told of somebody else's tables, with the reason alone", async () => {

@@ -127,6 +127,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
 }
 
 export { migratePostgres } from './postgres-migrate.js'
+export { sharesSessions } from './shares-sessions.js'
 
 /** A beat on a connection that went dead without a word is given up early enough to try another before the lease ends. */
 const BEAT_TIMEOUT_MS = 3_000

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { beyondUs, missingMigrations, unknownMigrations } from '../../adapters/sql/migrate.js'
 import type { Config } from '../config.js'
-import { databaseName } from '../open-stores.js'
+import { databaseName, OWN_SESSIONS } from '../open-stores.js'
 import { firstError } from '../../domain/errors.js'
 import { broken, ok, reasonOf, warning, type Finding } from './finding.js'
 
@@ -47,9 +47,12 @@ async function examineSqlite(path: string): Promise<Finding[]> {
 
 async function examinePostgres(config: Config, url: string, now: () => number): Promise<Finding[]> {
   const { inspectPostgres } = await import('../../adapters/postgres/inspect-postgres.js')
+  const { sharesSessions } = await import('../../adapters/postgres/shares-sessions.js')
   const name = databaseName({ kind: 'postgres', url })
   try {
     const facts = await inspectPostgres(url, now)
+    if (await sharesSessions(url))
+      return [broken('database', `a pooler lends the sessions of ${name} by transaction`, OWN_SESSIONS)]
     const says = `${name} answers within ${Math.ceil(facts.roundTripMs)} ms`
     return [
       facts.isReadOnly

@@ -10,6 +10,7 @@ import type { Finding } from '../../../src/bootstrap/doctor/finding.js'
 import { storesWanted } from '../../contract/stores-wanted.js'
 import { tempDir } from '../../e2e/support/temp-dir.js'
 import { createDatabase, execute, type Database as TestDatabase } from '../../support/postgres-databases.js'
+import { TransactionPooler } from '../../support/transaction-pooler.js'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -234,6 +235,20 @@ describe('the doctor', function () {
           ...env,
           DATABASE_URL: `${database.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`,
         }))
+
+      it('finds a pooler that lends by transaction', async () => {
+        const url = new URL(database.url)
+        const pooler = await TransactionPooler.before(Number(url.port))
+        url.port = String(pooler.port)
+        try {
+          await expectFault(['database', 'broken'], [/by transaction/, /pool_mode = session/], {
+            ...env,
+            DATABASE_URL: url.href,
+          })
+        } finally {
+          await pooler.close()
+        }
+      })
 
       it('finds a pool that the server has no room for, beside what is reserved and what a process needs more', async () => {
         const [row] = await execute(
