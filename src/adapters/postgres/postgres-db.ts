@@ -7,6 +7,7 @@ import type { Outages } from './outages.js'
 import { afterCreate, READABLE } from './sessions.js'
 import { VALUE_TYPES } from './value-types.js'
 import {
+  isAcquireTimeout,
   isConnectionError,
   isRetryable,
   isSilence,
@@ -63,6 +64,7 @@ type Connection = ClientBase & { __knex__disposed?: unknown }
 /** One pool of connections, its errors translated and its outages remembered. */
 export class PostgresDb {
   readonly knex: Knex
+  private readonly waitMs: number
   private readonly connections = new Set<Connection>()
 
   constructor(
@@ -72,6 +74,7 @@ export class PostgresDb {
     logger: Logger,
     { hot = false, timeoutMs = STATEMENT_TIMEOUT_MS }: DbSettings = {},
   ) {
+    this.waitMs = pool.connectionTimeoutMs
     this.knex = knex({
       client: 'pg',
       connection: {
@@ -179,7 +182,9 @@ export class PostgresDb {
       acquireConnection(): Promise<Connection>
       releaseConnection(connection: Connection): Promise<void>
     }
-    const connection = await client.acquireConnection()
+    const connection = await client.acquireConnection().catch((error: unknown) => {
+      throw isAcquireTimeout(error) ? new Error(this.whyNone(), { cause: error }) : error
+    })
     const spoil = (why: unknown): void => {
       connection.__knex__disposed = why
     }
@@ -199,6 +204,14 @@ export class PostgresDb {
     } finally {
       await client.releaseConnection(connection)
     }
+  }
+
+  /** In words of this server: Knex takes a database that does not let anybody in for a pool that is full. */
+  private whyNone(): string {
+    const { used, max } = this.use('')
+    return used >= max
+      ? `no connection came free within ${this.waitMs} ms: all ${max} are in use, see DB_POOL_MAX`
+      : `no connection could be opened within ${this.waitMs} ms`
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {

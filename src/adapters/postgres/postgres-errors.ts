@@ -69,13 +69,18 @@ export function isSilence(error: unknown): boolean {
   return error instanceof Error && /Query read timeout/.test(error.message)
 }
 
+/** Knex waited for a connection in vain, whether all were in use or none could be opened. */
+export function isAcquireTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'KnexTimeoutError'
+}
+
 /** The database did not answer at all, or is on its way down or up. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error)
   if (AWAY.test(code) || SOCKET.has(code) || TLS.test(code) || code === READ_ONLY) return true
   if (!(error instanceof Error)) return false
   if (error.name === 'AggregateError') return (error as AggregateError).errors.some(isConnectionError)
-  return /does not support SSL|connection terminated|connection ended|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|acquiring a connection|Unable to acquire a connection|server closed the connection|not queryable/i.test(
+  return /does not support SSL|connection terminated|connection ended|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|^no connection (came free|could be opened)|acquiring a connection|Unable to acquire a connection|server closed the connection|not queryable/i.test(
     error.message,
   )
 }

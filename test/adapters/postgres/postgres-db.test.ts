@@ -92,6 +92,24 @@ if (storesWanted().has('postgres')) {
       expect(await refusal(db.query(write, []))).to.equal('no error')
     })
 
+    it('says whether all its connections are in use, or none could be opened', async () => {
+      const hasty = { ...pool, connectionTimeoutMs: 100 }
+      const full = new PostgresDb(database.url, hasty, new Outages(), silentLogger)
+      const nap = full.query({ text: 'select pg_sleep(0.4)' }, [])
+      expect(String(await refusal(full.query(ONE, [])))).to.match(
+        /the database is not available: no connection came free within 100 ms: all 1 are in use, see DB_POOL_MAX$/,
+      )
+      await nap
+      await full.close()
+      proxy.freeze()
+      const shut = new PostgresDb(through, hasty, new Outages(), silentLogger)
+      expect(String(await refusal(shut.query(ONE, [])))).to.match(
+        /the database is not available: no connection could be opened within 100 ms$/,
+      )
+      proxy.thaw()
+      await shut.close()
+    })
+
     it('counts a server that refuses the connection as away', async () => {
       const [login, name, tls] = [new URL(through), new URL(through), new URL(through)]
       login.username = 'nobody_of_this_name'
