@@ -65,6 +65,10 @@ join all_jobs f on f.id = r.retried_from
 left join all_jobs j on j.id = r.job_id
 where f.status not in ('failed', 'cancelled') or j.definition_key <> f.definition_key or r.job_id = r.retried_from;
 
+-- I5: that a job was retried is known as long as it is kept, and no longer
+select r.retried_from, r.job_id from job_retries r
+where not exists (select 1 from finished_jobs f where f.id = r.retried_from);
+
 -- I6: every claim wrote one started event, numbered like its run
 select j.id, j.run, count(e.seq) as started from all_jobs j
 left join job_events e on e.job_id = j.id and e.type = 'started'

@@ -4,11 +4,12 @@ import { insertedDeltas } from '../sql/job-deltas.js'
 import type { Db, Statement } from './postgres-db.js'
 
 /**
- * The link is what makes a retry happen once: of racing callers one inserts it, the others wait for that commit and insert nothing.
+ * The link is what makes a retry happen once: of racing callers one inserts it, the others wait for that commit and insert nothing. Each old
+ * job is held from before its link is there: retention, which may have come by during such a wait, would leave it behind.
  * Params are copied inside the database: they may be large, and so may be a batch.
  */
 const RETRY: Statement = {
-  name: 'retry_jobs_3',
+  name: 'retry_jobs_4',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::uuid[], $4::int[]) as x(retried, id, max_attempts)),
 r as (
@@ -16,7 +17,7 @@ r as (
   select x.retried, x.id from x join finished_jobs f on f.id = x.retried
   where f.status = 'cancelled' or exists (
     select from dead_letters d where d.job_id = f.id and d.discarded_at is null)
-  order by x.retried
+  order by x.retried for key share of f
   on conflict (retried_from) do nothing
   returning retried_from, job_id),
 j as (
