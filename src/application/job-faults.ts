@@ -1,7 +1,7 @@
 import { DELIVERY } from '../domain/delivery.js'
 import { JobServerError } from '../domain/errors.js'
 import { refOf, type DefinitionRef } from '../domain/job-definition.js'
-import { flawOf, type JsonObject } from '../domain/json.js'
+import { flawOf, type Flaw, type JsonObject } from '../domain/json.js'
 import type { JobRegistry } from './job-registry.js'
 
 /** Whether callers may ask for jobs of this definition; those of the server's own it makes itself. */
@@ -16,12 +16,16 @@ export function paramsFault(
   params: JsonObject,
 ): JobServerError | null {
   const flaw = flawOf(params, '/params')
-  if (flaw !== null)
-    return new JobServerError('params-invalid', `params cannot be kept: ${flaw.message}`, { flaws: [flaw] })
+  if (flaw !== null) return unkeptParams(flaw)
   const flaws = registry.paramsFlaws(definition, params)
   return flaws.length === 0
     ? null
     : new JobServerError('params-invalid', `params do not fit ${refOf(definition)}`, { flaws })
+}
+
+/** That no store could hold these params. */
+export function unkeptParams(flaw: Flaw): JobServerError {
+  return new JobServerError('params-invalid', `params cannot be kept: ${flaw.message}`, { flaws: [flaw] })
 }
 
 /** That nobody has published what was asked for, or that it is not for callers. */

@@ -2,14 +2,15 @@ import { z } from 'zod'
 import { createJobBody } from '../adapters/http/schemas/jobs.js'
 import { parse } from '../adapters/http/validate.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
+import { unkeptParams } from '../application/job-faults.js'
 import type { Tracing } from '../application/ports/tracing.js'
 import { JobServerError } from '../domain/errors.js'
 import type { DefinitionRef } from '../domain/job-definition.js'
-import type { JsonObject } from '../domain/json.js'
+import { flawOf, type JsonObject } from '../domain/json.js'
 
 /** A job to accept, with what `EnqueueRequest` says; the body of an idempotency key is the request itself. */
 export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency' | 'params'> {
-  /** An object of JSON. */
+  /** An object, taken as the JSON that it is at the call: as over HTTP, dates become texts. */
   readonly params?: object | undefined
   readonly idempotencyKey?: string | undefined
 }
@@ -67,8 +68,11 @@ const requestSchema = createJobBody
   })
 
 /** The request that it stands for, or why it is none: what types do not say is checked as it is over HTTP. */
-export function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServerError {
-  const parsed = parse(requestSchema, { ...embedded })
+export function requestOf(asked: EmbeddedRequest): EnqueueRequest | JobServerError {
+  const params = jsonOf(asked)
+  if (params instanceof JobServerError) return params
+  const embedded = { ...asked, params }
+  const parsed = parse(requestSchema, embedded)
   if ('flaws' in parsed) {
     const told = parsed.flaws.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join('; ')
     return new JobServerError('validation-error', `the request is not valid: ${told}`, {
@@ -82,6 +86,22 @@ export function requestOf(embedded: EmbeddedRequest): EnqueueRequest | JobServer
   // As the request would travel: without what was not said.
   const body = JSON.parse(JSON.stringify(said)) as JsonObject
   return { ...request, idempotency: { key: idempotencyKey, body } }
+}
+
+/**
+ * Its params as every store gives them back, or why none can hold them. Not later: the caller may go on to use the object for the next
+ * job, and what has no JSON would fail those, too, that share its transaction.
+ */
+function jsonOf(asked: EmbeddedRequest | undefined): unknown {
+  const params: unknown = asked?.params
+  if (typeof params !== 'object' || params === null) return params
+  try {
+    const flaw = flawOf(params, '/params')
+    return flaw === null ? JSON.parse(JSON.stringify(params)) : unkeptParams(flaw)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return unkeptParams({ pointer: '/params', message: `is no JSON: ${reason}` })
+  }
 }
 
 export function isRefused(request: EnqueueRequest | JobServerError): request is JobServerError {

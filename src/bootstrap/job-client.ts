@@ -21,7 +21,10 @@ import {
 
 /** What takes jobs. */
 export interface Enqueuer {
-  /** Accepts one job of a definition, in the definition's version, with params of its type. */
+  /**
+   * Accepts one job of a definition, in the definition's version, with params of its type, as the JSON that they are at the call: dates
+   * become texts, as they are for the handler.
+   */
   enqueue<Params, Result, Input = Params>(
     definition: JobDefinition<Params, Result, Input>,
     params: NoInfer<unknown extends Input ? Params : Input>,

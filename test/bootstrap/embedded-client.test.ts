@@ -44,6 +44,53 @@ for (const kind of ['memory', 'sqlite'] as const) {
       expect(await server.enqueue(undefined as never).catch(refused)).to.equal('validation-error')
     })
 
+    it('takes params as they are at the call and as JSON says them, over every database', async () => {
+      const seen: unknown[] = []
+      const see = defineJob({ key: 'see', version: 1, run: (params: object) => void seen.push(params) })
+      const server = await create({ definitions: [see], worker: {} })
+      await server.start()
+      const params = { n: 0, at: new Date(0), gone: undefined, names: new Map([[1, 2]]), call: () => 1 }
+      const accepted = [server.enqueue(see, params)]
+      params.n = 1
+      accepted.push(server.enqueue(see, params))
+      params.n = 2
+      for (const { job } of await Promise.all(accepted)) await server.waitFor(job.id)
+      const at = '1970-01-01T00:00:00.000Z'
+      expect(seen).to.have.deep.members([
+        { n: 0, at, names: {} },
+        { n: 1, at, names: {} },
+      ])
+    })
+
+    it('checks params as handlers will get them', async () => {
+      const dated = defineJob({ key: 'dated', version: 1, params: z.object({ at: z.date() }), run: () => 1 })
+      const server = await create({ definitions: [dated] })
+      await server.start()
+      const refused = (error: unknown): unknown => (error as JobServerError).details.flaws?.[0]?.pointer
+      expect(await server.enqueue(dated, { at: new Date(0) }).catch(refused)).to.equal('/params/at')
+    })
+
+    it('refuses params that are no JSON, and nothing that was asked for at the same time', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const throws = { toJSON: () => JSON.parse('') as unknown }
+      for (const wrong of [{ n: 1n }, { n: 1, throws }, { n: NaN }, { n: '\u0000' }]) {
+        const answers = await Promise.allSettled([
+          server.enqueue(double, { n: 1 }),
+          server.enqueue(double, wrong as never),
+          server.enqueue(double, { n: 2 }),
+        ])
+        expect(answers.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
+        const { reason } = answers[1] as { readonly reason: JobServerError }
+        expect(reason).to.include({ code: 'params-invalid' })
+        const [, inMany] = await server.enqueueMany([
+          { definitionKey: 'double', params: { n: 1 } },
+          { definitionKey: 'double', params: wrong },
+        ])
+        expect(inMany).to.have.nested.property('error.message', reason.message)
+      }
+    })
+
     it('refuses everything once it stops, whoever waits for a job included', async () => {
       const server = await create({ definitions: [double] })
       await server.start()
