@@ -94,15 +94,17 @@ export class EmbeddedClient implements JobClient {
   }
 
   get(jobId: string): Promise<Job | null> {
-    return this.asked(async () =>
-      ID.test(jobId) ? ((await this.stores.queries.get(jobId))?.job ?? null) : null,
-    )
+    return this.asked(async () => {
+      const id = idOf(jobId)
+      return id === null ? null : ((await this.stores.queries.get(id))?.job ?? null)
+    })
   }
 
   cancel(jobId: string): Promise<CancelAnswer> {
     return this.asked(async () => {
-      if (!ID.test(jobId)) return { outcome: 'not_found' }
-      const [answer] = await this.cancelJobs.execute([jobId], this.stores.clock.now())
+      const id = idOf(jobId)
+      if (id === null) return { outcome: 'not_found' }
+      const [answer] = await this.cancelJobs.execute([id], this.stores.clock.now())
       return answer ?? { outcome: 'not_found' }
     })
   }
@@ -114,9 +116,10 @@ export class EmbeddedClient implements JobClient {
       limit = 1_000,
     }: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
   ): Promise<readonly JobEvent[] | null> {
-    return this.asked(async () =>
-      ID.test(jobId) ? await this.stores.queries.events(jobId, after, limit) : null,
-    )
+    return this.asked(async () => {
+      const id = idOf(jobId)
+      return id === null ? null : await this.stores.queries.events(id, after, limit)
+    })
   }
 
   async waitFor(
@@ -144,6 +147,11 @@ export class EmbeddedClient implements JobClient {
       throw error
     }
   }
+}
+
+/** As stores write it; `null` when it is none. */
+function idOf(jobId: string): string | null {
+  return ID.test(jobId) ? jobId.toLowerCase() : null
 }
 
 export function timeoutError(job: Job, timeoutMs: number): Error {

@@ -91,6 +91,16 @@ for (const kind of ['memory', 'sqlite'] as const) {
       }
     })
 
+    it('knows a job by its id in capitals', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const { job } = await server.enqueue(double, { n: 1 })
+      const id = job.id.toUpperCase()
+      expect((await server.get(id))?.id).to.equal(job.id)
+      expect(await server.events(id)).to.have.length(1)
+      expect((await server.cancel(id)).outcome).to.equal('cancelled')
+    })
+
     it('refuses everything once it stops, whoever waits for a job included', async () => {
       const server = await create({ definitions: [double] })
       await server.start()
