@@ -38,6 +38,9 @@ export interface RequestOptions extends CallOptions {
   readonly extraMs?: number
 }
 
+/** Some 25 days. A timer for longer would be over at once. */
+const LONGEST_TIMER_MS = 2_147_483_647
+
 type Read<T> = (response: Response) => T | Promise<T>
 
 /** Makes requests, and repeats them while that is harmless and may help. */
@@ -109,9 +112,10 @@ export class Transport {
     const { query, body, signal, extraMs = 0 } = options
     const withinMs = (this.options.timeoutMs ?? 30_000) + extraMs
     const late = new AbortController()
-    const timer = Number.isFinite(withinMs)
-      ? setTimeout(() => late.abort(new Error(`no answer within ${withinMs} ms`)), withinMs)
-      : undefined
+    const timer =
+      withinMs <= LONGEST_TIMER_MS
+        ? setTimeout(() => late.abort(new Error(`no answer within ${withinMs} ms`)), withinMs)
+        : undefined
     const headers = this.headers(options.headers)
     if (body !== undefined) headers['Content-Type'] ??= 'application/json'
     try {

@@ -173,6 +173,15 @@ describe('the client', () => {
     expect(error.message).to.include('no answer within 10 ms')
   })
 
+  it('waits for its time even where that is longer than any timer', async () => {
+    const slow: typeof fetch = async (...request) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return fetch(...request)
+    }
+    const patient = connect({ fetch: slow, timeoutMs: Number.MAX_SAFE_INTEGER, retry: { retries: 0 } })
+    expect((await patient.jobs.list()).jobs).to.be.an('array')
+  })
+
   it('ends whatever it does when its signal aborts, with the reason of the signal', async () => {
     const job = await client.jobs.create({ definitionKey: 'echo' })
     const away = network(...Array<Fate>(10).fill('refuse'))
