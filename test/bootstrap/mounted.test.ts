@@ -3,7 +3,13 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import Koa from 'koa'
-import { createJobServer, defineJob, type JobServer } from '../../src/index.js'
+import {
+  createJobServer,
+  defineJob,
+  silentLogger,
+  type JobServer,
+  type VideoEncoder,
+} from '../../src/index.js'
 import { untilPasses } from '../support/until.js'
 
 const greet = defineJob({ key: 'greet', version: 1, run: () => 'hello' })
@@ -27,6 +33,12 @@ describe('the API in an application of others', () => {
     await once(host.listen(0, '127.0.0.1'), 'listening')
     return `http://127.0.0.1:${(host.address() as AddressInfo).port}`
   }
+  const listenBehindAParser = (handle: RequestListener): Promise<string> =>
+    listen((request, response) => {
+      request.resume().once('end', () => {
+        handle(request, response)
+      })
+    })
   const post = (url: string, body = '{"definitionKey":"greet"}') =>
     fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
   const read = async (url: string): Promise<any> => (await fetch(url)).json()
@@ -143,13 +155,29 @@ describe('the API in an application of others', () => {
       child: () => logger,
     }
     const server = await createJobServer({ definitions: [greet], logger })
-    const handle = server.callback()
-    const url = await listen((request, response) => {
-      request.resume().once('end', () => {
-        handle(request, response)
-      })
-    })
+    const url = await listenBehindAParser(server.callback())
     expect((await post(`${url}/v1/jobs`)).status).to.equal(500)
+    expect(told.join()).to.include('mount the job server ahead of every body parser')
+    const nothing = await fetch(`${url}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      signal: AbortSignal.timeout(5_000),
+    })
+    expect(await nothing.json()).to.include({ status: 400, detail: 'the body is empty' })
+    await server.stop()
+  })
+
+  it('says so of an upload, too, without waiting for it', async () => {
+    const told: unknown[] = []
+    const logger = { ...silentLogger, error: (...line: unknown[]) => void told.push(JSON.stringify(line)) }
+    const encoder = { isAvailable: () => Promise.resolve(true) } as unknown as VideoEncoder
+    const server = await createJobServer({ builtins: true, encoder, logger })
+    const url = await listenBehindAParser(server.callback())
+    const body = new FormData()
+    body.append('video', new Blob(['frames']), 'a.mp4')
+    const signal = AbortSignal.timeout(5_000)
+    const answer = await fetch(`${url}/v1/videos/encode`, { method: 'POST', body, signal })
+    expect(answer.status).to.equal(500)
     expect(told.join()).to.include('mount the job server ahead of every body parser')
     await server.stop()
   })

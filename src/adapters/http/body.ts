@@ -99,8 +99,9 @@ export async function receiveBody(
 ): Promise<void> {
   const length = Number(request.headers['content-length'] ?? 0)
   if (length > limit) throw tooLarge(limit)
-  if (request.readableEnded && hasBody(request))
-    throw new Error('something has read the body before: mount the job server ahead of every body parser')
+  refuseWhenRead(request)
+  // Nothing will tell of its end any more.
+  if (request.readableEnded) return
   // Most have come with their head: nobody has to listen for the rest, or to watch how fast it comes.
   if (length > 0 && request.readableLength === length) {
     take(request.read() as Buffer)
@@ -127,6 +128,12 @@ export async function receiveBody(
     }
     request.on('data', take).on('end', onEnd).on('close', onClose).on('error', onClose)
   })
+}
+
+/** @throws Error when nothing is left of the body: who has put this server where it is has to know. */
+export function refuseWhenRead(request: IncomingMessage): void {
+  if (request.readableEnded && hasBody(request))
+    throw new Error('something has read the body before: mount the job server ahead of every body parser')
 }
 
 /**

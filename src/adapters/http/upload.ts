@@ -4,7 +4,7 @@ import { pipeline, type Readable } from 'node:stream'
 import multer from '@koa/multer'
 import type { Context } from 'koa'
 import { JobServerError, StorageUnavailableError } from '../../domain/errors.js'
-import { checkType, watchBody, type BodyPace } from './body.js'
+import { checkType, refuseWhenRead, watchBody, type BodyPace } from './body.js'
 import { RequestError } from './problem.js'
 
 export interface Upload {
@@ -54,6 +54,7 @@ export async function withUpload<T>(
   checkType(ctx.req, /^multipart\/form-data[ \t]*(;|$)/i, 'multipart/form-data')
   const limit = options.maxFileBytes + ENVELOPE_BYTES
   if (Number(ctx.req.headers['content-length'] ?? 0) > limit) throw tooLarge(options.maxFileBytes)
+  refuseWhenRead(ctx.req)
   const target = new TemporaryFile(options.path)
   const left = new AbortController()
   ctx.res.once('close', () => {
