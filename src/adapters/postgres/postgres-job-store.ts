@@ -16,7 +16,7 @@ import type {
 import { StorageUnavailableError } from '../../domain/errors.js'
 import { claimOrder, isFinished, type ActiveJob, type Job, type NewJob } from '../../domain/job.js'
 import { claimedJobOf, jobOf, liveJobOf } from '../sql/job-row.js'
-import { appendEvents } from './append-events.js'
+import { EventAppender } from './append-events.js'
 import { cancelAndTell, cancelOnce } from './cancel-jobs.js'
 import { claimJobs } from './claim-jobs.js'
 import { ClaimContention } from './claim-contention.js'
@@ -41,12 +41,15 @@ const MAX_CANCEL_TRIES = 5
 
 /** The JobStore over PostgreSQL: each method is one statement or one short transaction, safe beside any number of others. */
 export class PostgresJobStore implements JobStore {
+  private readonly events: EventAppender
   private readonly queues = { heads: new QueueHeads(), contention: new ClaimContention(), many: false }
 
   constructor(
     private readonly db: Db,
     private readonly leaseOffsetMs: () => number,
-  ) {}
+  ) {
+    this.events = new EventAppender(db)
+  }
 
   async insert(jobs: readonly NewJob[]): Promise<readonly InsertAnswer[]> {
     return insertJobs(this.db, jobs)
@@ -101,7 +104,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
-    return appendEvents(this.db, events, now)
+    return this.events.append(events, now)
   }
 
   async retry(retries: readonly Retry[], now: Date): Promise<readonly RetryAnswer[]> {
