@@ -17,6 +17,7 @@ import {
   type EnqueueOptions,
   type Runnable,
 } from './embedded-request.js'
+import { forgivingNotifier } from './forgiving-notifier.js'
 import { EmbeddedClient, type Enqueuer, type JobClient } from './job-client.js'
 import type { JobServerOptions } from './job-server-options.js'
 import { koaMiddleware, type KoaMiddleware } from './koa-middleware.js'
@@ -70,7 +71,9 @@ export async function createJobServer(options: JobServerOptions = {}): Promise<J
   refuseFlawedSchedules(registry, container.get(TOKENS.calendar))
 
   const stores = options.stores ?? (await toldInOptions(openStores(config, logger)))
-  bindStores(container, { ...stores, notifier: options.notifier ?? stores.notifier })
+  const ownNotifier = options.notifier ?? options.stores?.notifier
+  const notifier = ownNotifier === undefined ? stores.notifier : forgivingNotifier(ownNotifier, logger)
+  bindStores(container, { ...stores, notifier })
   const http = options.http ?? false
   const api = assemble(container, {
     api: http === false ? null : { host: config.host, port: config.port },
