@@ -1,5 +1,10 @@
 export { defineJob, jobRegistry } from './application/default-registry.js'
-export { EnqueueJobs, type EnqueueAnswer, type EnqueueRequest } from './application/enqueue-jobs.js'
+export {
+  EnqueueJobs,
+  type Accepted,
+  type EnqueueAnswer,
+  type EnqueueRequest,
+} from './application/enqueue-jobs.js'
 export { JobRegistry } from './application/job-registry.js'
 export { createJobServer, type JobServer } from './bootstrap/create-job-server.js'
 export type {

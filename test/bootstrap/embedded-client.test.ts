@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   createJobServer,
   defineJob,
+  type Accepted,
   type JobServer,
   type JobServerError,
   type JobServerOptions,
@@ -50,7 +51,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
       const server = await create({ definitions: [see], worker: {} })
       await server.start()
       const params = { n: 0, at: new Date(0), gone: undefined, names: new Map([[1, 2]]), call: () => 1 }
-      const accepted = [server.enqueue(see, params)]
+      const accepted: Promise<Accepted>[] = [server.enqueue(see, params)]
       params.n = 1
       accepted.push(server.enqueue(see, params))
       params.n = 2
