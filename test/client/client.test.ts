@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { v7 as uuidv7 } from 'uuid'
 import {
   ApiError,
   ConnectionError,
@@ -8,6 +9,8 @@ import {
 } from '../../src/client/index.js'
 import type { Client, ClientOptions, JobEvent } from '../../src/client/index.js'
 import { defineJob } from '../../src/application/default-registry.js'
+import { decideOutcome } from '../../src/domain/outcome.js'
+import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.js'
 import { openHarness, type Harness } from '../adapters/http/harness.js'
 
 const thrownBy = (work: Promise<unknown>): Promise<any> =>
@@ -85,6 +88,12 @@ describe('the client', () => {
     const error = await thrownBy(job.wait({ timeoutMs: 20 }))
     expect(error).to.be.instanceOf(WaitTimeoutError)
     expect(error.job).to.include({ jobId: job.jobId, status: 'queued' })
+  })
+
+  it('waits for a job for longer than it waits for any other answer', async () => {
+    const job = await client.jobs.create({ definitionKey: 'echo' })
+    const error = await thrownBy(connect({ timeoutMs: 100 }).jobs.handle(job.jobId).wait({ timeoutMs: 300 }))
+    expect(error).to.be.instanceOf(WaitTimeoutError)
   })
 
   it('has no result of a job that was cancelled', async () => {
@@ -292,6 +301,7 @@ describe('the client', () => {
     expect(await client.definitions.resume('typed')).to.deep.include({ paused: false })
     expect((await client.metrics.overview({ ttl: 0 })).summary.total).to.equal(await api.jobCount())
     expect((await client.metrics.latency({ window: '24h' })).window).to.equal('24h')
+    expect((await client.metrics.throughput({ hours: 3 })).data.length).to.be.within(3, 4)
     expect((await client.workers()).map(({ workerId }) => workerId)).to.include('worker-1')
     expect((await client.deadLetters.list()).total).to.equal(0)
     const all = { filter: { all: true as const }, dryRun: true }
@@ -301,5 +311,36 @@ describe('the client', () => {
     expect((await job.explain()).status).to.equal('queued')
     expect((await job.attempts()).attempts).to.deep.equal([])
     expect((await job.logs({ limit: 1 })).lines).to.deep.equal([])
+    const figures = (await client.metrics.definitions({ ttl: 0 })).definitions
+    expect(figures.map(({ definitionKey }) => definitionKey)).to.include('echo')
+    expect((await job.deliveries()).deliveries).to.deep.equal([])
+    expect(await client.jobs.cancel(job.jobId)).to.include({ status: 'cancelled' })
+    const mine = { filter: { ids: [job.jobId] } }
+    expect(await client.jobs.retryAll(mine)).to.include({ matched: 1, done: 1 })
   })
+
+  it('looks into dead letters, and makes new jobs of them', async () => {
+    const [first, second] = [await failed('first'), await failed('second')]
+    const letter = await client.deadLetters.get(first)
+    expect(letter).to.include({ dlqJobId: first, errorSummary: 'first' })
+    const { jobId } = await client.deadLetters.retry(first, { maxAttempts: 7 })
+    expect(await client.jobs.get(jobId)).to.include({ status: 'queued', maxAttempts: 7 })
+    const again = await thrownBy(client.deadLetters.retry(first))
+    expect(again).to.include({ code: 'dead-letter-already-retried' })
+    expect(again.problem).to.include({ jobId })
+    const of = { filter: { ids: [first, second] } }
+    expect(await client.deadLetters.retryAll(of)).to.include({ done: 1 })
+    expect((await client.deadLetters.list({ unretried: 'true' })).total).to.equal(0)
+  })
+
+  /** A dead letter of a job that failed with this message; answers its id. */
+  async function failed(message: string): Promise<string> {
+    const { jobs, clock, queries } = api.stores
+    const { jobId } = await client.jobs.create({ definitionKey: 'echo', maxAttempts: 1 })
+    const job = (await api.claim()).find(({ id }) => id === jobId)
+    const at = { now: clock.now(), random: 0, policy: DEFAULT_RETRY_POLICY, newId: uuidv7 }
+    const outcome = decideOutcome(job!, { kind: 'error', message }, at)
+    await jobs.settle([{ lease: job!.lease, outcome }], clock.now())
+    return (await queries.deadLetterOf(jobId))?.id ?? ''
+  }
 })
