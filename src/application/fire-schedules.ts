@@ -189,7 +189,7 @@ export class FireSchedules {
     const fired = shots.filter((_, place) => answers[place] === 'fired')
     this.tell(fired)
     const rejected = shots.filter((_, place) => answers[place] === 'rejected')
-    if (rejected.length === 0 || rejected.every(({ firing }) => firing.jobs.length === 0)) return true
+    if (rejected.every(({ firing }) => firing.jobs.length === 0)) return true
     return this.fire(leadership, rejected.map(withoutJobs), now)
   }
 

@@ -227,6 +227,28 @@ describe('FireSchedules', () => {
     expect(await count(good!)).to.deep.equal({ fired: 1 })
   })
 
+  for (const [what, facts, minutes, transactions] of [
+    ['jobs', {}, 180, [900, 360]],
+    ['bytes', { params: { text: 'x'.repeat(100_000) } }, 30, [60, 60, 60, 30]],
+  ] as const)
+    it(`fires each slot once, however many transactions so many ${what} need`, async () => {
+      const all = await keep(
+        ...Array.from({ length: 7 }, () => ({ catchUp: 'all' as const, maxCatchUp: 500, ...facts })),
+      )
+      world.clock.advance(minutes * 60_000)
+      const made: number[] = []
+      await round({
+        due: (...args) => world.stores.schedules.due(...args),
+        fire: (by, firings) => {
+          made.push(firings.reduce((sum, { jobs }) => sum + jobs.length, 0))
+          return world.stores.schedules.fire(by, firings)
+        },
+      })
+      expect(made).to.deep.equal(transactions)
+      for (const schedule of all)
+        expect(await count(schedule)).to.deep.equal({ caught_up: minutes - 1, fired: 1 })
+    })
+
   it('fires any number of schedules in one round', async () => {
     const all = await keep(...Array.from({ length: 1_100 }, () => ({})))
     world.clock.advance(60_000)
