@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { RecoverOrphans } from '../../src/application/recover-orphans.js'
+import { DELIVERY } from '../../src/domain/delivery.js'
 import type { ActiveJob } from '../../src/domain/job.js'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.js'
 import { World } from '../contract/world.js'
@@ -12,6 +13,8 @@ describe('RecoverOrphans', () => {
   let world: World
   let recover: RecoverOrphans
   let lines: string[]
+  /** Happens when orphans were read, before any is settled. */
+  let read: () => Promise<unknown>
 
   beforeEach(async () => {
     world = new World()
@@ -20,8 +23,16 @@ describe('RecoverOrphans', () => {
     const logger = recordingLogger()
     lines = logger.lines
     const { jobs, workers, notifier } = world.stores
+    read = () => Promise.resolve()
+    const store = Object.assign(Object.create(jobs) as typeof jobs, {
+      orphans: async (...args: Parameters<typeof jobs.orphans>) => {
+        const orphans = await jobs.orphans(...args)
+        await read()
+        return orphans
+      },
+    })
     recover = new RecoverOrphans(
-      jobs,
+      store,
       workers,
       notifier,
       world.clock,
@@ -56,6 +67,26 @@ describe('RecoverOrphans', () => {
     expect(await world.eventTypes(exhausted)).to.include('moved_to_dlq')
     expect(hints).to.deep.equal([['work']])
     expect(lines.filter((line) => line.startsWith('warn'))).to.have.length(2)
+  })
+
+  it('cancels a job whose end is asked for while it is being recovered', async () => {
+    const jobs = await claimed({}, { maxAttempts: 1 }, {})
+    const [asked = '', last = '', other = ''] = jobs.map(({ id }) => id)
+    world.expireLeases()
+    read = () => world.stores.jobs.requestCancel([asked, last], world.now, world.newId)
+    expect(await recover.execute(EPOCH)).to.equal(3)
+    expect(await world.statuses([asked, last, other])).to.deep.equal(['cancelled', 'cancelled', 'queued'])
+    expect((await world.eventTypes(asked)).at(-1)).to.equal('cancelled')
+  })
+
+  it('hints at the callbacks of what it has ended', async () => {
+    const callback = { url: 'https://example.com/', events: ['failed' as const] }
+    await world.insert({ maxAttempts: 1, callback })
+    await world.claim(await world.worker(), 1)
+    const hints = hintsOf(world.stores.notifier)
+    world.expireLeases()
+    await recover.execute(EPOCH)
+    expect(hints).to.deep.equal([['work', DELIVERY.key]])
   })
 
   it('ends a job in a crash loop when it has lost three workers in a row', async () => {
