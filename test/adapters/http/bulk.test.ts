@@ -67,15 +67,16 @@ describe('HTTP: jobs in bulk', () => {
 
   it('makes new jobs of cancelled ones, each once', async () => {
     const ids = [await create({ params: { a: 1 } }), await create()]
-    await cancel({ filter: { ids } })
-    expect(await retry({ filter: { status: 'cancelled' }, dryRun: true })).to.deep.equal({
-      matched: 2,
-      done: 0,
-    })
-    expect(await retry({ filter: { status: 'cancelled' } })).to.deep.equal({ matched: 2, done: 2 })
+    const other = await create({ definitionKey: 'typed', params: { n: 1 } })
+    await cancel({ filter: { ids: [...ids, other] } })
+    const filter = { status: 'cancelled', definitionKey: 'echo' }
+    expect(await retry({ filter, dryRun: true })).to.deep.equal({ matched: 2, done: 0 })
+    expect(await retry({ filter })).to.deep.equal({ matched: 2, done: 2 })
+    expect(await retry({ filter: { ids: [other] } })).to.deep.equal({ matched: 1, done: 1 })
     expect(await retry({ filter: { all: true } })).to.deep.equal({ matched: 0, done: 0 })
     const { jobs } = (await api.call('GET', '/v1/jobs?status=queued')).body
-    expect(jobs.map(({ retriedFrom }: { retriedFrom: string }) => retriedFrom)).to.have.members(ids)
+    const retried = jobs.map(({ retriedFrom }: { retriedFrom: string }) => retriedFrom)
+    expect(retried).to.have.members([...ids, other])
   })
 
   it('goes through more than a batch of them', async () => {

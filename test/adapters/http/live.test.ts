@@ -51,6 +51,9 @@ describe('HTTP: what a client may wait for', () => {
     expect(headers.get('x-accel-buffering')).to.equal('no')
     const after = await api.call('GET', `/v1/jobs/${jobId}/events?after=2`, stream)
     expect(after.text.match(/^id: .*$/gm)).to.deep.equal(['id: 3'])
+    const again = { headers: { ...stream.headers, 'Last-Event-ID': '2' } }
+    const { text: rest } = await api.call('GET', `/v1/jobs/${jobId}/events?after=1`, again)
+    expect(rest, 'an EventSource that was cut off').to.equal(after.text)
   })
 
   it('refuses what is no job, and what is no id of an event', async () => {
