@@ -79,6 +79,19 @@ describe('Leader', () => {
     expect(leader.leadership()?.term).to.equal(1)
   })
 
+  it('does not lead any more once it hears that another one does, whatever its lease says', async () => {
+    const { leaders } = world.stores
+    let isOvertaken = false
+    const leader = candidate({
+      resign: (leadership) => leaders.resign(leadership),
+      acquire: async (...args) => (isOvertaken ? null : leaders.acquire(...args)),
+    })
+    await leader.campaign()
+    isOvertaken = true
+    expect(await leader.campaign()).to.equal(LEASE_MS / 3)
+    expect(leader.leadership()).to.equal(null)
+  })
+
   it('makes way for another at once when it resigns', async () => {
     const [leader, other] = [candidate(), candidate()]
     await leader.campaign()

@@ -1,6 +1,9 @@
 import { expect } from 'chai'
+import { InlineExecutor } from '../../../src/adapters/isolation/inline-executor.js'
+import type { Execution, Executor } from '../../../src/application/ports/executor.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import type { JobContext } from '../../../src/domain/job-definition.js'
+import { trustMs } from '../../../src/domain/lease.js'
 import { deferred, eventually, turns } from '../../support/eventually.js'
 import { outcomeOf } from '../../support/factories.js'
 import { WorkerWorld } from '../../support/worker-world.js'
@@ -36,6 +39,26 @@ describe('Worker and its lease', () => {
     const [after] = await world.stores.workers.list()
     expect(after).to.include({ incarnation: before?.incarnation, name: 'worker-1', running: 1 })
     expect(after?.leaseExpiresAt).to.deep.equal(world.clock.in(30_000))
+    await worker.drain()
+  })
+
+  it('has what runs outside of this process die with its lease, of which each beat that is acknowledged tells', async () => {
+    const kept: number[] = []
+    const inline = new InlineExecutor(world.registry, world.log, { graceMs: 20, hookMs: 100 })
+    const keepFor = (ms: number) => void kept.push(ms)
+    const executor = Object.assign(Object.create(inline) as Executor, { keepFor })
+    let answer = (): Promise<void> => Promise.resolve()
+    const { workers } = world.stores
+    const slow = Object.assign(Object.create(workers) as typeof workers, {
+      renew: (...args: Parameters<typeof workers.renew>) => answer().then(() => workers.renew(...args)),
+    })
+    const worker = world.newWorker({}, { executor, workers: slow })
+    await worker.heartbeat()
+    answer = () => Promise.resolve(void world.clock.advance(7_000))
+    await worker.heartbeat()
+    answer = () => Promise.reject(new StorageUnavailableError(null))
+    await worker.heartbeat()
+    expect(kept).to.deep.equal([trustMs(30_000), trustMs(30_000) - 7_000])
     await worker.drain()
   })
 
@@ -106,6 +129,34 @@ describe('Worker and its lease', () => {
     expect(await ended.promise).to.equal('the worker lost its lease')
     await eventually(async () => (await world.statusOf(id)) === 'queued')
     expect(await world.job(id)).to.include({ attempts: 0, interruptions: 1 })
+  })
+
+  it('tells whatever ran a job whether its end was written, so that hooks of a process that is gone can follow', async () => {
+    const told: string[] = []
+    const inline = new InlineExecutor(world.registry, world.log, { graceMs: 20, hookMs: 100 })
+    const executor = Object.assign(Object.create(inline) as Executor, {
+      start: (...args: Parameters<Executor['start']>): Execution => {
+        const execution = inline.start(...args)
+        return Object.assign(Object.create(execution) as Execution, {
+          settled: (answer: string) => void told.push(answer),
+        })
+      },
+    })
+    await world.define({ key: 'short' })
+    const worker = world.newWorker({}, { executor })
+    await worker.heartbeat()
+    const [short, long] = await world.insert({ definitionKey: 'short' }, {})
+    await worker.poll()
+    await eventually(async () => (await world.statusOf(short)) === 'succeeded')
+    await eventually(() => told.length === 1)
+    world.expireLeases()
+    await world.stores.workers.bury(10)
+    const [orphan] = await world.stores.jobs.orphans(10, new Date(0))
+    await world.settle(orphan!.job, outcomeOf.requeued(orphan!.job, world.clock.in(60_000)))
+    await worker.heartbeat()
+    await eventually(() => told.length === 2)
+    expect(told).to.deep.equal(['applied', 'lease_lost'])
+    expect(await world.statusOf(long)).to.equal('queued')
   })
 
   it('reports a beat that fails and tries again soon', async () => {
@@ -180,6 +231,8 @@ describe('Worker and its lease', () => {
     })
 
     it('does not start what a claim in flight brings, and gives it back', async () => {
+      let ran = 0
+      await world.define({ key: 'short', run: () => (ran += 1) })
       const [asked, answer] = [deferred(), deferred()]
       const store = world.storeWith({
         claim: async (request) => {
@@ -188,13 +241,14 @@ describe('Worker and its lease', () => {
           return world.stores.jobs.claim(request)
         },
       })
-      const worker = world.newWorker({}, { store })
-      const [id = ''] = await world.insert({})
+      const worker = world.newWorker({ drainMs: 60_000 }, { store })
+      const [id = ''] = await world.insert({ definitionKey: 'short' })
       worker.start()
       await asked.promise
       const drained = worker.drain()
       answer.resolve()
       await drained
+      expect(ran).to.equal(0)
       expect(await world.job(id)).to.include({ status: 'queued', attempts: 0 })
       expect(await world.eventTypes(id)).to.deep.equal(['queued', 'started', 'interrupted'])
     })

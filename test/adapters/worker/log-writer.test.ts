@@ -4,7 +4,7 @@ import type { LogStore, RunLines } from '../../../src/application/ports/log-stor
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import type { JobContext } from '../../../src/domain/job-definition.js'
 import { MAX_RUN_LOG_BYTES } from '../../../src/domain/job-log.js'
-import { deferred, eventually } from '../../support/eventually.js'
+import { deferred, eventually, turns } from '../../support/eventually.js'
 import { uuid } from '../../support/ids.js'
 import { recordingLogger } from '../../support/recording.js'
 import { WorkerWorld } from '../../support/worker-world.js'
@@ -65,9 +65,35 @@ describe('LogWriter', () => {
     let flushed = false
     const flush = slow.flush(A)?.then(() => (flushed = true))
     await slow.flush(B)
-    expect(flushed).to.equal(false)
+    let ended = false
+    const flushAtTheEnd = slow.flush(A)?.then(() => (ended = true))
+    await turns()
+    expect([flushed, ended]).to.deep.equal([false, false])
     open.resolve(undefined)
-    await flush
+    await Promise.all([flush, flushAtTheEnd])
+    expect([flushed, ended]).to.deep.equal([true, true])
+  })
+
+  it('writes one batch after the other, so that lines which have to wait keep their place', async () => {
+    const tries = [deferred(), deferred()]
+    const messages: string[][] = []
+    const slow = writerOver({
+      append: (runs) => {
+        messages.push(runs.flatMap(({ lines }) => lines.map(({ message }) => message)))
+        return tries[messages.length - 1]?.promise ?? Promise.resolve()
+      },
+    })
+    slow.add(A, 'info', 'a1')
+    const first = slow.flush(A)
+    slow.add(A, 'info', 'a2')
+    const second = slow.flush(A)
+    await turns()
+    expect(messages).to.deep.equal([['a1']])
+    tries[0]?.reject(new StorageUnavailableError(null))
+    await Promise.all([first, second])
+    tries[1]?.resolve()
+    await slow.flushAll()
+    expect(messages).to.deep.equal([['a1'], ['a1', 'a2']])
   })
 
   it('waits for no line that comes after the end, however many a handler goes on to write', async () => {
@@ -114,6 +140,18 @@ describe('LogWriter', () => {
     expect(kept.length + (lines?.dropped ?? 0)).to.equal(100)
   })
 
+  it('keeps no more than 32 MiB of all runs together, and drops what was said first', async () => {
+    const runs = Array.from({ length: 40 }, (_, n) => ({ id: uuid(n + 1), run: 1 }))
+    for (const run of runs)
+      for (let n = 0; n < 64; n += 1) writer.add(run, 'info', `${n} ${'x'.repeat(16_000)}`)
+    await writer.flushAll()
+    const all = batches.flat()
+    const kept = all.reduce((sum, { lines }) => sum + lines.reduce((bytes, line) => bytes + line.bytes, 0), 0)
+    expect(kept).to.be.within(31 * 2 ** 20, 32 * 2 ** 20)
+    for (const run of [0, 39]) expect(all[run]?.lines).to.have.length(run === 0 ? 0 : 64)
+    for (const { lines, dropped } of all) expect(lines.length + dropped).to.equal(64)
+  })
+
   it('gives up lines that the store refuses, and says so', async () => {
     failure = new Error('no such table')
     writer.add(A, 'info', 'a1')
@@ -138,8 +176,9 @@ describe('LogWriter', () => {
       return world.stores.jobs.settle(...args)
     }
     const store = world.storeWith({ settle })
+    const slow = writerOver({ append: (runs) => turns().then(() => world.stores.logs.append(runs)) })
     const broken = writerOver({ append: () => Promise.reject(new StorageUnavailableError(null)) })
-    for (const deps of [{}, { logs: broken }]) {
+    for (const deps of [{ logs: slow }, { logs: broken }]) {
       const worker = world.newWorker({}, { store, writer: world.newWriter(store), ...deps })
       await worker.heartbeat()
       const [id] = await world.insert({})
