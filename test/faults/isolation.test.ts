@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { storesWanted } from '../contract/stores-wanted.js'
@@ -113,6 +113,18 @@ if (storesWanted().has('sqlite')) {
       process.kill(pid, 'SIGKILL')
       await untilPasses(() => {
         for (const isolate of isolates) expect(() => process.kill(isolate, 0)).to.throw('ESRCH')
+      })
+    })
+
+    it('leave no temporary directory behind when their worker is killed', async () => {
+      const files = ['one', 'other'].map((name) => join(place.path, name))
+      for (const file of files) await start('scratches', { file })
+      await untilPasses(() => {
+        for (const file of files) expect(existsSync(readFileSync(file, 'utf8'))).to.equal(true)
+      })
+      process.kill(pid, 'SIGKILL')
+      await untilPasses(() => {
+        for (const file of files) expect(existsSync(readFileSync(file, 'utf8'))).to.equal(false)
       })
     })
   })

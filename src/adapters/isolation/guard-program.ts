@@ -1,15 +1,20 @@
+import { removeTempDirs, tempPrefixOf } from './temp-dirs.js'
+
 /**
- * Kills process groups when their worker is gone or has not said for too long that it may keep them.
+ * Kills process groups when their worker is gone or has not said for too long that it may keep them, and removes the temporary
+ * directories of their runs, since nobody else is left to do so.
  *
  * A process of its own, because nothing inside the worker survives a SIGKILL of it, and nothing inside an isolate runs while a
  * handler spins. It reads lines: `watch <group>`, `forget <group>`, `keep <milliseconds>`.
  */
-const groups = new Set<number>()
+/** Each with how the names of its temporary directories begin, which only a living process tells. */
+const groups = new Map<number, string>()
 let deadline: NodeJS.Timeout | null = null
 let rest = ''
 
-function kill(): void {
-  for (const group of groups) {
+async function kill(): Promise<void> {
+  const prefixes = [...groups.values()]
+  for (const group of groups.keys()) {
     try {
       process.kill(-group, 'SIGKILL')
     } catch {
@@ -17,16 +22,17 @@ function kill(): void {
     }
   }
   groups.clear()
+  await Promise.all(prefixes.map(removeTempDirs))
 }
 
 function obey(line: string): void {
   const [verb, number] = line.split(' ')
   const value = Number(number)
-  if (verb === 'watch') groups.add(value)
+  if (verb === 'watch') groups.set(value, tempPrefixOf(value))
   if (verb === 'forget') groups.delete(value)
   if (verb === 'keep') {
     if (deadline !== null) clearTimeout(deadline)
-    deadline = setTimeout(kill, value)
+    deadline = setTimeout(() => void kill(), value)
   }
 }
 
@@ -37,8 +43,7 @@ process.stdin.on('data', (text: string) => {
   lines.forEach(obey)
 })
 const end = (): void => {
-  kill()
-  process.exit(0)
+  void kill().finally(() => process.exit(0))
 }
 process.stdin.on('end', end)
 process.stdin.on('error', end)

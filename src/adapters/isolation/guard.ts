@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** The worker's side of the process that kills its isolates if this one dies or hangs; it lives as long as there are isolates. */
@@ -61,7 +62,8 @@ export class Guard {
     const program = fileURLToPath(new URL(`./guard-program.${extension}`, import.meta.url))
     const guard = spawn(process.execPath, [...this.nodeArguments, program], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: {},
+      // It removes temporary directories where the isolates make them.
+      env: { TMPDIR: tmpdir() },
       // In a session of its own: what ends the worker's group must not end its guard first.
       detached: true,
     })

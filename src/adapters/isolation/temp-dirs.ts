@@ -7,6 +7,9 @@ import { statFields } from './process-usage.js'
 /** When a process was started, as its `stat` tells it in field 22. */
 const START_FIELD = 19
 
+/** Who was killed just now may still write. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 3, retryDelay: 20 }
+
 let ownPrefix: string | null = null
 
 /** An empty directory for a run in this process. */
@@ -26,9 +29,7 @@ export function tempPrefixOf(pid: number): string {
 export async function removeTempDirs(prefix: string): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => [])
   const left = names.filter((name) => name.startsWith(prefix))
-  await Promise.all(
-    left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)),
-  )
+  await Promise.all(left.map((name) => rm(join(tmpdir(), name), REMOVAL).catch(() => undefined)))
 }
 
 /** Nothing where this cannot be told. */

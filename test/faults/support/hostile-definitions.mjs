@@ -1,6 +1,7 @@
 // Handlers that do what no handler should, one way each.
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const define = (key, run, facts = {}) => ({
@@ -41,6 +42,11 @@ export const orphans = define('orphans', ({ file }) => {
 export const neighbour = define('neighbour', async () => {
   await sleep(3_000)
   return process.pid
+})
+export const scratches = define('scratches', async ({ file }, ctx) => {
+  writeFileSync(join(ctx.tempDir, 'scratch'), 'x')
+  writeFileSync(file, ctx.tempDir)
+  spin()
 })
 export const quick = define('quick', () => process.pid)
 export const crashes = define(
