@@ -14,6 +14,7 @@ import type { ProcessSample } from './process-usage.js'
 import { RunFiles } from './run-files.js'
 import { loggerOfRun } from './run-logger.js'
 import type { RunTimes } from './run-times.js'
+import { sparingLogger } from './sparing-logger.js'
 
 /** What all runs in isolates share. */
 export interface IsolatedRunDeps {
@@ -298,7 +299,7 @@ export class IsolatedRun implements Execution {
   }
 
   private log(): Logger {
-    return (this.logger ??= loggerOfRun(this.deps.logger, this.job, this.io))
+    return (this.logger ??= loggerOfRun(this.deps.logger, this.job, this.io, sparingLogger))
   }
 
   private clearTimers(): void {

@@ -15,6 +15,7 @@ import { IsolatedRun, runnable, type IsolatedRunDeps } from './isolated-run.js'
 import type { Isolate } from './isolate.js'
 import type { IsolatePool } from './isolate-pool.js'
 import { runLogger } from './run-logger.js'
+import { sparingLogger } from './sparing-logger.js'
 import { RunTimes } from './run-times.js'
 
 /** What a fresh isolate may take to begin. */
@@ -94,7 +95,7 @@ export class ProcessExecutor implements Executor {
   private runHooksIn(isolate: Isolate, job: ActiveJob, result: RunResult, io: RunIo): void {
     const definition = refOf({ key: job.definitionKey, version: job.definitionVersion })
     const own = this.logger.child({ jobId: job.id, definition, run: job.run })
-    const logger = runLogger(own, io)
+    const logger = runLogger(sparingLogger(own), io)
     const late = setTimeout(() => {
       this.pool.retire(isolate)
     }, this.hooksMs + START_MS)

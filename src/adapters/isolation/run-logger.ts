@@ -20,8 +20,17 @@ export function runLogger(own: Logger, io: Pick<RunIo, 'log'>): Logger {
   }
 }
 
-/** `runLogger` with the fields by which the lines of a run are told apart. Made for the first line of a run: most say nothing. */
-export function loggerOfRun(parent: Logger, job: RunnableJob, io: Pick<RunIo, 'log'>): Logger {
+/**
+ * `runLogger` with the fields by which the lines of a run are told apart. Made for the first line of a run: most say nothing.
+ *
+ * @param within bounds what goes to the server's own logger.
+ */
+export function loggerOfRun(
+  parent: Logger,
+  job: RunnableJob,
+  io: Pick<RunIo, 'log'>,
+  within: (own: Logger) => Logger = (own) => own,
+): Logger {
   const { id: jobId, definitionKey: key, definitionVersion: version, attempts: attempt, run } = job
-  return runLogger(parent.child({ jobId, definition: refOf({ key, version }), attempt, run }), io)
+  return runLogger(within(parent.child({ jobId, definition: refOf({ key, version }), attempt, run })), io)
 }

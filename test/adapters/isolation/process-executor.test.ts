@@ -274,6 +274,20 @@ describe('ProcessExecutor', function () {
     expect(pids.size, 'processes').to.be.below(5)
   })
 
+  it('keeps a run that never stops talking from filling the log of the server, not its own', async () => {
+    const heard: string[] = []
+    const io: RunIo = { emit: () => Promise.resolve(), log: (_level, message) => heard.push(message) }
+    expect((await start('prints', { n: 1, lines: 20_000 }, io).result).kind).to.equal('succeeded')
+    expect(heard).to.have.length.above(20_000)
+    expect(lines).to.have.length.within(1_000, 3_000)
+    expect(lines.filter((line) => line.includes('says too much'))).to.have.length(1)
+    expect(lines.join('\n'), 'of another level').to.include('1 err')
+
+    lines.length = 0
+    await run('reports')
+    expect(lines.join('\n'), 'of another run').to.include('to stdout')
+  })
+
   it('keeps what a process wrote before it died', async () => {
     const heard: string[] = []
     const io: RunIo = { emit: () => Promise.resolve(), log: (_level, message) => heard.push(message) }
