@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject } from './json.js'
+import { canonicalJson, flawOf, scrubJson, type JsonObject } from './json.js'
 import type { Schedule, ScheduleSpec } from './schedule.js'
 import { scheduleSpec, specJson, specOf, type GivenSchedule } from './schedule-spec.js'
 
@@ -16,9 +16,14 @@ export function declaredSpec(
   definition: { readonly key: string; readonly version: number },
   declared: DeclaredSchedule,
 ): ScheduleSpec {
-  const params = (declared.params ?? {}) as JsonObject
+  const params = jsonOf(declared.params ?? {})
   const { key: definitionKey, version: definitionVersion } = definition
   return scheduleSpec({ ...declared, definitionKey, definitionVersion, params })
+}
+
+/** As each of its jobs will get them; those that cannot be kept as they are, for the check of the schedule to tell of. */
+function jsonOf(params: unknown): JsonObject {
+  return (flawOf(params) === null ? scrubJson(params) : params) as JsonObject
 }
 
 /** Why a definition cannot declare these, one sentence each; their times are for a calendar to judge. */

@@ -34,6 +34,15 @@ describe('a schedule declared in code', () => {
     })
   })
 
+  it('has params as its jobs will get them', () => {
+    const params = { at: new Date(0), gone: undefined }
+    expect(declaredSpec(definition, { ...nightly, params }).params).to.deep.equal({
+      at: '1970-01-01T00:00:00.000Z',
+    })
+    // For the check of the schedule to tell of.
+    expect(declaredSpec(definition, { ...nightly, params: { n: NaN } }).params).to.deep.equal({ n: NaN })
+  })
+
   const day = new Date(Date.UTC(2026, 0, 5))
   const rows: readonly [string, SchedulePatch, Partial<DeclaredSchedule>, SchedulePatch][] = [
     ['nothing was changed', {}, {}, {}],

@@ -249,6 +249,17 @@ describe('a test server', () => {
     expect(runs).to.equal(0)
     const refused = await createTestServer({ definitions: [hourly('99 * * * *')] }).catch(String)
     expect(refused).to.match(/hourly@1 cannot declare the schedule hourly: cron .*99/)
+    // Its jobs would get a text.
+    const dated = defineJob({
+      key: 'dated',
+      version: 1,
+      params: z.object({ at: z.date() }),
+      schedules: [{ name: 'dated', cron: '@daily', params: { at: new Date(0) } }],
+      run: () => 1,
+    })
+    expect(await createTestServer({ definitions: [dated] }).catch(String)).to.match(
+      /dated: params\/at .*date/,
+    )
   })
 
   it('is the same in every run', async () => {
