@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { Recovery } from '../../../src/adapters/worker/recovery.js'
 import { RecoverOrphans } from '../../../src/application/recover-orphans.js'
 import { StorageUnavailableError } from '../../../src/domain/errors.js'
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/retry-policy.js'
+import { untilPasses } from '../../support/until.js'
 import { WorkerWorld } from '../../support/worker-world.js'
 
 const LEASE_MS = 30_000
@@ -16,6 +18,10 @@ describe('Recovery', () => {
     world = await WorkerWorld.open()
     await world.define({})
     since = world.now
+    recovery = newRecovery(LEASE_MS)
+  })
+
+  function newRecovery(leaseMs: number): Recovery {
     const { jobs, workers, notifier } = world.stores
     const { clock, log, newId } = world
     const recover = new RecoverOrphans(
@@ -28,8 +34,8 @@ describe('Recovery', () => {
       DEFAULT_RETRY_POLICY,
       log,
     )
-    recovery = new Recovery(recover, clock, () => since, LEASE_MS, log)
-  })
+    return new Recovery(recover, clock, () => since, leaseMs, log)
+  }
 
   it('waits until it has seen the database for a whole lease, then takes the jobs of the dead', async () => {
     await world.insert({})
@@ -81,6 +87,29 @@ describe('Recovery', () => {
     world.clock.now = () => (since = now())
     await recovery.recover()
     expect(await world.statusOf(job?.id)).to.equal('running')
+  })
+
+  it('waits again after it stood still itself, for its own worker could not renew its lease either', async () => {
+    await world.insert({})
+    const [job] = await world.claim(await world.worker())
+    world.clock.advance(LEASE_MS)
+    const { jobs } = world.stores
+    const orphans = jobs.orphans.bind(jobs)
+    let looks = 0
+    jobs.orphans = (...args) => ((looks += 1), orphans(...args))
+    const brief = newRecovery(60)
+    brief.start()
+    await untilPasses(() => expect(looks).to.be.above(0))
+    // As after a breakpoint, or a handler that kept the event loop to itself.
+    world.clock.advance(60)
+    world.expireLeases()
+    await sleep(60)
+    expect(await world.statusOf(job?.id)).to.equal('running')
+    await untilPasses(async () => {
+      world.clock.advance(15)
+      expect(await world.statusOf(job?.id)).to.equal('queued')
+    })
+    await brief.stop()
   })
 
   it('never throws', async () => {
