@@ -12,8 +12,12 @@ export interface Part {
 
 const STOP_WITHIN_MS = 5_000
 const HURRY_WITHIN_MS = 3_000
+/** All parts together may take so much longer than the slowest of them alone: what keeps one, as a database that hangs, keeps others. */
+const OTHERS_MS = 1_500
+/** What is left to a part when all that time is over: enough to close what does not hang. */
+const LEAST_MS = 100
 
-/** Starts parts in order and stops them in reverse, each for a bounded time. */
+/** Starts parts in order and stops them in reverse, each for a bounded time, and all together. */
 export class Lifecycle {
   private readonly layers: (readonly Part[])[] = []
   private readonly begun: (readonly Part[])[] = []
@@ -67,34 +71,42 @@ export class Lifecycle {
   }
 
   private async stopLayers(): Promise<boolean> {
+    const timers: NodeJS.Timeout[] = []
+    const after = (ms: number): Promise<'late'> =>
+      new Promise((resolve) => timers.push(setTimeout(resolve, ms, 'late')))
+    const slowest = Math.max(0, ...this.begun.flat().map(timeOf))
+    let isOver = false
+    const over = Promise.race([
+      after(slowest + OTHERS_MS),
+      this.hurried.then(() => after(HURRY_WITHIN_MS)),
+    ]).then((late) => {
+      isOver = true
+      return late
+    })
     let clean = true
     for (const layer of this.begun.reverse()) {
-      const ends = await Promise.all(layer.map((part) => this.stopPart(part)))
+      const ends = await Promise.all(
+        layer.map((part) => this.stopPart(part, [after(timeOf(part)), isOver ? after(LEAST_MS) : over])),
+      )
       clean &&= ends.every(Boolean)
     }
+    timers.forEach(clearTimeout)
     return clean
   }
 
-  private async stopPart(part: Part): Promise<boolean> {
-    if (part.stop === undefined) return true
-    const { name, stopWithinMs = STOP_WITHIN_MS } = part
-    const timers: NodeJS.Timeout[] = []
-    const late = (ms: number): Promise<'late'> =>
-      new Promise((resolve) => timers.push(setTimeout(resolve, ms, 'late')))
+  private async stopPart(part: Part, limits: readonly Promise<'late'>[]): Promise<boolean> {
+    const { name } = part
     try {
-      const stopped = Promise.resolve(part.stop(this.hurried))
-      const end = await Promise.race([
-        stopped,
-        late(stopWithinMs),
-        this.hurried.then(() => late(HURRY_WITHIN_MS)),
-      ])
+      const end = await Promise.race([Promise.resolve(part.stop?.(this.hurried)), ...limits])
       if (end === 'late') this.logger.warn('a part did not stop in time', { part: name })
       return end !== 'late'
     } catch (error) {
       this.logger.error('a part failed to stop', { part: name, error: String(error) })
       return false
-    } finally {
-      timers.forEach(clearTimeout)
     }
   }
+}
+
+function timeOf(part: Part): number {
+  return part.stop === undefined ? 0 : (part.stopWithinMs ?? STOP_WITHIN_MS)
 }

@@ -63,6 +63,29 @@ describe('lifecycle', () => {
     expect(log).to.include('-stores')
   })
 
+  it('waits a bounded time for all of them together, and still lets each end that does not hang', async () => {
+    const hanging = Array.from({ length: 5 }, (_, n) => part(`hanging ${n}`, { stop: never }))
+    const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 50))
+    lifecycle.add(part('stores', { stop: () => soon().then(() => void log.push('-stores')) }))
+    for (const one of hanging) lifecycle.add(one)
+    lifecycle.add(part('worker', { stop: never, stopWithinMs: 13_000 }))
+    await lifecycle.start()
+    const stopped = lifecycle.stop()
+    await clock.tickAsync(15_000)
+    expect(log).to.include('-stores')
+    expect(await stopped).to.equal(false)
+  })
+
+  it('takes no longer than a little more than three seconds in a hurry, however many hang', async () => {
+    for (let n = 0; n < 5; n += 1) lifecycle.add(part(`hanging ${n}`, { stop: never }))
+    await lifecycle.start()
+    const stopped = lifecycle.stop()
+    await clock.tickAsync(1_000)
+    lifecycle.hurry()
+    await clock.tickAsync(3_500)
+    expect(await stopped).to.equal(false)
+  })
+
   it('goes on stopping when a part throws', async () => {
     lifecycle.add(part('stores'))
     lifecycle.add(part('broken', { stop: () => Promise.reject(new Error('no')) }))
