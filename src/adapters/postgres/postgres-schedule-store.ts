@@ -40,10 +40,10 @@ const ADD_TICKS: Statement = {
 select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::bigint[]) on conflict do nothing`,
 }
 
+/** Only behind `LOCK`, in a statement of its own: it sees the ticks of a firing that had to be waited for. */
 const REMOVE: Statement = {
-  text: `with s as materialized (select id from schedules where id = any($1::uuid[]) order by id for update),
-t as (delete from schedule_ticks t using s where t.schedule_id = s.id)
-delete from schedules d using s where d.id = s.id returning d.id`,
+  text: `with t as (delete from schedule_ticks where schedule_id = any($1::uuid[]))
+delete from schedules where id = any($1::uuid[]) returning id`,
 }
 
 const OPEN_JOBS: Statement = {
@@ -92,7 +92,11 @@ export class PostgresScheduleStore extends SqlScheduleQueries implements Schedul
   }
 
   async remove(scheduleIds: readonly string[]): Promise<readonly boolean[]> {
-    const removed = new Set((await this.db.query(REMOVE, [scheduleIds])).map(({ id }) => id))
+    const rows = await this.db.transaction(async (run) => {
+      await run(LOCK, [scheduleIds])
+      return run(REMOVE, [scheduleIds])
+    })
+    const removed = new Set(rows.map(({ id }) => id))
     return scheduleIds.map((id) => removed.delete(id))
   }
 
