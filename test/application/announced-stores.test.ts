@@ -54,6 +54,19 @@ describe('stores that announce what they commit', () => {
     expect(heard).to.deep.equal(expected)
   })
 
+  it('tell of the new jobs of a batch, and of one that is refused nothing', async () => {
+    const idempotency = { version: 0, key: 'a', bodyHash: 'one', ttlSeconds: null }
+    const [held, plain, clash] = [
+      world.newJob({ idempotency }),
+      world.newJob(),
+      world.newJob({ idempotency: { ...idempotency, bodyHash: 'another' } }),
+    ]
+    expect(await stores.jobs.insertAll([held, plain])).to.include({ outcome: 'kept' })
+    expect(await stores.jobs.insertAll([clash, world.newJob()])).to.include({ outcome: 'refused' })
+    const jobs = [held, plain].map(({ id }) => ({ jobId: id, status: 'queued' }))
+    expect(heard).to.deep.equal([{ ...NO_CHANGES, jobs }])
+  })
+
   it('tell that something changed when dead letters are put aside', async () => {
     const { letterId } = await world.failed()
     await stores.jobs.discard([letterId], world.now)

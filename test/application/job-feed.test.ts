@@ -243,6 +243,44 @@ describe('the feed of job events', () => {
     expect(follower).to.equal(null)
   })
 
+  it('finds by itself what nobody told of, also for one that asks only later', async () => {
+    const channel = { announce: () => undefined, follow: () => () => undefined, isProven: () => false }
+    const own = new JobFeed(world.stores.live, channel, systemClock, recordingLogger())
+    const job = await world.running()
+    const watch = own.watch(job.id)
+    expect(idsOf(await watch.next(0, LONG_MS))).to.deep.equal([1, 2])
+    await note(job)
+    expect(idsOf(await watch.next(2, LONG_MS))).to.deep.equal([3])
+    // Nobody waits while this one is busy, so that nothing looks.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await note(job)
+    expect(idsOf(await watch.next(3, LONG_MS))).to.deep.equal([4])
+    own.stop()
+  })
+
+  it('does not put off what it looks for soon when another one asks who can wait', async () => {
+    const channel = {
+      announce: () => undefined,
+      follow: (onChanges: (changes: Changes) => void) => {
+        follower = onChanges
+        return () => undefined
+      },
+      isProven: () => true,
+    }
+    const own = new JobFeed(world.stores.live, channel, systemClock, recordingLogger())
+    const job = await world.running()
+    const [first, second] = [own.watch(job.id), own.watch((await world.insert({}))[0] ?? '')]
+    await Promise.all([first.next(0, LONG_MS), second.next(0, LONG_MS)])
+    const next = first.next(2, LONG_MS)
+    await note(job)
+    const beganAt = performance.now()
+    tell(job.id)
+    void second.next(1, LONG_MS)
+    expect(idsOf(await next)).to.deep.equal([3])
+    expect(performance.now() - beganAt).to.be.lessThan(500)
+    own.stop()
+  })
+
   it('wakes by itself for what announced stores commit', async () => {
     const stores = announcedStores(createMemoryStores({ clock: systemClock }))
     const own = new JobFeed(stores.live, stores.changes, systemClock, recordingLogger())
