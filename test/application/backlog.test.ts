@@ -86,10 +86,13 @@ describe('Backlog', () => {
     const refused = async (requests: readonly EnqueueRequest[]): Promise<unknown> =>
       all.execute(requests).then(
         () => 'kept',
-        (error: unknown) => (error as JobServerError).code,
+        (error: unknown) => {
+          const { code, details } = error as JobServerError
+          return [code, details.retryAfterSeconds]
+        },
       )
-    expect(await refused([plain, plain, plain])).to.equal('backlog-full')
-    expect(await refused([plain, keyed('a', 2)])).to.equal('idempotency-key-reused')
+    expect(await refused([plain, plain, plain])).to.deep.equal(['backlog-full', 1])
+    expect(await refused([plain, keyed('a', 2)])).to.deep.equal(['idempotency-key-reused', undefined])
     expect(told(await all.execute([keyed('a'), keyed('a')]))).to.deep.equal(['duplicate', 'duplicate'])
     expect(told(await one.execute([keyed('a'), keyed('a')]))).to.deep.equal(['duplicate', 'duplicate'])
     expect(told(await one.execute([plain, plain, plain]))).to.deep.equal(['kept', 'kept', 'backlog-full'])

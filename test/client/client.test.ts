@@ -90,6 +90,16 @@ describe('the client', () => {
     expect(error.job).to.include({ jobId: job.jobId, status: 'queued' })
   })
 
+  it('asks again when the server lets a wait end early', async () => {
+    const job = await client.jobs.create({ definitionKey: 'echo' })
+    const early = (): Promise<Response> => fetch(`${api.url}/v1/jobs/${job.jobId}`)
+    const { fetch: ending, urls } = network(await early(), await early())
+    const waiting = connect({ fetch: ending }).jobs.handle(job.jobId).wait({ timeoutMs: 10_000 })
+    await api.finish(job.jobId, 1)
+    expect(await waiting).to.include({ status: 'succeeded' })
+    expect(urls).to.have.length(3)
+  })
+
   it('waits for a job for longer than it waits for any other answer', async () => {
     const job = await client.jobs.create({ definitionKey: 'echo' })
     const error = await thrownBy(connect({ timeoutMs: 100 }).jobs.handle(job.jobId).wait({ timeoutMs: 300 }))

@@ -98,6 +98,7 @@ describe('scrubJson', () => {
     expect(scrubJson({ 'k\u0000': ['a\ud800', { '\udfff': 'b\u0000' }] })).to.deep.equal({
       'k\uFFFD': ['a\uFFFD', { '\uFFFD': 'b\uFFFD' }],
     })
+    expect(scrubJson({ good: 1, 'bad\u0000': 2 })).to.deep.equal({ good: 1, 'bad\uFFFD': 2 })
     expect(scrubText('a\u0000\ud83d')).to.equal('a\uFFFD\uFFFD')
   })
 
