@@ -117,7 +117,10 @@ function failed(error: unknown): RunResult {
   const stack = error instanceof Error && typeof error.stack === 'string' ? { stack: error.stack } : {}
   const delayMs = delayOf(error)
   if (name === 'PermanentError') return { kind: 'error', permanent: true, message, ...stack }
-  if (name === 'SnoozeError' && delayMs >= 0) return { kind: 'snoozed', delayMs }
+  if (name === 'SnoozeError')
+    return delayMs >= 0
+      ? { kind: 'snoozed', delayMs }
+      : { kind: 'error', message: `a job snoozes for 0 seconds or more, got ${delayMs / 1000}`, ...stack }
   if (name === 'RetryAfterError' && delayMs >= 0)
     return { kind: 'error', retryAfterMs: delayMs, message, ...stack }
   return { kind: 'error', message, ...stack }

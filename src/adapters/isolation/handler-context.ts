@@ -194,7 +194,7 @@ class Reports {
 function checkedType(type: string): string {
   if (typeof type === 'string' && isHandlerEventType(type)) return type
   throw new TypeError(
-    `an event type has 1–100 letters, digits and ._:- and is not one of the server's own, got ${JSON.stringify(type).slice(0, 100)}`,
+    `an event type has 1–100 letters, digits and ._:- and is not one of the server's own, got ${String(JSON.stringify(type)).slice(0, 100)}`,
   )
 }
 

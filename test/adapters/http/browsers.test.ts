@@ -132,6 +132,12 @@ describe('HTTP: CORS', () => {
     expect(asked.headers.get('access-control-allow-headers'))
       .to.include('Authorization')
       .and.include('Idempotency-Key')
+      // As instrumented pages send it, and players that read a video in pieces.
+      .and.include('traceparent')
+      .and.include('If-Match')
+      .and.include('If-Range')
+    const read = await open.call('GET', '/v1/jobs', { headers: { Origin: ORIGIN } })
+    expect(read.headers.get('access-control-expose-headers')).to.include('ETag').and.include('Content-Range')
     await open.close()
   })
 

@@ -77,6 +77,7 @@ describe('handlerContext', () => {
     expect(await refusal(ctx.emitEvent('succeeded'))).to.match(/not one of the server's own, got "succeeded"/)
     expect(await refusal(ctx.emitEvent('a b'))).to.match(/event type/)
     expect(await refusal(ctx.emitEvent(7 as never))).to.match(/event type/)
+    expect(await refusal(ctx.emitEvent(undefined as never))).to.match(/event type .* got undefined/)
     expect(await refusal(ctx.emitEvent('large', { text: 'x'.repeat(70_000) }))).to.match(/65536 bytes/)
     expect(await refusal(ctx.emitEvent('odd', 1n))).to.match(/BigInt/)
     expect(await refusal(ctx.progress(NaN))).to.match(/progress must be a number/)

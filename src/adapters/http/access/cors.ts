@@ -1,9 +1,10 @@
 import type { Context, Middleware } from 'koa'
 
 const EXPOSED =
-  'Location, Retry-After, X-Request-Id, Idempotency-Replayed, Content-Disposition, WWW-Authenticate'
+  'Location, Retry-After, X-Request-Id, Idempotency-Replayed, Content-Disposition, WWW-Authenticate, ETag, Accept-Ranges, Content-Range'
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
-const HEADERS = 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Request-Id'
+const HEADERS =
+  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Last-Event-ID, Range, X-Request-Id, traceparent, tracestate'
 const PREFLIGHT_SECONDS = '600'
 
 /** Lets pages of the given origins read answers (`*`: of any), and answers their preflights; without an origin nothing is said. */
