@@ -31,6 +31,10 @@ const BREACHES: readonly (readonly [sentence: RegExp, sql: string])[] = [
     /a retry is another job/,
     `insert into job_retries (retried_from, job_id) select id, 'next' from finished_jobs where status = 'succeeded'`,
   ],
+  [
+    /that a job was retried is known as long as it is kept/,
+    `insert into job_retries (retried_from, job_id) values ('gone', 'next')`,
+  ],
   [/every claim wrote one started/, 'update finished_jobs set run = run + 1'],
   [
     /every run ended in exactly one way/,
