@@ -79,8 +79,9 @@ function envelope({ isStopping, logger, limits }: HttpDeps): Middleware {
       if (!isTold(error)) logger.error('a request failed', { requestId, ...describe(ctx, error) })
       await answerProblem(ctx, error, requestId)
     }
-    // A body that nobody has read, and that never ends, would keep the connection.
-    if (isStopping() || !ctx.req.complete) ctx.set('Connection', 'close')
+    // A body that nobody has read, and that never ends, would keep the connection. One that was read may have its end still ahead of it.
+    const isUnread = !ctx.req.complete && !ctx.req.readableDidRead
+    if (isStopping() || isUnread) ctx.set('Connection', 'close')
     // A client that takes nothing of its answer for so long would hold memory and an open file for ever.
     ctx.res.setTimeout(windowMs)
   }

@@ -80,6 +80,13 @@ describe('HTTP: slow requests', () => {
       expect(performance.now() - began).to.be.lessThan((drops.length * WITHIN_MS) / 10)
     })
 
+  it('a connection goes on after a job that was accepted, however quickly', async () => {
+    const body = '{"definitionKey":"echo"}'
+    const head = `POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`
+    const posts = ['', '', 'Connection: close\r\n'].map((last) => `${head}${last}\r\n${body}`)
+    expect((await sendSlowly(api.url, posts, 50)).match(/HTTP\/1\.1 201 /g)).to.have.length(3)
+  })
+
   it('a body in pieces, that its address has no use for, is taken all the same', async () => {
     const request = `POST /v1/definitions/echo/pause HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60\r\nConnection: close\r\n\r\n`
     const pieces = Array.from({ length: 6 }, () => '          ')
