@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { createJobBody } from '../adapters/http/schemas/jobs.js'
+import { BEYOND_LAST_INSTANT, createJobBody } from '../adapters/http/schemas/jobs.js'
 import { parse } from '../adapters/http/validate.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
 import { unkeptParams } from '../application/job-faults.js'
 import type { Tracing } from '../application/ports/tracing.js'
 import { JobServerError } from '../domain/errors.js'
+import { LAST_INSTANT } from '../domain/instant.js'
 import type { DefinitionRef } from '../domain/job-definition.js'
 import { flawOf, type JsonObject } from '../domain/json.js'
 
@@ -61,7 +62,10 @@ export async function enqueueEach(
 
 /** What the body of `POST /v1/jobs` takes, with dates as dates, and what comes as a header there. */
 const requestSchema = createJobBody
-  .extend({ runAt: z.date().optional(), traceparent: z.string().optional() })
+  .extend({
+    runAt: z.date().max(new Date(LAST_INSTANT), BEYOND_LAST_INSTANT).optional(),
+    traceparent: z.string().optional(),
+  })
   .refine(({ runAt, delaySeconds }) => runAt === undefined || delaySeconds === undefined, {
     path: ['delaySeconds'],
     error: 'cannot be given together with runAt',

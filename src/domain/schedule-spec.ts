@@ -1,3 +1,4 @@
+import { FIRST_INSTANT, LAST_INSTANT } from './instant.js'
 import type { Flaw, JsonObject } from './json.js'
 import type { CatchUp, Overlap, ScheduleSpec } from './schedule.js'
 
@@ -82,6 +83,9 @@ export function specFlaws({
   const flaws: Flaw[] = []
   if ((cron === null) === (everySeconds === null))
     flaws.push({ pointer: '/cron', message: 'needs exactly one of cron and everySeconds' })
+  for (const [name, instant] of Object.entries({ startsAt, endsAt }))
+    if (instant !== null && (+instant < FIRST_INSTANT || +instant > LAST_INSTANT))
+      flaws.push({ pointer: `/${name}`, message: 'must be in the years 0001 to 9999, UTC' })
   if (startsAt !== null && endsAt !== null && endsAt <= startsAt)
     flaws.push({ pointer: '/endsAt', message: 'must be after startsAt' })
   return flaws

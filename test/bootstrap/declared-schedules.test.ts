@@ -35,6 +35,7 @@ describe('createJobServer, of schedules in code', () => {
     ['a zone that is none', { timezone: 'Mars/X' }, /yearly: timezone /],
     ['two cadences', { everySeconds: 5 }, /yearly: cron needs exactly one/],
     ['a member that nobody knows', { evrySeconds: 5 }, /yearly: evrySeconds is not known/],
+    ['a date that no store takes', { endsAt: new Date(8.64e15) }, /yearly: endsAt must be in the years 0001/],
     ['a date as text', { startsAt: '2026-01-01' }, /yearly: startsAt /],
     ['an overlap that is none', { overlap: 'queue' }, /yearly: overlap /],
     ['no name', { name: '' }, /each of schedules must have a name/],

@@ -55,6 +55,18 @@ describe('the spec of a schedule', () => {
     expect(flawsOf({ startsAt: day(3), endsAt: day(2) })).to.deep.equal(['/endsAt'])
   })
 
+  it('has instants with a year of four digits, which is what every store and reader knows', () => {
+    const flawsOf = (startsAt: string, endsAt: string): string[] =>
+      specFlaws({ ...hourly, startsAt: new Date(startsAt), endsAt: new Date(endsAt) }).map(
+        ({ pointer, message }) => `${pointer} ${message}`,
+      )
+    expect(flawsOf('0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z')).to.deep.equal([])
+    expect(flawsOf('0000-12-31T23:59:59.999Z', '+010000-01-01T00:00:00.000Z')).to.deep.equal([
+      '/startsAt must be in the years 0001 to 9999, UTC',
+      '/endsAt must be in the years 0001 to 9999, UTC',
+    ])
+  })
+
   it('is plain JSON with its instants as texts', () => {
     const json = specJson({ ...hourly, endsAt: day(2) })
     expect(JSON.parse(JSON.stringify(json))).to.deep.equal(json)

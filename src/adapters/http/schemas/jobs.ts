@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CALLBACK_EVENTS, DEFAULT_CALLBACK_EVENTS, MAX_CALLBACK_URL } from '../../../domain/callback.js'
+import { LAST_INSTANT } from '../../../domain/instant.js'
 import { DEFINITION_KEY } from '../../../domain/job-definition.js'
 import { JOB_STATUSES, type JobStatus } from '../../../domain/job.js'
 import {
@@ -14,8 +15,6 @@ import {
 } from './common.js'
 
 const HUNDRED_YEARS_SECONDS = 3_155_760_000
-/** The last one that ISO 8601 writes with four digits of the year. */
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
 export const definitionKey = z
   .string()
@@ -48,10 +47,12 @@ export const priority = z
 
 export const maxAttempts = z.int().min(1).max(1000)
 
+export const BEYOND_LAST_INSTANT = 'must be before the year 10000, UTC'
+
 /** An instant that a caller gives, in any zone. */
 export const givenInstant = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) <= LAST_INSTANT, 'must be before the year 10000, UTC')
+  .refine((text) => Date.parse(text) <= LAST_INSTANT, BEYOND_LAST_INSTANT)
 
 export const searchText = plainText(255).meta({
   description: 'A job id or its beginning, an idempotency key, or words of the error, all of which it has',
