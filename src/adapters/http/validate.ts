@@ -68,9 +68,17 @@ export function parse<S extends z.ZodObject>(
   const result = schema.safeParse(input)
   if (result.success) return { value: result.data }
   return {
-    flaws: result.error.issues.map(({ path, message }) => ({
+    flaws: withoutEchoes(result.error.issues).map(({ path, message }) => ({
       pointer: path.map((key) => `/${escapePointer(String(key))}`).join(''),
       message: message.slice(0, MAX_TOLD),
     })),
   }
+}
+
+/** Of a text in place of a list, say, not also how long it may be: zod measures whatever has a length. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const ofWrongType = new Set(
+    issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('/')),
+  )
+  return issues.filter(({ code, path }) => !code.startsWith('too_') || !ofWrongType.has(path.join('/')))
 }

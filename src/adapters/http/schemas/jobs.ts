@@ -51,8 +51,8 @@ export const BEYOND_LAST_INSTANT = 'must be before the year 10000, UTC'
 
 /** An instant that a caller gives, in any zone. */
 export const givenInstant = z.iso
-  .datetime({ offset: true })
-  .refine((text) => Date.parse(text) <= LAST_INSTANT, BEYOND_LAST_INSTANT)
+  .datetime({ offset: true, error: 'must be an instant such as 2024-01-01T10:00:00Z' })
+  .refine((text) => !(Date.parse(text) > LAST_INSTANT), BEYOND_LAST_INSTANT)
 
 export const searchText = plainText(255).meta({
   description: 'A job id or its beginning, an idempotency key, or words of the error, all of which it has',

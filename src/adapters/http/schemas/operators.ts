@@ -108,7 +108,9 @@ export const bulkDeadLettersBody = z
 
 const jobFilterShape = {
   status: z
-    .union([statusList, z.array(z.enum(JOB_STATUSES)).min(1).max(JOB_STATUSES.length)])
+    .union([statusList, z.array(z.enum(JOB_STATUSES)).min(1).max(JOB_STATUSES.length)], {
+      error: `must be one or more of ${JOB_STATUSES.join(', ')}`,
+    })
     .optional()
     .meta({ description: 'One, several comma separated, or an array' }),
   definitionKey: plainText(255).min(1).optional(),
