@@ -23,6 +23,10 @@ const alive = (candidates: string): string => `w as materialized (
 /** What is read of a claimed job; the rest follows from the claim itself, and each column takes the driver a quarter of a microsecond. */
 const CLAIMED = `j.id, j.definition_key, j.definition_version, j.priority, j.run_at, j.params, j.max_attempts, j.attempts, j.run, j.crashes,
     j.interruptions, j.worker_name, j.idempotency_key, j.callback, j.traceparent, j.schedule_id, j.error_summary, j.queued_at`
+/** A row that is none of them. */
+const NONE = CLAIMED.split(',')
+  .map(() => 'null')
+  .join(', ')
 
 const STARTED = `u as (
   update jobs j set attempts = j.attempts + 1, run = j.run + 1, lease_token = j.run + 1, worker = w.incarnation,
@@ -87,13 +91,14 @@ interface Look {
 
 /**
  * Merges the candidates of all asked definitions, claims those of unlimited ones, and says of each limited definition how many of
- * its jobs are among the best: they are claimed through its gate. Always answers at least one row, with the entries of jobs that are gone over
- * which it has walked. Reads no job without its turn.
+ * its jobs are among the best: they are claimed through its gate. Answers a row for each claimed job, and one with what it has to say besides, such as
+ * the entries of jobs that are gone over which it has walked: said once, since the driver would read it again in each row. Reads no job without
+ * its turn.
  */
 function claimStatement(bucket: number, { ahead, many }: Look): Statement {
   const merge = (many ? readShares : readWhole)(ahead ? FROM_HEAD : QUEUE, bucket)
   return {
-    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_11`,
+    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_12`,
     text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -108,11 +113,13 @@ ${alive('select 1 from m where concurrency_limit = 0')},
 l as materialized (
   ${lockBest('select id, place from m where concurrency_limit = 0', '$6 - (select coalesce(sum(jobs), 0) from wanted)', UNTOUCHED)}),
 ${STARTED}
-select x.*, ${CLAIMED} from (
+select null::json as said, ${CLAIMED} from u j
+union all
+select row_to_json(x), ${NONE} from (
   select exists(select from living) as alive, (select turn from living) as turn, (select json_agg(wanted) from wanted) as wanted, (
     select (${WALKED} - living.walked - (${merge.read}))::int from living) as walked,
     (select count(*) from m where concurrency_limit = 0)::int as unlimited, ${merge.many} as many${ahead ? `, (${heads(merge)}) as heads` : ''}
-  ) x left join u j on true`,
+  ) x`,
   }
 }
 
@@ -171,6 +178,18 @@ select min(run_at) as due, coalesce(bool_or(step = 64), false) as more from p`,
 
 const RECHECK_MS = 1_000
 
+/** What a claim says besides the jobs that it has claimed. */
+interface Said extends SeenHeads {
+  readonly alive: boolean
+  /** `null` where the worker is not alive. */
+  readonly turn: boolean | null
+  /** Limited definitions, `null` where none of their jobs is among the best. */
+  readonly wanted: readonly Wanted[] | null
+  readonly unlimited: number
+  /** Whether many of the queues have jobs. */
+  readonly many: boolean
+}
+
 export interface Claimed {
   readonly rows: readonly Row[]
   readonly contended: boolean
@@ -220,20 +239,21 @@ export async function claimJobs(
     contention.passesTouched(now),
     ...(ahead ? heads.arrays(definitions) : []),
   ])
-  if (answer[0]?.['alive'] !== true) return { rows: [], contended: false, nextDueAt: null, unleased: true }
-  if (answer[0]['turn'] !== true) {
+  const said = answer.find((row) => row['said'] !== null)?.['said'] as Said
+  if (!said.alive) return { rows: [], contended: false, nextDueAt: null, unleased: true }
+  if (said.turn !== true) {
     contention.refused(now)
     return { rows: [], contended: true, nextDueAt: null }
   }
-  known.many = answer[0]['many'] === true
-  const rows = answer.filter((row) => row['id'] !== null)
-  heads.learn(answer[0] as unknown as SeenHeads, now)
+  known.many = said.many
+  const rows = answer.filter((row) => row['said'] === null)
+  heads.learn(said, now)
   try {
-    const wanted = (answer[0]['wanted'] ?? []) as readonly Wanted[]
+    const wanted = said.wanted ?? []
     if (wanted.length > 0) rows.push(...(await claimLimited(db, request, wanted, heads, leaseOffsetMs)))
     if (rows.length > 0) {
       contention.learn(rows.length, false)
-      const seen = wanted.reduce((sum, { jobs }) => sum + jobs, Number(answer[0]['unlimited']))
+      const seen = wanted.reduce((sum, { jobs }) => sum + jobs, said.unlimited)
       // What has been claimed does not wait for a look at what comes later.
       return { rows, contended: rows.length < Math.min(seen, limit), nextDueAt: null }
     }

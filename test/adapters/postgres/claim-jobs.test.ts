@@ -8,15 +8,17 @@ import { uuid } from '../../support/ids.js'
 
 describe('claimJobs', () => {
   it('answers what is claimed for certain, and says that a limited part had no answer', async () => {
-    const job = {
-      id: uuid(1),
+    const job = { id: uuid(1), said: null }
+    const said = {
       alive: true,
       turn: true,
       walked: 0,
       wanted: [{ key: 'limited', version: 1, jobs: 1 }],
+      unlimited: 1,
+      many: false,
     }
     const db = {
-      query: () => Promise.resolve([job]),
+      query: () => Promise.resolve([job, { id: null, said }]),
       transaction: () => Promise.reject(new StorageUnavailableError(new Error('connection reset'))),
     }
     const request = {
