@@ -198,8 +198,10 @@ export class PostgresDb {
     } catch (error) {
       // A connection in an unknown state is never given to the next caller.
       if (isConnectionError(error) || isStaleConnection(error)) spoil(error)
-      // What lies between has forgotten the others too, most likely: found out one by one, each would hold somebody up for as long.
-      if (isSilence(error)) for (const other of this.connections) other.__knex__disposed = error
+      // What lies between has forgotten the others too, most likely, and a migration has changed a table under all of them: found out one
+      // by one, each would hold somebody up, or cost a try.
+      if (isSilence(error) || isStaleConnection(error))
+        for (const other of this.connections) other.__knex__disposed = error
       throw error
     } finally {
       await client.releaseConnection(connection)

@@ -85,6 +85,21 @@ if (storesWanted().has('postgres')) {
       expect(await db.transaction((run) => run(all, []))).to.deep.equal([])
     })
 
+    it('does so with as many connections as have prepared them', async () => {
+      const many = new PostgresDb(through, { ...pool, max: 8 }, new Outages(), silentLogger)
+      try {
+        const all: Statement = {
+          name: 'all',
+          text: 'select *, pg_sleep(0.1) from definitions right join (select 1) one on true',
+        }
+        await Promise.all(Array.from({ length: 8 }, () => many.query(all, [])))
+        await execute(database.url, 'alter table definitions add column more text')
+        expect(await many.query(all, [])).to.have.length(1)
+      } finally {
+        await many.close()
+      }
+    })
+
     it('leaves a server that takes no writes any more for the one that a new connection leads to', async () => {
       const write: Statement = { text: "update definitions set key = 'x'" }
       await db.query({ text: 'set default_transaction_read_only = on' }, [])
