@@ -3,7 +3,7 @@ import knex from 'knex'
 import pg from 'pg'
 import { silentLogger, type Logger } from '../../application/ports/logger.js'
 import { migrate, SILENT_LOG } from '../sql/migrate.js'
-import { isLockTimeout, portError } from './postgres-errors.js'
+import { isLockTimeout, isRetryable, portError } from './postgres-errors.js'
 import { afterCreate, PATIENCE, READABLE } from './sessions.js'
 
 /** Any constant will do; it is the same in every process of this server. */
@@ -54,13 +54,14 @@ export async function migratePostgres(
   }
 }
 
-/** All migrations that are due are one transaction: a lock that it does not get in time leaves nothing behind. */
+/** All migrations that are due are one transaction: a lock that it does not get in time, or a deadlock, leaves nothing behind. */
 async function patiently<T>(step: () => Promise<T>, logger: Logger): Promise<T> {
   for (let pauseMs = 1_000; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
     try {
       return await step()
     } catch (error) {
-      if (!isLockTimeout(error)) throw error
+      // Others may want what is locked here already, and this may be the one that is chosen to give way.
+      if (!isLockTimeout(error) && !isRetryable(error)) throw error
       logger.warn('migrations wait for others to let go of a table, a dump or an open transaction', {
         pauseMs,
       })

@@ -106,6 +106,16 @@ if (storesWanted().has('postgres')) {
         expect(printed.args).to.deep.equal([])
       })
 
+      it('begin again when they lose a deadlock against the statements of others', async () => {
+        await reader.query('commit; begin; select 1 from dead_letters limit 1')
+        const migrated = migratePostgres(database.url, logger)
+        migrated.catch(() => undefined)
+        await untilOneWaits()
+        await reader.query('select 1 from finished_jobs limit 1')
+        await reader.query('commit')
+        expect(await migrated).to.deep.equal(SINCE)
+      })
+
       it('take their time, whatever the timeouts of the role are', async () => {
         const name = new URL(database.url).pathname.slice(1)
         for (const timeout of [
