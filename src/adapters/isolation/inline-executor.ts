@@ -24,6 +24,8 @@ export interface InlineExecutorOptions {
 
 /** What a drain or a lost lease leaves a handler: its result no longer matters to anyone. */
 const SHORT_GRACE_MS = 500
+/** So long a job whose definition is missing is left to others. */
+const NOT_LOADED_MS = 10_000
 
 /**
  * Runs handlers in this process's own event loop.
@@ -43,14 +45,14 @@ export class InlineExecutor implements Executor {
 
   start(job: RunnableJob, io: RunIo): Execution {
     const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
-    if (definition === undefined) return notLoaded()
+    if (definition === undefined) return notLoaded(job, io)
     return new InlineRun(job, definition, io, this.logger, this.options, this.held)
   }
 
   /** Runs only the hooks that follow the end of a run, for one whose own process is gone. */
   endHooks(job: RunnableJob, result: RunResult, io: RunIo): Execution {
     const definition = this.registry.get({ key: job.definitionKey, version: job.definitionVersion })
-    if (definition === undefined) return notLoaded()
+    if (definition === undefined) return notLoaded(job, io)
     return new InlineRun(job, definition, io, this.logger, this.options, this.held, result)
   }
 
@@ -71,8 +73,14 @@ export class InlineExecutor implements Executor {
   }
 }
 
-function notLoaded(): Execution {
-  const result = Promise.resolve<RunResult>({ kind: 'interrupted' })
+/**
+ * Of a worker that was started with other modules than those that its isolate has found. At once the same worker would claim the job
+ * again.
+ */
+function notLoaded({ definitionKey: key, definitionVersion: version }: RunnableJob, io: RunIo): Execution {
+  const message = `${refOf({ key, version })} is not among the definitions that this process has loaded; if the modules of JOB_DEFINITIONS were changed, restart the worker`
+  io.log('error', message)
+  const result = Promise.resolve<RunResult>({ kind: 'snoozed', delayMs: NOT_LOADED_MS })
   return { result, released: Promise.resolve(), abort: () => undefined, settled: () => undefined }
 }
 

@@ -145,12 +145,19 @@ describe('InlineExecutor', () => {
     expect(await execution.result).to.deep.equal({ kind: 'succeeded', result: 1 })
   })
 
-  it('gives back a job whose definition is not loaded', async () => {
+  it('gives back a job whose definition is not loaded, for a while, and says so in its log', async () => {
     const executor = new InlineExecutor(new JobRegistry(), recordingLogger(lines), OPTIONS)
-    const execution = executor.start(aRunningJob(), { emit: () => Promise.resolve(), log: () => undefined })
+    const logged: string[] = []
+    const execution = executor.start(aRunningJob(), {
+      emit: () => Promise.resolve(),
+      log: (level, message) => logged.push(`${level} ${message}`),
+    })
     execution.abort('cancelled')
-    expect(await execution.result).to.deep.equal({ kind: 'interrupted' })
+    expect(await execution.result).to.deep.equal({ kind: 'snoozed', delayMs: 10_000 })
     await execution.released
+    expect(logged).to.deep.equal([
+      'error work@1 is not among the definitions that this process has loaded; if the modules of JOB_DEFINITIONS were changed, restart the worker',
+    ])
   })
 
   it('ends with an error whatever is thrown, and frees the slot', async () => {
