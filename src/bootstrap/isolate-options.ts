@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -5,6 +6,7 @@ import type { IsolatePoolOptions } from '../adapters/isolation/isolate-pool.js'
 import { VARIABLES } from './config-schema.js'
 import type { Config } from './config.js'
 import { writeIsolateSettings, type IsolateSettings } from './isolate-settings.js'
+import { versionInPlace } from './version.js'
 
 const IDLE_MS = 30_000
 /** A start takes as long as some thousand brief runs; one that has grown goes before. */
@@ -29,8 +31,11 @@ export function isolatePoolOptions(
     graceMs: config.cancelGraceMs,
     hookMs,
   }
+  const program = fileURLToPath(new URL(`./isolate.${fromSources ? 'ts' : 'js'}`, import.meta.url))
+  const own = identityOf(program)
   return {
-    program: fileURLToPath(new URL(`./isolate.${fromSources ? 'ts' : 'js'}`, import.meta.url)),
+    program,
+    isReplaced: () => identityOf(program) !== own,
     nodeArguments: fromSources
       ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
       : [],
@@ -39,6 +44,12 @@ export function isolatePoolOptions(
     spares: config.spareIsolates,
     maxRuns: MAX_RUNS,
   }
+}
+
+/** Of a program: installed packages have the time of no build, and builds of one version none of their own. */
+function identityOf(program: string): string {
+  const { mtimeMs, size } = statSync(program, { throwIfNoEntry: false }) ?? {}
+  return [versionInPlace(), mtimeMs, size].join()
 }
 
 /** Where copies of ffmpeg are kept that can be executed. */

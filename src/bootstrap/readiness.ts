@@ -80,11 +80,12 @@ async function diskOf(folder: string, minFreeBytes: number): Promise<string> {
 /** Whether a worker can take jobs, as far as it is up to itself. */
 export function checkWorker(
   worker: Pick<Worker, 'isRegistered'>,
-  executor: Pick<Executor, 'heldAfterEnd'>,
+  executor: Pick<Executor, 'heldAfterEnd' | 'isReplaced'>,
   { slots }: { readonly slots: number },
 ): Check {
   const state = (): string => {
     if (!worker.isRegistered) return 'holds no lease'
+    if (executor.isReplaced) return 'was built or installed anew in its place: restart it'
     return executor.heldAfterEnd < slots ? 'ok' : 'handlers of ended jobs keep all its slots'
   }
   return () => Promise.resolve({ worker: state() })

@@ -35,6 +35,10 @@ export class WatchedExecutor implements Executor {
     return this.executor.waiting
   }
 
+  get isReplaced(): boolean {
+    return this.executor.isReplaced
+  }
+
   get heldAfterEnd(): number {
     return this.executor.heldAfterEnd
   }

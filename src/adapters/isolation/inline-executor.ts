@@ -35,6 +35,7 @@ const NOT_LOADED_MS = 10_000
  */
 export class InlineExecutor implements Executor {
   readonly waiting = 0
+  readonly isReplaced = false
   private readonly held: HeldSlots = { count: 0 }
 
   constructor(

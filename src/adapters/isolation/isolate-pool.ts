@@ -5,7 +5,7 @@ import { Lane, type Turn } from './lane.js'
 import { ProcessorQuota } from './processor-quota.js'
 import { SpareProcessors } from './spare-processors.js'
 
-export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'> {
+export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb' | 'mayStart'> {
   /** How long an isolate waits for work before it goes. */
   readonly idleMs: number
   /** So many stay however long they wait, of the limit that was warmed up. */
@@ -14,6 +14,8 @@ export interface IsolatePoolOptions extends Omit<IsolateOptions, 'memoryLimitMb'
   readonly maxRuns: number
   /** Whether another process would get work done sooner; told by the machine's processors unless given. */
   readonly hasSpareProcessor?: () => boolean
+  /** Whether the program is another one than that of this process, which would not understand what it is told. */
+  readonly isReplaced?: () => boolean
 }
 
 interface Waiting {
@@ -59,6 +61,8 @@ export class IsolatePool {
   private spareLimitMb: number | null = null
   private timer: NodeJS.Timeout | null = null
   private isClosing = false
+  /** No isolate starts any more: another program is in the place of theirs. */
+  isReplaced = false
   /** More would only share the same processors, and each would start later. */
   private readonly maxStarting: number
   private readonly hasSpareProcessor: () => boolean
@@ -329,7 +333,7 @@ export class IsolatePool {
   }
 
   private start(memoryLimitMb: number): void {
-    const isolate = new Isolate({ ...this.options, memoryLimitMb })
+    const isolate = new Isolate({ ...this.options, memoryLimitMb, mayStart: !this.findReplaced() })
     const lane = new Lane(isolate, (waiting) => {
       this.placeAgain(waiting)
     })
@@ -339,17 +343,22 @@ export class IsolatePool {
     this.starting += 1
     if (isolate.group > 0) this.guard.watch(isolate.group)
     let started = false
+    // Of a program that came while it started.
+    let isForeign = false
     const begin = (): void => {
       if (started) return
       started = true
       this.starting -= 1
       this.lastReturn = performance.now()
-      this.offer(lane)
+      if (!isForeign) this.offer(lane)
       this.startForWaiting()
     }
     isolate.listen({
       message: ({ type }) => {
-        if (type === 'ready') begin()
+        if (type !== 'ready') return
+        isForeign = this.findReplaced()
+        if (isForeign) isolate.signal('SIGKILL')
+        begin()
       },
       output: () => undefined,
     })
@@ -364,6 +373,10 @@ export class IsolatePool {
       isolate.tickets?.close()
       if (isolate.group > 0) this.guard.forget(isolate.group)
     })
+  }
+
+  private findReplaced(): boolean {
+    return (this.isReplaced ||= this.options.isReplaced?.() === true)
   }
 
   /** No longer handed out. */

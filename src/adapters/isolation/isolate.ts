@@ -23,6 +23,8 @@ export interface IsolateOptions {
   readonly nodeArguments: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly memoryLimitMb: number
+  /** Whether there is a program to start. @default true */
+  readonly mayStart?: boolean
 }
 
 export type OutputStream = 'stdout' | 'stderr'
@@ -68,15 +70,16 @@ export class Isolate {
   private listener = NOBODY
   private unsent: HandedRun[] = []
 
-  constructor({ program, nodeArguments, env, memoryLimitMb }: IsolateOptions) {
+  constructor({ program, nodeArguments, env, memoryLimitMb, mayStart = true }: IsolateOptions) {
     this.memoryLimitMb = memoryLimitMb
-    const child = forked(program, {
+    const options: ForkOptions = {
       execArgv: [`--max-old-space-size=${memoryLimitMb}`, ...nodeArguments],
       env,
       // Its own session and group: a Ctrl-C at the terminal is the worker's to handle, and a kill takes everything with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...(this.tickets === null ? [] : [this.tickets.file])],
-    })
+    }
+    const child = mayStart ? forked(program, options) : null
     this.child = child
     const tempPrefix = tempPrefixOf(this.group)
     this.gone = new Promise((resolve) => {

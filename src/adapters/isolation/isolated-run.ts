@@ -18,7 +18,10 @@ import { sparingLogger } from './sparing-logger.js'
 
 /** What all runs in isolates share. */
 export interface IsolatedRunDeps {
-  readonly pool: Pick<IsolatePool, 'submit' | 'withdraw' | 'hold' | 'hadBegun' | 'release' | 'retire'>
+  readonly pool: Pick<
+    IsolatePool,
+    'submit' | 'withdraw' | 'hold' | 'hadBegun' | 'release' | 'retire' | 'isReplaced'
+  >
   readonly times: RunTimes
   /** The server's own. */
   readonly logger: Logger
@@ -248,6 +251,7 @@ export class IsolatedRun implements Execution {
       case 'oom':
         return this.outOfMemory()
       case null:
+        if (code === null && signal === null && this.deps.pool.isReplaced) return { kind: 'interrupted' }
         if (/heap out of memory|allocation failed/i.test(stderr)) return this.outOfMemory()
         return { kind: 'crashed', message: crashMessage(code, signal, stderr) }
     }

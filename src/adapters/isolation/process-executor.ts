@@ -53,6 +53,10 @@ export class ProcessExecutor implements Executor {
     return this.pool.waitingRuns
   }
 
+  get isReplaced(): boolean {
+    return this.pool.isReplaced
+  }
+
   get heldAfterEnd(): number {
     return this.inline.heldAfterEnd
   }

@@ -137,6 +137,7 @@ export class Worker {
     this.pace.before()
     const free = this.options.slots - this.taken
     if (this.draining || free <= 0 || this.unwritten >= MOST_UNWRITTEN) return this.options.pollIntervalMs
+    if (this.deps.executor.isReplaced) return this.options.pollIntervalMs
     if (incarnation === null || !this.trusted()) return Math.min(50, this.options.heartbeatMs)
     const definitions = this.deps.registry.refs()
     if (definitions.length === 0) return this.options.pollIntervalMs
@@ -223,7 +224,8 @@ export class Worker {
 
   private async renew(incarnation: string): Promise<void> {
     const sentAt = this.deps.clock.monotonicMs()
-    const beat = { incarnation, running: this.taken, draining: this.draining }
+    const draining = this.draining || this.deps.executor.isReplaced
+    const beat = { incarnation, running: this.taken, draining }
     const known = this.knownRuns()
     const { alive, cancelling, ready, held } = await this.deps.workers.renew(beat, this.options.leaseMs)
     this.pace.learnReady(ready)

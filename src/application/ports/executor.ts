@@ -9,6 +9,8 @@ export interface Executor {
   warmUp(): void
   /** Runs that were started and have not begun: processes are fewer than slots. */
   readonly waiting: number
+  /** The programs that runs need were replaced by others: no more can be started here. */
+  readonly isReplaced: boolean
   /** Slots kept by handlers that go on here after their runs have ended, since nothing can kill them. */
   readonly heldAfterEnd: number
   /** Begins one run; never throws, its end is data. */

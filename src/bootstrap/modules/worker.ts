@@ -1,5 +1,6 @@
 import { ContainerModule } from 'inversify'
-import { IsolatePool } from '../../adapters/isolation/isolate-pool.js'
+import type { Logger } from '../../application/ports/logger.js'
+import { IsolatePool, type IsolatePoolOptions } from '../../adapters/isolation/isolate-pool.js'
 import { ProcessExecutor } from '../../adapters/isolation/process-executor.js'
 import { JobWriter } from '../../adapters/worker/job-writer.js'
 import { LogWriter } from '../../adapters/worker/log-writer.js'
@@ -19,7 +20,7 @@ export const workerModule = new ContainerModule(({ bind }) => {
     (registry, logger, config, tracing, files) =>
       new ProcessExecutor(
         registry,
-        new IsolatePool(isolatePoolOptions(config, process.env, HOOK_MS)),
+        new IsolatePool(told(isolatePoolOptions(config, process.env, HOOK_MS), logger)),
         logger,
         { graceMs: config.cancelGraceMs, hookMs: HOOK_MS, tracing },
         files,
@@ -84,3 +85,17 @@ export const workerModule = new ContainerModule(({ bind }) => {
     [TOKENS.recoverOrphans, TOKENS.stores, TOKENS.config, TOKENS.logger],
   )
 })
+
+/** With a word in the log when the program of isolates is another one. */
+function told(options: IsolatePoolOptions, logger: Logger): IsolatePoolOptions {
+  return {
+    ...options,
+    isReplaced: () => {
+      if (options.isReplaced?.() !== true) return false
+      logger.error(
+        'this server was built or installed anew in its place: its worker takes no more jobs until it is restarted',
+      )
+      return true
+    },
+  }
+}

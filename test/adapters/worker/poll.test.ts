@@ -48,6 +48,7 @@ describe('Worker.poll', () => {
     let waiting = 0
     const executor = {
       heldAfterEnd: 0,
+      isReplaced: false,
       get waiting() {
         return waiting
       },
