@@ -18,7 +18,7 @@ export class EnqueueBatch {
     private readonly enqueueJobs: Pick<EnqueueJobs, 'checkAll' | 'tell'>,
     private readonly store: Pick<JobStore, 'insertAll'>,
     /** `null`: any number of jobs may wait. */
-    private readonly backlog: Pick<Backlog, 'take' | 'giveBack'> | null = null,
+    private readonly backlog: Pick<Backlog, 'take' | 'giveBack' | 'replays'> | null = null,
   ) {}
 
   /**
@@ -29,15 +29,23 @@ export class EnqueueBatch {
     const checked = await this.enqueueJobs.checkAll(requests)
     const jobs = checked.filter((job): job is NewJob => !isRefused(job))
     if (jobs.length < checked.length) throw refusalOf(checked.map((job) => (isRefused(job) ? job : null)))
-    const room = this.backlog === null ? jobs.length : await this.backlog.take(jobs.length, jobs.length)
-    if (room < jobs.length) throw backlogFull()
+    const room = await this.roomFor(jobs)
     const answer = await this.store.insertAll(jobs)
     const inserted = answer.outcome === 'refused' ? 0 : insertedOf(answer.answers)
-    this.backlog?.giveBack(jobs.length - inserted)
+    this.backlog?.giveBack(room - inserted)
     if (answer.outcome === 'refused')
       throw refusalOf(answer.refusals.map((refusal) => (refusal === null ? null : errorOf(refusal))))
     this.enqueueJobs.tell(answer.answers)
     return answer.answers.map(({ job, outcome }) => ({ job, duplicate: outcome === 'duplicate' }))
+  }
+
+  /** Takes room for all of them; where there is not so much, for those that are not there already by their key. */
+  private async roomFor(jobs: readonly NewJob[]): Promise<number> {
+    if (this.backlog === null || (await this.backlog.take(jobs.length, jobs.length)) === jobs.length)
+      return jobs.length
+    const fresh = (await this.backlog.replays(jobs)).filter((known) => known === null).length
+    if ((await this.backlog.take(fresh, fresh)) < fresh) throw backlogFull()
+    return fresh
   }
 }
 

@@ -99,6 +99,18 @@ describe('Backlog', () => {
     expect(counts).to.equal(1)
   })
 
+  it('answers a batch again that was accepted before, however full it is, and asks for no room for what is there', async () => {
+    const { all } = enqueuers(3)
+    const outcome = (requests: readonly EnqueueRequest[]): Promise<unknown> =>
+      all.execute(requests).then(told, ({ code }: JobServerError) => code)
+    expect(await outcome([keyed('a'), keyed('b')])).to.deep.equal(['kept', 'kept'])
+    expect(await outcome([keyed('a'), keyed('c')])).to.deep.equal(['duplicate', 'kept'])
+    expect(await outcome([keyed('a'), keyed('b'), keyed('a')])).to.deep.equal(Array(3).fill('duplicate'))
+    expect(await outcome([keyed('a'), keyed('b', 2)])).to.equal('idempotency-key-reused')
+    expect(await outcome([keyed('a'), plain])).to.equal('backlog-full')
+    expect(await world.stores.queries.queuedUpTo(10)).to.equal(3)
+  })
+
   it('counts at most once a second, however many requests come, and then sees what workers took', async () => {
     const enqueue = enqueuer(50)
     for (let n = 0; n < 100; n++) await enqueue.execute([plain])

@@ -215,7 +215,7 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, Help>> = {
   'backlog-full': {
     cause: 'As many jobs are queued as `MAX_QUEUED` allows.',
     remedy:
-      'Repeat it later; add workers or slots (`MAX_CONCURRENT_EXECUTIONS`), or find out with `GET /v1/jobs/<id>/explain` why nothing runs.',
+      'Repeat it later; add workers or slots (`MAX_CONCURRENT_EXECUTIONS`), or find out with `GET /v1/jobs/<id>/explain` why nothing runs. A batch goes in whole: one of more new jobs than the limit never does.',
   },
   'too-many-streams': {
     cause: 'As many clients follow events or wait for jobs as `MAX_STREAMS` allows.',
