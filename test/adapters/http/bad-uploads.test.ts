@@ -136,7 +136,7 @@ const FORMS: readonly (readonly [string, Buffer | FormData, number, string, Reco
   ],
   [
     'a file over the maximum',
-    upload({ content: Buffer.concat([MP4, Buffer.alloc(2_000_000)]) }),
+    upload({ content: Buffer.concat([MP4, Buffer.alloc(2_000_001 - MP4.length)]) }),
     413,
     'payload-too-large',
   ],

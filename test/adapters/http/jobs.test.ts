@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
+import { errorOf } from '../../../src/application/enqueue-jobs.js'
 import { aNewJob } from '../../support/factories.js'
 import { openHarness, type Harness } from './harness.js'
 
@@ -150,6 +151,23 @@ describe('HTTP: jobs', () => {
       expect(new Set(answers.map(({ body: { jobId } }) => jobId))).to.have.property('size', 1)
       expect(await api.jobCount()).to.equal(1)
     })
+  })
+
+  it('answers 409 and when to come again while the first holder of a key is not kept yet', async () => {
+    const error = errorOf({ outcome: 'key_in_progress' })
+    const busy = await openHarness(() => ({
+      enqueue: () => Promise.resolve({ error }),
+      enqueueAll: () => Promise.reject(error),
+    }))
+    const body = { definitionKey: 'echo', idempotencyKey: 'k' }
+    for (const answer of [
+      await busy.post('/v1/jobs', body),
+      await busy.post('/v1/jobs/batch', { jobs: [body] }),
+    ]) {
+      expect([answer.status, answer.body.code]).to.deep.equal([409, 'idempotency-in-progress'])
+      expect(answer.headers.get('retry-after')).to.equal('1')
+    }
+    await busy.close()
   })
 
   describe('batch', () => {

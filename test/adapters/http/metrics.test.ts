@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { GRAIN_MS, periodOf } from '../../../src/domain/metrics.js'
 import { openHarness, type Harness } from './harness.js'
 
 const NONE = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelling: 0, cancelled: 0 }
@@ -129,5 +130,78 @@ describe('HTTP: metrics', () => {
     const { status, headers, text } = await api.call('GET', '/metrics')
     expect([status, text]).to.deep.equal([200, 'up 1\n'])
     expect(headers.get('content-type')).to.equal('text/plain; version=0.0.4; charset=utf-8')
+  })
+})
+
+describe('HTTP: metrics of times gone by', () => {
+  let api: Harness
+  let nowMs = Date.parse('2024-01-01T10:20:30.000Z')
+  const asked: unknown[] = []
+  before(async () => {
+    api = await openHarness(({ metrics }) => ({
+      clock: { now: () => new Date(nowMs), monotonicMs: () => nowMs },
+      metrics: {
+        definitions: metrics.definitions.bind(metrics),
+        oldestDue: metrics.oldestDue.bind(metrics),
+        fold: metrics.fold.bind(metrics),
+        // In each minute one job has succeeded and one has failed, in each hour one and two.
+        finished: (grain, periods, now) =>
+          Promise.resolve(
+            Array.from({ length: periods }, (_, past) => ({
+              startsAt: new Date((periodOf(grain, now) - past) * GRAIN_MS[grain]),
+              succeeded: 1,
+              failed: grain === 'minute' ? 1 : 2,
+            })),
+          ),
+        times: (grain, periods, definitionKey) => {
+          asked.push([grain, periods, definitionKey])
+          return Promise.resolve({ run: new Map(), wait: new Map() })
+        },
+      },
+    }))
+  })
+  after(() => api.close())
+
+  const get = async (path: string) => (await api.call('GET', path)).body
+
+  it('count 60 minutes, 24 hours and 168 hours, of jobs that succeeded and of jobs that failed', async () => {
+    const { throughput } = await get('/v1/metrics?ttl=0')
+    expect(throughput).to.deep.equal({ lastHour: 60 * 2, lastDay: 24 * 3, lastWeek: 168 * 3 })
+  })
+
+  it('are told minute by minute, too, the present one last', async () => {
+    const { data } = await get('/v1/metrics/throughput?minutes=3')
+    expect(data).to.deep.equal(
+      ['18', '19', '20'].map((minute) => ({
+        period: `2024-01-01T10:${minute}:00.000Z`,
+        completed: 1,
+        failed: 1,
+      })),
+    )
+    const both = await api.call('GET', '/v1/metrics/throughput?minutes=3&hours=1')
+    expect([both.status, both.body.errors[0].pointer]).to.deep.equal([400, '/minutes'])
+  })
+
+  it('are looked at for percentiles as far back as the window says', async () => {
+    for (const window of ['1h', '24h', '7d']) await get(`/v1/metrics/latency?window=${window}`)
+    await get('/v1/metrics/latency?window=24h&definitionKey=echo')
+    expect(asked).to.deep.equal([
+      ['minute', 60, null],
+      ['hour', 24, null],
+      ['hour', 168, null],
+      ['hour', 24, 'echo'],
+    ])
+  })
+
+  it('say how old they are, and are computed anew after the time of the configuration, or of the caller', async () => {
+    const ageOf = async (query: string): Promise<string | null> =>
+      (await api.call('GET', `/v1/metrics/performance${query}`)).headers.get('age')
+    expect(await ageOf('')).to.equal('0')
+    nowMs += 29_999
+    expect([await ageOf(''), await ageOf('?ttl=60')]).to.deep.equal(['29', '29'])
+    nowMs += 1
+    expect([await ageOf('?ttl=31'), await ageOf('')]).to.deep.equal(['30', '0'])
+    nowMs += 5_000
+    expect([await ageOf(''), await ageOf('?ttl=5')]).to.deep.equal(['5', '0'])
   })
 })

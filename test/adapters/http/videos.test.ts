@@ -45,6 +45,14 @@ describe('HTTP: videos', () => {
     expect(api.encoder.probed).to.equal(1)
   })
 
+  it('takes a file that is as large as one may be', async () => {
+    const { maxUploadBytes } = api.deps.limits
+    const content = Buffer.concat([MP4, Buffer.alloc(maxUploadBytes - MP4.length)])
+    const { status, body } = await api.call('POST', '/v1/videos/encode', { body: upload({ content }) })
+    expect(status).to.equal(201)
+    expect(await api.deps.files.size(`uploads/${body.inputFile as string}`)).to.equal(maxUploadBytes)
+  })
+
   it('encodes to 1080p mp4 when nothing is said', async () => {
     const job = (await api.call('GET', `/v1/jobs/${await encode()}`)).body
     expect(job.params).to.deep.include({ format: 'mp4', quality: '1080p' })
