@@ -124,6 +124,16 @@ export function retentionContract(promise: Case, features: StoreHarness['feature
     expect(await named()).to.deep.equal(['queued.mp4', 'running.mp4'])
   })
 
+  promise('tells of the longest name that a video may have, too', async (world) => {
+    await world.publish(VIDEO)
+    // Different characters, of which no index makes less.
+    const name = String.fromCodePoint(
+      ...Array.from({ length: 341 }, (_, n) => 0x4e00 + ((n * 7_919) % 20_000)),
+    )
+    await video(world, await world.worker(), name, 'outputs/x.mp4')
+    expect([...(await world.stores.history.namedFiles([name]))]).to.deep.equal([name])
+  })
+
   if (features.concurrentClaims)
     promise('takes each job once when several prune at the same time', async (world) => {
       const running = await many(world, 120)

@@ -13,8 +13,18 @@ import { JobServerError } from '../../domain/errors.js'
 import { PermanentError } from '../../domain/handler-signals.js'
 import type { AnyJobDefinition } from '../../domain/job-definition.js'
 
+/**
+ * Of a path in UTF-8: as many as a key of S3 may have. PostgreSQL finds finished jobs by the files that they name, and an index of its takes no
+ * name of more than 2,700 bytes: the job could not end.
+ */
+const MAX_PATH_BYTES = 1_024
+
 const params = z.object({
-  inputPath: z.string().min(1).max(1_024),
+  inputPath: z
+    .string()
+    .min(1)
+    .max(MAX_PATH_BYTES)
+    .refine((path) => Buffer.byteLength(path) <= MAX_PATH_BYTES, `must have at most ${MAX_PATH_BYTES} bytes`),
   originalFilename: z.string().max(1_024).optional(),
   format: z.enum(VIDEO_FORMATS).default('mp4'),
   quality: z.enum(VIDEO_QUALITIES).default('1080p'),

@@ -17,6 +17,8 @@ const definition = (key: string): AnyJobDefinition => {
   if (found === undefined) throw new Error(`there is no ${key}`)
   return found
 }
+/** 1,024 bytes. */
+const LONGEST_PATH = 'é'.repeat(512)
 
 describe('definitions: what comes with the server', () => {
   it('is what the contract lists', () => {
@@ -57,9 +59,10 @@ describe('definitions: what comes with the server', () => {
       ['process.batch', { items: ['a'], batchSize: 1_000 }],
       ['encode.video', { inputPath: 'uploads/x.mp4' }],
       ['encode.video', { inputPath: 'uploads/x.mp4', originalFilename: 'x', format: 'avi', quality: '4k' }],
+      ['encode.video', { inputPath: LONGEST_PATH }],
     ]
     for (const [key, params] of accepted) {
-      it(`of ${key} may be ${JSON.stringify(params)}`, () => {
+      it(`of ${key} may be ${JSON.stringify(params).slice(0, 80)}`, () => {
         expect(() => definition(key).params?.parse(params)).not.to.throw()
       })
     }
@@ -95,6 +98,7 @@ describe('definitions: what comes with the server', () => {
       ['process.batch', { items: Array(10_001).fill('a') }],
       ['encode.video', {}],
       ['encode.video', { inputPath: '' }],
+      ['encode.video', { inputPath: `${LONGEST_PATH}é` }],
       ['encode.video', { inputPath: 'uploads/x.mp4', quality: '8k' }],
       ['encode.video', { inputPath: 'uploads/x.mp4', format: 'mp4;rm -rf' }],
       ['encode.video', { inputPath: 'uploads/x.mp4', format: '-f' }],
