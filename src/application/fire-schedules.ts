@@ -8,6 +8,7 @@ import {
 } from '../domain/firing.js'
 import type { NewJob } from '../domain/job.js'
 import type { PublishedDefinition } from '../domain/job-definition.js'
+import { scrubText } from '../domain/json.js'
 import type { Schedule, Tick } from '../domain/schedule.js'
 import type { CancelJobs } from './cancel-jobs.js'
 import { hintJobs } from './hint-jobs.js'
@@ -166,13 +167,13 @@ export class FireSchedules {
     }
   }
 
-  /** Why no job of this schedule can be made now. */
+  /** Why no job of this schedule can be made now, in words that every store can hold: a schema may say anything. */
   private faultOf(schedule: Schedule, definition: PublishedDefinition | null): string | null {
     if (definition === null || !isOpen(definition)) return unknownDefinition(schedule).message
     const fault = paramsFault(this.registry, definition, schedule.params)
     if (fault === null) return null
     const [flaw] = fault.details.flaws ?? []
-    return flaw === undefined ? fault.message : `${fault.message}: ${flaw.pointer} ${flaw.message}`
+    return flaw === undefined ? fault.message : scrubText(`${fault.message}: ${flaw.pointer} ${flaw.message}`)
   }
 
   /**

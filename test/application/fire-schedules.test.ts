@@ -196,6 +196,21 @@ describe('FireSchedules', () => {
     expect(await count(all[0]!)).to.deep.equal({ skipped: 2 })
   })
 
+  it('tells of params that do not fit in words that every store can hold', async () => {
+    const params = {
+      parse: () => {
+        // Cut after 300 characters, in the middle of the last one.
+        throw new Error(`\0${'x'.repeat(298)}😀`)
+      },
+    }
+    registry.register({ key: 'work', version: 1, params, run: () => undefined })
+    const [schedule] = await keep({})
+    world.clock.advance(60_000)
+    await round()
+    const [tick] = await ticks(schedule!)
+    expect(tick?.reason).to.equal(`params do not fit work@1: /params \uFFFD${'x'.repeat(298)}\uFFFD`)
+  })
+
   it('does not cancel for a job that cannot be made', async () => {
     const [schedule] = await keep({ overlap: 'cancel_previous' })
     const [open] = await world.insert({ scheduleId: schedule!.id })
