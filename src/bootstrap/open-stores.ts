@@ -5,9 +5,10 @@ import { isFolder, makeFolder } from '../adapters/files/make-folder.js'
 import { createMemoryStores } from '../adapters/memory/memory-stores.js'
 import type { Logger } from '../application/ports/logger.js'
 import type { Stores } from '../application/ports/stores.js'
-import { firstError, SchemaTooNewError } from '../domain/errors.js'
+import { firstError, JobServerError, SchemaTooNewError, StorageUnavailableError } from '../domain/errors.js'
 import { ConfigError } from './config-error.js'
 import type { Config, DatabaseConfig } from './config.js'
+import { StartError } from './listener.js'
 import { systemClock } from './system-clock.js'
 
 /** What to do about a pooler that lends by transaction. */
@@ -53,7 +54,8 @@ export function databaseName(database: DatabaseConfig): string {
 /**
  * Repeats a step until the database answers, with backoff; says so once per change of the reason.
  *
- * @throws ConfigError and errors that waiting cannot mend; the signal's reason when it aborts.
+ * @throws ConfigError, StartError when the database answers and refuses, and other errors that waiting cannot mend; the signal's reason when
+ *   it aborts.
  */
 export async function untilDatabaseAnswers<T>(
   step: () => Promise<T>,
@@ -66,8 +68,9 @@ export async function untilDatabaseAnswers<T>(
       if (told !== '') logger.info('the database answers')
       return value
     } catch (error) {
-      if (!isWorthWaiting(error)) throw error
       const reason = reasonOf(error)
+      if (isRefusal(error)) throw new StartError(`${REFUSAL}: ${reason}`, { cause: error })
+      if (!isWorthWaiting(error)) throw error
       if (reason !== told) logger.warn('the database is away, waiting for it', { reason })
       told = reason
       await sleep(delayMs, undefined, signal === undefined ? {} : { signal })
@@ -127,10 +130,20 @@ function signOf(error: unknown): string {
 }
 
 /** Mistakes of ours, settings that cannot be used, and a schema that a newer version has left. */
-const HOPELESS = [ConfigError, SchemaTooNewError, TypeError, ReferenceError]
+const HOPELESS = [ConfigError, SchemaTooNewError, JobServerError, TypeError, ReferenceError, RangeError]
 
 function isWorthWaiting(error: unknown): boolean {
-  return !HOPELESS.some((kind) => error instanceof kind)
+  return error instanceof StorageUnavailableError || !HOPELESS.some((kind) => error instanceof kind)
+}
+
+/** By SQLSTATE what is said of the statement, not of the database: not supported, values, constraints, rights and names, limits. */
+const REFUSED = /^((0A|22|23|3F|42|54)\w{3}|SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)\w*)$/
+
+const REFUSAL = 'the database refuses what it is told as this process starts'
+
+function isRefusal(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return error instanceof Error && typeof code === 'string' && REFUSED.test(code)
 }
 
 /** Waiting will not make it a database of ours: a folder, no permission, something else's file. */

@@ -7,8 +7,10 @@ import {
   openStores,
   untilDatabaseAnswers,
 } from '../../src/bootstrap/open-stores.js'
-import { SchemaTooNewError, StorageUnavailableError } from '../../src/domain/errors.js'
+import { StartError } from '../../src/bootstrap/listener.js'
+import { JobServerError, SchemaTooNewError, StorageUnavailableError } from '../../src/domain/errors.js'
 import { storesWanted } from '../contract/stores-wanted.js'
+import { aDefinition } from '../support/factories.js'
 import { createDatabase, execute, type Database } from '../support/postgres-databases.js'
 import { TransactionPooler } from '../support/transaction-pooler.js'
 
@@ -39,12 +41,32 @@ describe('waiting for the database', () => {
       new ConfigError(['DATABASE_URL: …']),
       new TypeError('x is undefined'),
       new SchemaTooNewError('a newer version has been here'),
+      new RangeError('Invalid time value'),
+      new JobServerError('schedule-invalid', 'cron has six fields'),
     ]) {
       const thrown = await untilDatabaseAnswers(failures(error), { logger: silentLogger }).catch(
         (reason: unknown) => reason,
       )
       expect(thrown).to.equal(error)
     }
+  })
+
+  it('does not take what the database refuses for one that is away', async () => {
+    const told: unknown[] = []
+    const logger: Logger = { ...silentLogger, warn: (message) => told.push(message) }
+    for (const code of ['22003', '23514', '3F000', '42501', '54000', '0A000', 'SQLITE_CONSTRAINT_CHECK']) {
+      const error = Object.assign(new Error('not this'), { code })
+      const thrown = await untilDatabaseAnswers(failures(error), { logger }).catch(
+        (reason: unknown) => reason,
+      )
+      expect(thrown, code).to.be.instanceOf(StartError).and.have.property('cause', error)
+      expect(thrown)
+        .to.have.property('message')
+        .which.equals('the database refuses what it is told as this process starts: not this')
+    }
+    expect(told).to.deep.equal([])
+    const stale = new StorageUnavailableError(Object.assign(new Error('cached plan'), { code: '0A000' }))
+    expect(await untilDatabaseAnswers(failures(stale), { logger })).to.equal('open')
   })
 
   it('ends when it is told to', async () => {
@@ -129,6 +151,20 @@ if (storesWanted().has('postgres')) {
         'DATABASE_URL: no TLS as sslmode asks for, with …: The server does not support SSL connections',
       )
     })
+  })
+
+  it('what PostgreSQL refuses to keep is told at once', async () => {
+    const database = await createDatabase()
+    const pool = { max: 2, idleTimeoutMs: 1_000, connectionTimeoutMs: 1_000 }
+    const stores = await openStores({ database: { kind: 'postgres', url: database.url }, pool }, silentLogger)
+    try {
+      const publish = () => stores.definitions.publish([aDefinition({ concurrencyLimit: 2 ** 31 })])
+      const thrown = await untilDatabaseAnswers(publish, { logger: silentLogger }).catch(String)
+      expect(thrown).to.match(/^StartError: the database refuses .*: value "2147483648" is out of range/)
+    } finally {
+      await stores.close()
+      await database.drop()
+    }
   })
 
   it('a login that PostgreSQL refuses is told at once, without the password', async () => {
