@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import knex, { type Knex } from 'knex'
+import pg from 'pg'
 import { createJobServer, defineJob, silentLogger, type JobServer, type Logger } from '../../src/index.js'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { tempDir } from '../e2e/support/temp-dir.js'
@@ -107,6 +108,29 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect([first.duplicate, second.duplicate]).to.deep.equal([false, true])
       expect(second.job.id).to.equal(first.job.id)
     })
+
+    if (kind === 'postgres')
+      it('reads what is there by itself, whatever the program has told the driver of dates and JSON', async () => {
+        const keyed = request(9, { idempotencyKey: 'nine' })
+        const first = await db.transaction((trx) => server.within(trx).enqueue(keyed))
+        const { TIMESTAMPTZ, JSONB } = pg.types.builtins
+        const parsers = [TIMESTAMPTZ, JSONB].map((id) => [id, pg.types.getTypeParser(id)] as const)
+        for (const [id] of parsers) pg.types.setTypeParser(id, (text: string) => text)
+        try {
+          for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Kathmandu']) {
+            const { job, duplicate } = await db.transaction(async (trx) => {
+              await trx.raw(`set local timezone = '${zone}'`)
+              return server.within(trx).enqueue(keyed)
+            })
+            const { id, params, runAt, queuedAt } = first.job
+            expect(duplicate, zone).to.equal(true)
+            expect(job, zone).to.deep.include({ id, params, runAt, queuedAt })
+            expect(await server.get(id), zone).to.deep.include({ params, runAt, queuedAt })
+          }
+        } finally {
+          for (const [id, parse] of parsers) pg.types.setTypeParser(id, parse)
+        }
+      })
 
     it('leaves the rest of the transaction alone: what it is refused, and how long it waits for locks', async () => {
       const added = await more(() =>

@@ -3,6 +3,7 @@ import type { Row } from '../sql/dialect.js'
 import type { KnexTransaction } from '../sql/knex-transaction.js'
 import type { Db, Run } from './postgres-db.js'
 import { codeOf, portError } from './postgres-errors.js'
+import { VALUE_TYPES } from './value-types.js'
 
 const SHOW_LOCK_TIMEOUT = { text: 'show lock_timeout' }
 const SET_LOCK_TIMEOUT = { text: "select set_config('lock_timeout', $1, true)" }
@@ -39,10 +40,11 @@ export function callersDb(transaction: KnexTransaction): Db {
   }
 }
 
-/** Without names: what is prepared on a connection stays there, and this one is not ours. */
+/** Without names: what is prepared on a connection stays there, and this one is not ours. Nor is how its owner reads values. */
 function runOn(connection: unknown): Run {
   return async ({ text }, values): Promise<readonly Row[]> => {
-    const { rows } = await (connection as ClientBase).query<Row>({ text, values: [...values] })
+    const query = { text, values: [...values], types: VALUE_TYPES }
+    const { rows } = await (connection as ClientBase).query<Row>(query)
     return rows
   }
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-const { TIMESTAMPTZ } = pg.types.builtins
+const { TIMESTAMPTZ, JSON: JSON_TEXT, JSONB } = pg.types.builtins
 
 /**
  * An instant as PostgreSQL writes it in UTC, `2026-11-26 08:01:10.123456+00`, to the millisecond; `null` for any other text: another time
@@ -19,6 +19,12 @@ export function utcInstant(text: string): Date | null {
   return new Date(day + seconds * 1_000 + fraction)
 }
 
+/** The same in any other zone, which a connection that is not ours may have: `2026-11-26 13:31:10.5+05:30`. */
+function zonedInstant(text: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\d [\d:.]+[+-]\d\d(:\d\d)?$/.test(text)) return null
+  return new Date(text.replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00'))
+}
+
 const SPACE = 32
 const ZERO = 48
 
@@ -30,12 +36,17 @@ function two(text: string, at: number): number {
   return digit(text, at) * 10 + digit(text, at + 1)
 }
 
-/** How the driver reads values: as it always does, but for instants. */
+/**
+ * How values are read: instants and JSON by us, whatever else the program that we are part of has told the driver to make of them; all
+ * others as the driver does.
+ */
 export const VALUE_TYPES: pg.CustomTypesConfig = {
   getTypeParser: (id: typeof TIMESTAMPTZ, format?: 'text' | 'binary') => {
     const parse = pg.types.getTypeParser(id, format) as (text: string) => unknown
-    return id === TIMESTAMPTZ && format !== 'binary'
-      ? (text: string) => utcInstant(text) ?? parse(text)
+    if (format === 'binary') return parse
+    if (id === JSON_TEXT || id === JSONB) return JSON.parse
+    return id === TIMESTAMPTZ
+      ? (text: string) => utcInstant(text) ?? zonedInstant(text) ?? parse(text)
       : parse
   },
 }
