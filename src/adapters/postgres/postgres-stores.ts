@@ -14,7 +14,7 @@ import { callersDb } from './callers-db.js'
 import { foldMetrics } from './fold-metrics.js'
 import { PostgresClock } from './postgres-clock.js'
 import { Outages } from './outages.js'
-import { PostgresDb, type PoolOptions, type Statement } from './postgres-db.js'
+import { PostgresDb, type PoolOptions, type Run, type Statement } from './postgres-db.js'
 import { portError } from './postgres-errors.js'
 import { PostgresHistoryStore } from './postgres-history-store.js'
 import { PostgresJobStore } from './postgres-job-store.js'
@@ -84,11 +84,13 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
   own.start()
   await notifier.start()
   const sql = postgresReader(reader)
-  const write: WriteStatement = async (text, bindings) => {
-    const numbered = numberBindings(text)
-    const rows = await hot.query({ text: `${numbered} returning 1 as one` }, bindings)
-    return rows.length
-  }
+  const write: WriteStatement = (text, bindings) =>
+    written((statement, values) => hot.query(statement, values), text, bindings)
+  const writeDefinitions: WriteStatement = (text, bindings) =>
+    hot.transaction(async (run) => {
+      await run(ALONE, [])
+      return written(run, text, bindings)
+    })
   // For reads that must follow an index, whatever the statistics say.
   const driven = postgresReader(hot)
   return {
@@ -102,7 +104,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     history: new PostgresHistoryStore(hot, sql),
     leaders: new PostgresLeaderLock(lead, leaseOffsetMs),
     schedules: new PostgresScheduleStore(hot, driven),
-    definitions: new SqlDefinitionStore(sql, write),
+    definitions: new SqlDefinitionStore(sql, writeDefinitions),
     apiKeys: new SqlApiKeyStore(sql, write),
     notifier,
     changes: notifier.changes,
@@ -135,9 +137,20 @@ const BEAT_TIMEOUT_MS = 3_000
 /** The lead is not known to be held while the database takes longer than this. */
 const LEAD_TIMEOUT_MS = 1_000
 
+/**
+ * A version that is published while its key is paused, or resumed, has to follow: whoever writes sees what others have written. Claims, which
+ * only read, go on meanwhile.
+ */
+const ALONE: Statement = { text: 'lock table definitions in share row exclusive mode' }
+
 const CLOCK: Statement = {
   name: 'clock_1',
   text: 'select extract(epoch from clock_timestamp()) * 1000 as ms',
+}
+
+/** Answers the number of rows changed. */
+async function written(run: Run, text: string, bindings: readonly unknown[]): Promise<number> {
+  return (await run({ text: `${numberBindings(text)} returning 1 as one` }, bindings)).length
 }
 
 function numberBindings(sql: string): string {
