@@ -1,11 +1,10 @@
 import type { Leadership } from '../../application/ports/leader-lock.js'
-import {
-  MAX_OPEN_JOBS,
-  type ChangeAnswer,
-  type FireAnswer,
-  type Firing,
-  type ScheduleChange,
-  type ScheduleStore,
+import type {
+  ChangeAnswer,
+  FireAnswer,
+  Firing,
+  ScheduleChange,
+  ScheduleStore,
 } from '../../application/ports/schedule-store.js'
 import type { Schedule, Tick } from '../../domain/schedule.js'
 import type { SqlReader } from '../sql/dialect.js'
@@ -46,12 +45,6 @@ const REMOVE: Statement = {
 delete from schedules where id = any($1::uuid[]) returning id`,
 }
 
-const OPEN_JOBS: Statement = {
-  name: 'open_jobs_1',
-  text: `select x.id as schedule_id, j.id from unnest($1::uuid[]) as x(id)
-cross join lateral (select id from jobs where schedule_id = x.id order by id limit ${MAX_OPEN_JOBS}) j order by j.id`,
-}
-
 const PRUNE: Statement = {
   name: 'prune_ticks_1',
   text: `with ${LEADS},
@@ -71,7 +64,7 @@ export class PostgresScheduleStore extends SqlScheduleQueries implements Schedul
     private readonly db: Db,
     reader: SqlReader,
   ) {
-    super(reader, (scheduleIds) => db.query(OPEN_JOBS, [scheduleIds]))
+    super(reader)
   }
 
   async create(schedules: readonly Schedule[]): Promise<readonly ('created' | 'name_taken')[]> {

@@ -1,19 +1,13 @@
-import type { DueSchedule, SchedulePage } from '../../application/ports/schedule-store.js'
+import { MAX_OPEN_JOBS, type DueSchedule, type SchedulePage } from '../../application/ports/schedule-store.js'
 import { dueAt, type Schedule, type Tick } from '../../domain/schedule.js'
-import type { Row, SqlReader } from './dialect.js'
+import type { SqlReader } from './dialect.js'
 import { scheduleOf, tickOf } from './schedule-row.js'
-
-/** Ids of jobs of these schedules that have not ended, the oldest first, at most `MAX_OPEN_JOBS` of each: rows of schedule_id and id. */
-export type OpenJobs = (scheduleIds: readonly string[]) => Promise<readonly Row[]>
 
 const DUE_AT = 'coalesce(waiting_slot, next_run_at)'
 
 /** The reading half of the ScheduleStore, of both SQL databases; all of it along indexes. */
 export class SqlScheduleQueries {
-  constructor(
-    private readonly reader: SqlReader,
-    private readonly openJobs: OpenJobs,
-  ) {}
+  constructor(private readonly reader: SqlReader) {}
 
   async get(scheduleId: string): Promise<Schedule | null> {
     const [row] = await this.reader.rows(this.table().where('id', scheduleId))
@@ -60,7 +54,11 @@ export class SqlScheduleQueries {
   }
 
   async due(now: Date, limit: number, after: DueSchedule | null): Promise<readonly DueSchedule[]> {
+    // With the schedule, in one statement: what another leader has made meanwhile would be cancelled as a job of before.
+    const open = `case when overlap <> 'allow' then (select ${this.reader.listOf('id')} from (
+      select id from jobs where schedule_id = schedules.id order by id limit ${MAX_OPEN_JOBS}) j) end as open_jobs`
     const query = this.table()
+      .select(this.reader.knex.raw(open))
       .whereRaw(`enabled = ${this.reader.boolean(true)}`)
       .whereRaw(`${DUE_AT} <= ?`, [now])
       .orderByRaw(`${DUE_AT}, id`)
@@ -69,12 +67,13 @@ export class SqlScheduleQueries {
       const { schedule } = after
       void query.whereRaw(`(${DUE_AT}, id) > (?, ?)`, [dueAt(schedule) ?? now, schedule.id])
     }
-    const schedules = (await this.reader.rows(query)).map((row) => scheduleOf(row, this.reader))
-    const exclusive = schedules.filter(({ overlap }) => overlap !== 'allow').map(({ id }) => id)
-    const open = new Map<string, string[]>()
-    for (const { schedule_id: schedule, id } of exclusive.length === 0 ? [] : await this.openJobs(exclusive))
-      open.set(schedule as string, [...(open.get(schedule as string) ?? []), id as string])
-    return schedules.map((schedule) => ({ schedule, openJobs: open.get(schedule.id) ?? [] }))
+    return (await this.reader.rows(query)).map((row) => {
+      const { open_jobs: openJobs } = row
+      return {
+        schedule: scheduleOf(row, this.reader),
+        openJobs: openJobs === null ? [] : (this.reader.json(openJobs) as readonly string[]),
+      }
+    })
   }
 
   private table() {

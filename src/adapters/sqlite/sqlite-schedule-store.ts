@@ -1,11 +1,10 @@
 import type { Leadership } from '../../application/ports/leader-lock.js'
-import {
-  MAX_OPEN_JOBS,
-  type ChangeAnswer,
-  type FireAnswer,
-  type Firing,
-  type ScheduleChange,
-  type ScheduleStore,
+import type {
+  ChangeAnswer,
+  FireAnswer,
+  Firing,
+  ScheduleChange,
+  ScheduleStore,
 } from '../../application/ports/schedule-store.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { queuedJob } from '../../domain/job.js'
@@ -30,8 +29,6 @@ const CHANGE = `update schedules set ${CHANGED.map((column) => `${column} = ?`).
 const REMOVE_TICKS = 'delete from schedule_ticks where schedule_id = ?'
 const REMOVE = 'delete from schedules where id = ?'
 
-const OPEN_JOBS = `select schedule_id, id from jobs where schedule_id = ? order by id limit ${MAX_OPEN_JOBS}`
-
 const ADD_TICK = `insert into schedule_ticks (schedule_id, slot, outcome, job_id, reason, delay_ms) values (?, ?, ?, ?, ?, ?)
   on conflict do nothing`
 const ADVANCE = `update schedules set decided_until = ?, next_run_at = ?, last_run_at = ?, waiting_slot = ?, revision = revision + 1
@@ -47,7 +44,7 @@ export class SqliteScheduleStore extends SqlScheduleQueries implements ScheduleS
     reader: SqlReader,
     private readonly logger: Logger,
   ) {
-    super(reader, (scheduleIds) => db.read(() => scheduleIds.flatMap((id) => db.all(OPEN_JOBS, id))))
+    super(reader)
   }
 
   create(schedules: readonly Schedule[]): Promise<readonly ('created' | 'name_taken')[]> {
