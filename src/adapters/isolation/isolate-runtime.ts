@@ -10,6 +10,13 @@ import { endMark, TICKETS_FILE, type FromIsolate, type HandedRun, type ToIsolate
 import { UsageMeter, WrittenBytes } from './process-usage.js'
 import { Tickets } from './tickets.js'
 
+/**
+ * Of this file alone. Handlers and what they load would speak to whoever has forked them, as some do that find a parent, and the worker
+ * would take it for the word of this file.
+ */
+const send = process.send?.bind(process)
+delete process.send
+
 /** Longest wait for what a handler left running to end by itself: a stream that closes, a socket that says goodbye. */
 const SETTLE_MS = 5
 
@@ -227,14 +234,14 @@ function plain(fields: unknown): unknown {
 
 function say(message: FromIsolate): void {
   // A channel that is closed means that the worker is gone; `disconnect` does the rest.
-  if (process.connected) process.send?.(message)
+  if (process.connected) send?.(message)
 }
 
 /** Resolves when the message is in the channel. */
 function said(message: FromIsolate): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected)
-      process.send?.(message, undefined, undefined, () => {
+      send?.(message, undefined, undefined, () => {
         resolve()
       })
   })

@@ -118,6 +118,12 @@ describe('ProcessExecutor', function () {
     expect(result).not.to.have.any.keys('npm_lifecycle_event', 'NODE_OPTIONS')
   })
 
+  it('hears nothing of what a handler says to whoever may have forked its process', async () => {
+    const before = await pidOf()
+    expect(await run('speaksToParent')).to.include({ kind: 'succeeded', result: 'undefined' })
+    expect(await pidOf()).to.equal(before)
+  })
+
   const ends: readonly [behaviour: string, key: string, end: RunResult][] = [
     ['spins beyond its time', 'briefSpin', { kind: 'timeout', timeoutMs: 300 }],
     ['does not listen beyond its time', 'briefDeaf', { kind: 'timeout', timeoutMs: 300 }],

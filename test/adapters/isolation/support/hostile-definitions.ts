@@ -52,17 +52,18 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
   exit: () => process.exit(0),
   isHeldUpAtItsEnd: async () => {
     await sleep(100)
-    const { send } = process
-    const holdUpOnce = (...all: unknown[]): void => {
-      Object.assign(process, { send })
+    // What `process.send` calls.
+    const { _send: send } = process as unknown as { _send: (...all: unknown[]) => boolean }
+    const holdUpOnce = (...all: unknown[]): boolean => {
+      Object.assign(process, { _send: send })
       const callback = all.pop() as () => void
       const heldUp = (): void => {
         holdUp(25)
         callback()
       }
-      if (send !== undefined) Reflect.apply(send, process, [...all, heldUp])
+      return Reflect.apply(send, process, [...all, heldUp])
     }
-    Object.assign(process, { send: holdUpOnce })
+    Object.assign(process, { _send: holdUpOnce })
   },
   segfault: async () => {
     process.kill(process.pid, 'SIGSEGV')
@@ -79,6 +80,13 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
   rejectsAtOnce: () => {
     void Promise.reject(new Error('left behind'))
     return 'done'
+  },
+  speaksToParent: async () => {
+    const forked = typeof process.send
+    for (const message of [null, 'ready', { type: 'log' }, { type: 'file' }, { type: 'ended' }])
+      process.send?.(message)
+    await sleep(50)
+    return forked
   },
   leavesProcess: () => ({ pid: sleeper() }),
   diesWithProcess: (params) => {
