@@ -5,6 +5,11 @@ import { MAX_DURATION_SECONDS, SAFE_INPUT } from './inspect-media.js'
 const GLOBAL = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-stats']
 /** Frame rates that the old codecs of AVI files and their players know. */
 const AVI_FRAME_RATES = ['24000/1001', '24', '25', '30000/1001', '30', '50', '60000/1001', '60']
+/**
+ * What is encoded waits in memory until each stream has begun: pictures until there is sound. With 30 a second that is 18 minutes, and
+ * some hundred megabytes.
+ */
+const MAX_WAITING_PACKETS = 32_768
 /** The greatest even side that each format's video codec takes. */
 const MAX_SIDE: Readonly<Record<VideoFormat, number>> = { mp4: 8_192, webm: 8_192, avi: 8_190 }
 
@@ -37,7 +42,7 @@ export function outputArguments(
     ...(input.audioCodec === null
       ? ['-an']
       : ['-af', audioFilters(input, format).join(','), ...AUDIO[format]]),
-    ...['-threads', String(threads), '-max_muxing_queue_size', '4096', '-f', format],
+    ...['-threads', String(threads), '-max_muxing_queue_size', String(MAX_WAITING_PACKETS), '-f', format],
   ]
 }
 

@@ -124,6 +124,25 @@ describe('ffmpeg: awkward videos', () => {
     }
   })
 
+  it('takes sound that begins after thousands of pictures, and a track of sound without any', async () => {
+    const tone = ['-itsoffset', '19', '-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'pcm_s16le']
+    const many = ['-max_muxing_queue_size', '10000']
+    await makeWithFfmpeg(...picture(20, '240', '16x16'), ...tone, ...many, ...SMALL, file('much-later.mkv'))
+    await makeWithFfmpeg(
+      ...picture(20, '240', '16x16'),
+      ...tone,
+      '-af',
+      'atrim=start=90',
+      ...many,
+      ...SMALL,
+      file('none.mkv'),
+    )
+    expect((await encode('much-later.mkv', 'mp4', 16)).durationSeconds).to.be.closeTo(20, 0.2)
+    const [sound] = (await said('out.mp4', '-select_streams', 'a')).streams
+    expect(Number(sound?.['start_time'])).to.be.closeTo(19, 0.2)
+    expect((await encode('none.mkv', 'mp4', 16)).durationSeconds).to.be.closeTo(20, 0.2)
+  })
+
   it('shows the last picture of a slow video in an AVI as long as the video did', async () => {
     await makeWithFfmpeg(...picture(4, '1'), ...SMALL, file('slow.mp4'))
     expect((await encode('slow.mp4', 'avi')).durationSeconds).to.be.closeTo(4, 0.1)
