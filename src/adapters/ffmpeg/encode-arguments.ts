@@ -48,7 +48,7 @@ export function outputArguments(
 
 /** Whether frames have to keep their times, since there is no rate to give them; the other formats see to it themselves. */
 export function isIrregular(input: ProbedVideo, format: VideoFormat): boolean {
-  return format === 'mp4' && input.framesPerSecond === 0
+  return format === 'mp4' && (input.framesPerSecond === 0 || input.isUneven === true)
 }
 
 /** The muxer takes the time of the frame that is decoded last for the end, which must not be before a long last picture. */

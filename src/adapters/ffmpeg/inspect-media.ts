@@ -9,6 +9,8 @@ const MAX_SIDE = 8_192
 export const MAX_DURATION_SECONDS = 6 * 3600
 const MAX_FRAME_RATE = 240
 const MAX_STREAMS = 64
+/** Below this average ffmpeg takes the average for the rate of frames that come at any time; from it on, how finely they are timed. */
+const FAST_FRAME_RATE = 70
 
 /**
  * Containers that hold their media themselves. Everything else is refused inside ffmpeg too, at any depth: playlists and
@@ -66,6 +68,7 @@ export async function inspectMedia(
     sizeBytes: file.size,
     container,
     framesPerSecond,
+    isUneven: framesPerSecond >= FAST_FRAME_RATE && ratio(video.r_frame_rate) > MAX_FRAME_RATE,
     promisedSeconds: promisedSeconds(container, format, streams, [
       video,
       ...(audio === undefined ? [] : [audio]),
@@ -92,6 +95,7 @@ interface ProbeStream {
   readonly start_time?: string
   readonly duration?: string
   readonly avg_frame_rate?: string
+  readonly r_frame_rate?: string
   readonly pix_fmt?: string
   readonly color_primaries?: string
   readonly color_transfer?: string

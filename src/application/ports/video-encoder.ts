@@ -30,6 +30,8 @@ export interface ProbedVideo extends MediaFacts {
   readonly container: string
   /** Of the average; 0 when the file does not say, or has no steady rate. */
   readonly framesPerSecond: number
+  /** Whether its frames come at times that no usual rate has. */
+  readonly isUneven?: boolean
   /** How long a header says that the encoded streams are; `null` where their length is what was found in the file. */
   readonly promisedSeconds?: number | null
   readonly colour?: Colour

@@ -95,6 +95,18 @@ describe('ffmpeg: awkward videos', () => {
       })
     }
 
+    it('keeps those of a fast recording, too, whose times are finer than any rate', async () => {
+      const fast = ['-vf', "select='lt(mod(n*7919,1000),120)'", '-vsync', 'vfr', ...SMALL]
+      await makeWithFfmpeg(...picture(1, '1000'), ...fast, file('fast.mp4'))
+      const frames = await framesOf('fast.mp4')
+      for (const format of ['mp4', 'webm'] as const) {
+        expect((await encode('fast.mp4', format)).durationSeconds).to.be.closeTo(1, 0.1)
+        expect(await framesOf(`out.${format}`), format).to.be.within(frames - 2, frames)
+      }
+      await encode('fast.mp4', 'avi')
+      expect(await framesOf('out.avi')).to.be.closeTo(60, 3)
+    })
+
     it('keeps a last picture that comes long after the others', async () => {
       const late = ['-vf', "select='lt(mod(n*7919,1000),30)*(lt(t,1)+gt(t,3.9))'", ...SMALL]
       await makeWithFfmpeg(...picture(4, '1000'), ...late, file('late.mkv'))
