@@ -72,6 +72,14 @@ export function fileStoreContract(harness: FileStoreHarness): void {
       ])
     })
 
+    it('keeps nothing of an upload that nobody waits for any more', async () => {
+      const left = AbortSignal.abort(new Error('nobody waits'))
+      const kept = store.keepUpload(await received('hello'), 'v.mp4', left)
+      expect(await kept.catch((error: unknown) => error)).to.have.property('message', 'nobody waits')
+      for await (const path of store.untouchedSince(new Date(Date.now() + DAY_MS)))
+        expect.fail(`${path} was kept`)
+    })
+
     for (const bytes of [0, 1, 8 * 1024 * 1024, 20 * 1024 * 1024 + 7]) {
       it(`keeps ${bytes} bytes as they are, and gives out any part of them`, async () => {
         const content = randomBytes(bytes)

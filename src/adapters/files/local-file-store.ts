@@ -63,13 +63,18 @@ export class LocalFileStore implements FileStore {
     )
   }
 
-  async keepUpload(temporaryPath: string, originalName: string): Promise<{ path: string; name: string }> {
+  async keepUpload(
+    temporaryPath: string,
+    originalName: string,
+    signal?: AbortSignal,
+  ): Promise<{ path: string; name: string }> {
     const name = storedName(this.newId(), originalName)
     const path = `uploads/${name}`
+    // An acknowledged upload outlives a power cut, so the bytes come before the name, and the name before the answer.
+    await guarded(() => sync(temporaryPath))
+    signal?.throwIfAborted()
     await guarded(async () => {
       const folder = join(this.dataDir, 'uploads')
-      // An acknowledged upload outlives a power cut, so the bytes come before the name, and the name before the answer.
-      await sync(temporaryPath)
       await rename(temporaryPath, join(folder, name))
       await sync(folder)
     })

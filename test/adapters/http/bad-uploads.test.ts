@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { JobServerError, StorageUnavailableError } from '../../../src/domain/errors.js'
 import type { HttpDeps } from '../../../src/adapters/http/deps.js'
+import { deferred } from '../../support/eventually.js'
 import { openHarness, type Harness } from './harness.js'
 import { rawRequest, statusOf } from './raw-request.js'
 import { fieldPart, filePart, MP4, MULTIPART, multipart, upload } from './uploads.js'
@@ -208,6 +210,7 @@ describe('HTTP: bad uploads', () => {
     broken = {}
     api.encoder.available = true
     api.encoder.refusal = null
+    api.encoder.look = () => Promise.resolve()
     api.logged.length = 0
   })
   const expectNothingLeft = async () => {
@@ -301,6 +304,28 @@ describe('HTTP: bad uploads', () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     await expectNothingLeft()
   })
+
+  for (const [what, isHeard] of [
+    ['ends the look at a video whose client goes away, and keeps nothing', true],
+    ['keeps nothing of a video whose client goes away while it is looked at, however long that takes', false],
+  ] as const)
+    it(what, async () => {
+      const goOn = deferred()
+      api.encoder.look = (signal) =>
+        isHeard ? once(signal!, 'abort').then(() => signal!.throwIfAborted()) : goOn.promise
+      const body = multipart([[filePart('v.mp4'), MP4]])
+      const before = api.encoder.probed
+      const socket = connect(Number(new URL(api.url).port), '127.0.0.1')
+      socket.write(`${head}Content-Length: ${body.length}\r\n\r\n`)
+      socket.write(body)
+      await until(() => api.encoder.probed > before)
+      socket.destroy()
+      await once(socket, 'close')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      goOn.resolve()
+      await until(async () => (await api.strayFiles()).temporary.length === 0)
+      await expectNothingLeft()
+    })
 
   it('answers 408 to an upload that stands still, and removes it', async () => {
     const raw = await rawRequest(api.url, begun, 5000)

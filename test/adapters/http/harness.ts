@@ -53,17 +53,20 @@ export class ScriptedEncoder implements VideoEncoder {
   available = true
   refusal: JobServerError | null = null
   probed = 0
+  /** How long a look takes. */
+  look: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve()
 
   isAvailable(): Promise<boolean> {
     return Promise.resolve(this.available)
   }
 
-  probe(path: string): Promise<ProbedVideo> {
+  async probe(path: string, signal?: AbortSignal): Promise<ProbedVideo> {
     this.probed += 1
     expect(path).to.match(/^\//)
-    if (this.refusal !== null) return Promise.reject(this.refusal)
+    await this.look(signal)
+    if (this.refusal !== null) throw this.refusal
     const facts = { width: 320, height: 240, durationSeconds: 1, videoCodec: 'h264', audioCodec: null }
-    return Promise.resolve({ ...facts, sizeBytes: 1, container: 'mov', framesPerSecond: 25 })
+    return { ...facts, sizeBytes: 1, container: 'mov', framesPerSecond: 25 }
   }
 
   encode(): Promise<MediaFacts> {

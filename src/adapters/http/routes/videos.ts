@@ -79,7 +79,7 @@ async function accept({ encoder, files, enqueue }: HttpDeps, upload: Upload, tra
   if (!(await looksLikeVideo(upload.path))) {
     throw new JobServerError('unsupported-video', 'the file is not a video of a known kind')
   }
-  await encoder.probe(upload.path)
+  await encoder.probe(upload.path, upload.clientLeft)
   const kept = await files.keepUpload(upload.path, upload.originalName, upload.clientLeft)
   try {
     const answer = await enqueue({
