@@ -11,6 +11,9 @@ const STDERR_LINES = 40
 const TROUBLE_OF_MACHINE =
   /no space left|quota exceeded|cannot allocate memory|input\/output error|permission denied|read-only file system|too many open files|temporarily unavailable|no such file|unknown encoder|unrecognized option|no such filter/i
 
+/** The packaged ffmpeg says so and ends as if all were well; what it has made lacks its end, and its index. */
+const END_IS_MISSING = /^error writing trailer/im
+
 export interface FfmpegRun {
   /** The program. */
   readonly program: string
@@ -89,7 +92,9 @@ class FfmpegProcess {
         else if (line.trim() !== '' && tail.push(line) > STDERR_LINES) tail.shift()
       })
       command.on('end', () => {
-        done(readable(tail.join('\n'), run))
+        const said = tail.join('\n')
+        if (END_IS_MISSING.test(said)) fail(new Error(`ffmpeg failed: ${readable(said, run)}`))
+        else done(readable(said, run))
       })
       command.on('error', (error: Error) => {
         const said = tail.length > 0 ? tail.join('\n') : error.message

@@ -158,6 +158,13 @@ describe('ffmpeg: one process, from before its start to after its end', () => {
     })
   }
 
+  it('has failed when it could not write the end of its output, though it ends as if all were well', async () => {
+    const name = await program(`echo "Error writing trailer of $8: No space left on device" >&2`)
+    const failure = await failureOf(name)
+    expect(failure).to.be.instanceOf(Error).and.not.instanceOf(JobServerError)
+    expect(failure?.message).to.match(/^ffmpeg failed: Error writing trailer of .*: No space left on device$/)
+  })
+
   it('reads times from status lines only', async () => {
     const lines = [
       'frame=    1 fps=0.0 q=0.0 size=       0kB time=N/A bitrate=N/A speed=N/A',
