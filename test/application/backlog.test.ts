@@ -102,7 +102,7 @@ describe('Backlog', () => {
   it('answers a batch again that was accepted before, however full it is, and asks for no room for what is there', async () => {
     const { all } = enqueuers(3)
     const outcome = (requests: readonly EnqueueRequest[]): Promise<unknown> =>
-      all.execute(requests).then(told, ({ code }: JobServerError) => code)
+      all.execute(requests).then(told, (error: unknown) => (error as JobServerError).code)
     expect(await outcome([keyed('a'), keyed('b')])).to.deep.equal(['kept', 'kept'])
     expect(await outcome([keyed('a'), keyed('c')])).to.deep.equal(['duplicate', 'kept'])
     expect(await outcome([keyed('a'), keyed('b'), keyed('a')])).to.deep.equal(Array(3).fill('duplicate'))
