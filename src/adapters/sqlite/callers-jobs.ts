@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import type { InsertAnswer, JobStore } from '../../application/ports/job-store.js'
 import type { NewJob } from '../../domain/job.js'
 import type { Row } from '../sql/dialect.js'
@@ -13,7 +13,7 @@ import { isDataError, portError } from './sqlite-errors.js'
 export function callersJobs(transaction: KnexTransaction): Pick<JobStore, 'insert'> {
   return {
     async insert(jobs) {
-      const db = new CallersHandle((await transaction.client.acquireConnection()) as Database.Database)
+      const db = new CallersHandle(ownHandle(await transaction.client.acquireConnection()))
       try {
         return savepoint(db, () => insertEach(db, jobs))
       } catch (error) {
@@ -21,6 +21,14 @@ export function callersJobs(transaction: KnexTransaction): Pick<JobStore, 'inser
       }
     },
   }
+}
+
+/** Each copy takes its locks for those of the process, sees none of the other's, and lets go of them all when it closes the file. */
+function ownHandle(connection: unknown): Database.Database {
+  if (connection instanceof Database) return connection
+  throw new TypeError(
+    "the transaction is of another copy of better-sqlite3 than this job server's: in one process they write over each other; install the version that job-server needs, so that there is one",
+  )
 }
 
 function insertEach(db: CallersHandle, jobs: readonly NewJob[]): readonly InsertAnswer[] {
