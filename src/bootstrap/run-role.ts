@@ -2,6 +2,7 @@ import type { Container } from 'inversify'
 import { redactor } from '../adapters/logging/redact.js'
 import { jobRegistry } from '../application/default-registry.js'
 import type { Logger } from '../application/ports/logger.js'
+import { SchemaTooNewError } from '../domain/errors.js'
 import { tellWhoGetsIn } from './access.js'
 import { assemble } from './assemble.js'
 import { banner } from './banner.js'
@@ -134,8 +135,11 @@ export async function orExit(work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** What says by itself what is wrong. */
+const FORESEEN = [StartError, UsageError, SchemaTooNewError]
+
 function startFailure(error: unknown): string {
-  if (error instanceof StartError || error instanceof UsageError) return error.message
+  if (FORESEEN.some((kind) => error instanceof kind)) return (error as Error).message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

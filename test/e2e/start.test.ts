@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { buildOnce } from './support/role-process.js'
 import { get, post, untilStatus, Workplace } from './support/workplace.js'
@@ -152,6 +153,18 @@ describe('npm start', function () {
     const other = place.run('server')
     expect(await other.ended()).to.equal(78)
     expect(other.stderr).to.equal('.env: cannot be read: it is not a file\n')
+  })
+
+  it('says in one line that a newer version has left it nothing, with exit code 1', async () => {
+    await place.run('migrate').ended()
+    const db = new Database(join(place.path, 'data', 'jobs.db'))
+    db.exec("insert into schema_migrations (name, batch) values ('9999-contracts-9998-all', 9)")
+    db.close()
+    const server = place.run('server')
+    expect(await server.ended()).to.equal(1)
+    expect(server.stderr).to.equal(
+      'a newer version has been here and left nothing for this one: 9999-contracts-9998-all\n',
+    )
   })
 
   it('says in one line that the port is in use, with exit code 1', async () => {
