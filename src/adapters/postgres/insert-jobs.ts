@@ -9,7 +9,10 @@ import type { Db, Run, Statement } from './postgres-db.js'
 import { isDataError, isLockTimeout } from './postgres-errors.js'
 import { decode } from './postgres-reader.js'
 
-const LOCK_TIMEOUT: Statement = { text: "set local lock_timeout = '2s'" }
+/** How long the commit of a key's first holder is waited for. */
+const PATIENCE: Statement = { text: "set local lock_timeout = '2s'" }
+/** For each of the jobs that have waited so long together. */
+const LITTLE_PATIENCE: Statement = { text: "set local lock_timeout = '100ms'" }
 
 /**
  * Keeps jobs, each with its `queued` event.
@@ -125,15 +128,17 @@ export async function insertAllJobs(db: Db, jobs: readonly NewJob[]): Promise<In
   }
 }
 
-async function placeJobs(db: Db, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+async function placeJobs(db: Db, jobs: readonly NewJob[], patience = PATIENCE): Promise<readonly Placed[]> {
   try {
-    if (jobs.some(isKeyed)) return await db.transaction((run) => placeIn(run, jobs))
+    if (jobs.some(isKeyed)) return await db.transaction((run) => placeIn(run, jobs, patience))
     return await insertKeyless(db, jobs)
   } catch (error) {
-    if (!isDataError(error) && !isLockTimeout(causeOf(error))) throw error
+    const haveWaited = isLockTimeout(causeOf(error))
+    if (!isDataError(error) && !haveWaited) throw error
     if (jobs.length > 1) {
       const answers: Placed[] = []
-      for (const job of jobs) answers.push(...(await placeJobs(db, [job])))
+      const each = haveWaited ? LITTLE_PATIENCE : patience
+      for (const job of jobs) answers.push(...(await placeJobs(db, [job], each)))
       return answers
     }
     if (isDataError(error)) return [REJECTED]
@@ -160,11 +165,11 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
 }
 
-async function placeIn(run: Run, jobs: readonly NewJob[]): Promise<readonly Placed[]> {
+async function placeIn(run: Run, jobs: readonly NewJob[], patience = PATIENCE): Promise<readonly Placed[]> {
   const keyed = jobs.flatMap((job): Keyed[] =>
     job.idempotency === null ? [] : [{ job, idempotency: job.idempotency }],
   )
-  const holders = keyed.length === 0 ? new Map<string, Holder>() : await takeKeys(run, keyed)
+  const holders = keyed.length === 0 ? new Map<string, Holder>() : await takeKeys(run, keyed, patience)
   const mine = jobs.filter((job) => job.idempotency === null || holders.get(job.id)?.jobId === job.id)
   if (mine.length > 0) await insertRows(run, mine)
   return jobs.map((job) => placed(job, holders.get(job.id)))
@@ -195,7 +200,11 @@ function placed(job: NewJob, holder: Holder | undefined): Placed {
 }
 
 /** Takes each key for its first job in the batch and answers, by job id, who holds it now. */
-async function takeKeys(run: Run, keyed: readonly Keyed[]): Promise<Map<string, Holder>> {
+async function takeKeys(
+  run: Run,
+  keyed: readonly Keyed[],
+  patience: Statement,
+): Promise<Map<string, Holder>> {
   // Sorted: two batches that take the same keys in opposite orders would wait for each other.
   const sorted = [...keyed].sort(byKey)
   const columns = [
@@ -203,7 +212,7 @@ async function takeKeys(run: Run, keyed: readonly Keyed[]): Promise<Map<string, 
     sorted.map(({ idempotency }) => idempotency.version),
     sorted.map(({ idempotency }) => idempotency.key),
   ]
-  await run(LOCK_TIMEOUT, [])
+  await run(patience, [])
   await run(TAKE_KEYS, [
     ...columns,
     sorted.map(({ job }) => job.id),
