@@ -124,15 +124,21 @@ describe('readiness', () => {
     }
     expect(await ask('/readyz?x=1')).to.deep.equal([200, { status: 'ready', checks: { database: 'ok' } }])
     ready = false
-    expect(await ask('/readyz')).to.deep.equal([503, { status: 'not ready', checks: { database: 'away' } }])
     expect(await ask('/healthz')).to.deep.equal([200, { status: 'ok' }])
-    expect(await ask('/v1/jobs')).to.deep.equal([404, { status: 'not found' }])
-    const refused = await answerTo('/metrics')
-    expect([refused.status, refused.headers.get('content-type')]).to.deep.equal([
-      401,
-      'application/problem+json; charset=utf-8',
-    ])
-    expect(await refused.json()).to.include({ code: 'unauthorized', requestId: 'an-id' })
+    for (const [path, status, code] of [
+      ['/readyz', 503, 'not-ready'],
+      ['/v1/jobs', 404, 'not-found'],
+      ['/metrics', 401, 'unauthorized'],
+    ] as const) {
+      const refused = await answerTo(path)
+      expect(refused.status, path).to.equal(status)
+      expect(refused.headers.get('content-type')).to.equal('application/problem+json; charset=utf-8')
+      expect(refused.headers.get('retry-after')).to.equal(status === 503 ? '1' : null)
+      const problem = await refused.json()
+      expect(problem).to.include({ status, code, requestId: 'an-id' })
+      if (status === 503)
+        expect(problem).to.deep.include({ checks: { database: 'away' }, detail: 'database: away' })
+    }
     const told = await answerTo('/metrics', bearer('a-secret'))
     expect([told.status, await told.text()]).to.deep.equal([200, 'up 1'])
     await new Promise((resolve) => server.close(resolve))

@@ -1,7 +1,7 @@
 import { mountPointOf } from '../mount-point.js'
 import { PROBLEMS, RequestError, type ProblemCode } from '../problem.js'
 import { PROBLEM_HELP } from '../problem-help.js'
-import type { HttpDeps } from '../deps.js'
+import type { HttpDeps, Readiness } from '../deps.js'
 import { route, type Route } from '../route.js'
 import { jsonObject } from '../schemas/common.js'
 import {
@@ -76,11 +76,16 @@ function readyz({ readiness }: HttpDeps): Route {
     async handle() {
       const { ready, checks } = await readiness()
       if (ready) return { status: 200, body: { status: 'ready', checks } }
-      const failing = Object.entries(checks).filter(([, state]) => state !== 'ok')
-      const told = failing.map(([name, state]) => `${name}: ${state}`).join('; ')
-      throw new RequestError('not-ready', told, { fields: { checks } })
+      throw notReady(checks)
     },
   })
+}
+
+/** That a server cannot do its work, for what is not `ok` among these. */
+export function notReady(checks: Readiness['checks']): RequestError {
+  const failing = Object.entries(checks).filter(([, state]) => state !== 'ok')
+  const told = failing.map(([name, state]) => `${name}: ${state}`).join('; ')
+  return new RequestError('not-ready', told, { fields: { checks } })
 }
 
 function document(openApi: () => object): Route {
