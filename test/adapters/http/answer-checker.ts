@@ -3,7 +3,9 @@ import addFormats from 'ajv-formats'
 import { expect } from 'chai'
 
 interface Operation {
-  readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: object }>> }>>
+  readonly responses: Readonly<
+    Record<string, { description: string; content?: Readonly<Record<string, { schema: object }>> }>
+  >
 }
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -37,6 +39,11 @@ export class AnswerChecker {
     if (template === undefined || operation === undefined) return
     const response = operation.responses[String(status)]
     expect(response, `${method} ${template} documents ${status}`).to.not.equal(undefined)
+    if (status >= 400 && method !== 'HEAD')
+      expect(response?.description).to.include(
+        `\`${(body as { code: string }).code}\``,
+        `${method} ${template}`,
+      )
     if (response?.content === undefined) {
       expect([type, text], `${method} ${template} ${status} documents no body`).to.deep.equal(['', ''])
       return

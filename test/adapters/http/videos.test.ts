@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
+import { backlogFull } from '../../../src/application/backlog.js'
 import type { HttpDeps } from '../../../src/adapters/http/deps.js'
 import { openHarness, type Harness } from './harness.js'
 import { MP4, upload } from './uploads.js'
@@ -51,6 +52,14 @@ describe('HTTP: videos', () => {
     const { status, body } = await api.call('POST', '/v1/videos/encode', { body: upload({ content }) })
     expect(status).to.equal(201)
     expect(await api.deps.files.size(`uploads/${body.inputFile as string}`)).to.equal(maxUploadBytes)
+  })
+
+  it('keeps nothing of a video for whose job there is no room', async () => {
+    const full = await openHarness(() => ({ enqueue: () => Promise.resolve({ error: backlogFull() }) }))
+    const { status, body } = await full.call('POST', '/v1/videos/encode', { body: upload({}) })
+    expect([status, body.code]).to.deep.equal([503, 'backlog-full'])
+    expect(await full.strayFiles()).to.deep.equal({ temporary: [], kept: [] })
+    await full.close()
   })
 
   it('encodes to 1080p mp4 when nothing is said', async () => {

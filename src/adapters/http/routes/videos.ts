@@ -55,6 +55,7 @@ function encode(deps: HttpDeps): Route {
       'unsupported-video',
       'unknown-definition',
       'ffmpeg-unavailable',
+      'backlog-full',
     ],
     async handle({ ctx }) {
       if (!(await encoder.isAvailable())) {
@@ -174,6 +175,7 @@ function download({ queries, files }: HttpDeps): Route {
     },
     problems: [
       'malformed-id',
+      'validation-error',
       'job-not-found',
       'not-a-video-job',
       'video-not-ready',
