@@ -80,6 +80,17 @@ export function retentionContract(promise: Case, features: StoreHarness['feature
     }
   })
 
+  promise(
+    'takes the link of a retry with the job that was retried, and leaves the new one',
+    async (world) => {
+      const { jobId } = await world.failed()
+      const newJobId = world.newId()
+      await world.stores.jobs.retry([{ jobId, newJobId, maxAttempts: null }], world.now)
+      expect(await prune(world, {})).to.equal(1)
+      expect(await world.record(newJobId)).to.deep.include({ retriedFrom: null })
+    },
+  )
+
   promise('leaves every other job as it was', async (world) => {
     const ids = [await finished(world, 'succeeded'), await finished(world, 'failed')]
     const before = await Promise.all(ids.map((id) => everythingOf(world, id)))

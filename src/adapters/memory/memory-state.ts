@@ -102,6 +102,8 @@ export class MemoryState {
     this.removed.push({ definitionKey, status, attempts, runAt, startedAt, finishedAt })
     const letter = this.deadLetters.get(id)
     if (letter !== undefined) this.discarded.delete(letter.id)
+    const retry = this.retries.get(id)
+    if (retry !== undefined) this.retriedFrom.delete(retry)
     const ofJob = [
       this.jobs,
       this.events,
