@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import pg from 'pg'
 import { openPostgresStores } from '../../../src/adapters/postgres/postgres-stores.js'
+import type { Leadership } from '../../../src/application/ports/leader-lock.js'
 import { silentLogger } from '../../../src/application/ports/logger.js'
 import type { Stores } from '../../../src/application/ports/stores.js'
 import { newJob } from '../../../src/domain/job.js'
@@ -15,7 +16,7 @@ import { untilPasses } from '../../support/until.js'
 const [FIRST, SECOND, ITS_NEW_JOB] = [uuid(1), uuid(2), uuid(3)]
 
 if (storesWanted().has('postgres')) {
-  describe('a retry of jobs in PostgreSQL that waits for another one', () => {
+  describe('a retry of jobs in PostgreSQL while retention comes by', () => {
     let database: Database
     let stores: Stores
     let other: pg.Client
@@ -35,7 +36,7 @@ if (storesWanted().has('postgres')) {
       await database.drop()
     })
 
-    it('makes no job of one that retention has removed meanwhile, and leaves nothing of it', async () => {
+    it('makes no job of one that was removed while it waited for another retry, and leaves nothing of it', async () => {
       for (const [place, id] of [SECOND, FIRST].entries()) {
         await stores.jobs.insert([newJob(aRequest(), id, NOON)])
         await stores.jobs.requestCancel([id], new Date(NOON.getTime() + place), () => uuid(9))
@@ -48,12 +49,8 @@ if (storesWanted().has('postgres')) {
         { jobId: SECOND, newJobId: ITS_NEW_JOB, maxAttempts: null },
       ]
       const retried = stores.jobs.retry(retries, NOON)
-      await untilPasses(async () => {
-        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-        expect(await execute(database.url, waiting)).to.have.length(1)
-      })
-      const leadership = await stores.leaders.acquire({ name: 'retention', holder: uuid(7) }, 60_000)
-      if (leadership === null) throw new Error('nobody else leads')
+      await somebodyWaits()
+      const leadership = await lead()
       const endedBefore = { cancelled: new Date(NOON.getTime() + 1) }
       expect(await stores.history.prune({ leadership, endedBefore, limit: 10 })).to.include({ jobs: 1 })
       await other.query('rollback')
@@ -62,5 +59,38 @@ if (storesWanted().has('postgres')) {
       expect(await stores.queries.get(ITS_NEW_JOB)).to.equal(null)
       await checkInvariants((sql) => execute(database.url, sql))
     })
+
+    it('takes its link with it where it was quicker than a batch that had begun before it', async () => {
+      await stores.jobs.insert([newJob(aRequest(), FIRST, NOON)])
+      await stores.jobs.requestCancel([FIRST], NOON, () => uuid(9))
+      const leadership = await lead()
+      // Between the beginning of the batch and its first job.
+      await other.query('begin; select from leaders for update')
+      const endedBefore = { cancelled: new Date(NOON.getTime() + 1) }
+      const pruned = stores.history.prune({ leadership, endedBefore, limit: 10 })
+      await somebodyWaits()
+      const [retried] = await stores.jobs.retry(
+        [{ jobId: FIRST, newJobId: ITS_NEW_JOB, maxAttempts: null }],
+        NOON,
+      )
+      expect(retried?.outcome).to.equal('retried')
+      await other.query('commit')
+      expect(await pruned).to.include({ jobs: 1 })
+      expect(await stores.queries.get(ITS_NEW_JOB)).to.include({ retriedFrom: null })
+      await checkInvariants((sql) => execute(database.url, sql))
+    })
+
+    async function lead(): Promise<Leadership> {
+      const leadership = await stores.leaders.acquire({ name: 'retention', holder: uuid(7) }, 60_000)
+      if (leadership === null) throw new Error('somebody else leads')
+      return leadership
+    }
+
+    async function somebodyWaits(): Promise<void> {
+      await untilPasses(async () => {
+        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+        expect(await execute(database.url, waiting)).to.have.length(1)
+      })
+    }
   })
 }
