@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { storesWanted } from '../contract/stores-wanted.js'
 import { buildOnce } from '../e2e/support/role-process.js'
 import { untilStatus } from '../e2e/support/workplace.js'
@@ -131,6 +131,39 @@ if (storesWanted().has('sqlite'))
       await page.getByRole('button', { name: 'Dismiss' }).click()
       await row.waitFor({ state: 'detached' })
       expect(await asks()).to.equal(false)
+    })
+
+    it('sends many videos two at a time, in rows that stay where they are', async () => {
+      const page = await world.visit('#/videos')
+      const sent: Route[] = []
+      await page.route('**/v1/videos/encode', (route) => void sent.push(route))
+      const files = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((letter) => ({
+        name: `${letter}.mp4`,
+        mimeType: 'video/mp4',
+        buffer: Buffer.alloc(1_000),
+      }))
+      await page.locator('input[type=file]').setInputFiles(files)
+      const rows = () => page.locator('.upload h2').allTextContents()
+      const names = files.map(({ name }) => name).reverse()
+      const row = (name: string) => page.locator('.upload', { has: page.getByRole('heading', { name }) })
+      await row('h.mp4').waitFor()
+      await page.waitForTimeout(300)
+      expect(sent).to.have.length(2)
+      expect(await rows()).to.deep.equal(names)
+
+      await row('c.mp4').getByRole('button', { name: 'Stop' }).click()
+      await row('c.mp4').getByText('It was stopped').waitFor()
+      await sent[0]?.fulfill({ status: 422, json: { detail: 'not a video' } })
+      await row('a.mp4').getByText('not a video').waitFor()
+      await row('b.mp4').getByRole('button', { name: 'Stop' }).click()
+      await row('e.mp4')
+        .getByText(/Sending|The server looks/)
+        .waitFor()
+      expect(sent).to.have.length(4)
+      expect(await rows()).to.deep.equal(names)
+      for (const name of [...names].reverse().slice(3))
+        await row(name).getByRole('button', { name: 'Stop' }).click()
+      await page.getByText('It was stopped').nth(6).waitFor()
     })
 
     it('leads back among the pages of jobs that were seen, and not out of the dashboard', async () => {

@@ -3,6 +3,7 @@ import { Bar } from '../../ui/bar.js'
 import type { Upload } from './upload.js'
 
 const WORDS: Readonly<Record<Upload['state'], string>> = {
+  waiting: 'Waits for those before it',
   sending: 'Sending',
   checking: 'The server looks at it',
   accepted: 'Accepted',
@@ -33,7 +34,7 @@ export function UploadRow({
       </div>
       {!isOver && (
         <Bar
-          percent={state === 'sending' ? (100 * sentBytes) / Math.max(1, bytes) : null}
+          percent={state === 'checking' ? null : (100 * sentBytes) / Math.max(1, bytes)}
           label={`Upload of ${name}`}
         />
       )}

@@ -7,15 +7,29 @@ export interface Upload {
   readonly name: string
   readonly bytes: number
   readonly sentBytes: number
-  readonly state: 'sending' | 'checking' | 'accepted' | 'failed'
+  readonly state: 'waiting' | 'sending' | 'checking' | 'accepted' | 'failed'
   readonly jobId: string | null
   readonly error: string | null
   readonly stop: () => void
 }
 
-let count = 0
+/** Browsers open six connections to one server, and the pages need some of them meanwhile. */
+const AT_ONCE = 2
 
-/** Sends a file to be encoded, and tells how far it is. A request of the older kind, since only that one tells. */
+let count = 0
+let sending = 0
+const waiting = new Set<() => void>()
+
+function beginNext(): void {
+  for (const begin of waiting) {
+    if (sending >= AT_ONCE) return
+    waiting.delete(begin)
+    sending += 1
+    begin()
+  }
+}
+
+/** Sends a file to be encoded when its turn comes, and tells how far it is. A request of the older kind, since only that one tells. */
 export function startUpload(
   file: File,
   { format, quality }: { readonly format: string; readonly quality: string },
@@ -27,17 +41,16 @@ export function startUpload(
     name: file.name,
     bytes: file.size,
     sentBytes: 0,
-    state: 'sending',
+    state: 'waiting',
     jobId: null,
     error: null,
-    stop: () => request.abort(),
+    // The request of one that waits was not made yet, and tells nothing.
+    stop: () => (waiting.delete(begin) ? become(stopped) : request.abort()),
   }
   const become = (part: Partial<Upload>) => {
     upload = { ...upload, ...part }
     tell(upload)
   }
-  request.open('POST', apiUrl('/v1/videos/encode'))
-  for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value)
   request.upload.onprogress = ({ loaded, total }) =>
     become({ sentBytes: Math.round((loaded / Math.max(1, total)) * file.size) })
   // The server looks into the file before it takes it.
@@ -52,14 +65,27 @@ export function startUpload(
     }
   }
   request.onerror = () => become({ state: 'failed', error: unreachable.message })
-  request.onabort = () => become({ state: 'failed', error: 'It was stopped' })
-  const form = new FormData()
-  // Fields come first: the server reads in order.
-  form.set('format', format)
-  form.set('quality', quality)
-  form.set('video', file)
-  request.send(form)
+  request.onabort = () => become(stopped)
+  request.onloadend = () => {
+    sending -= 1
+    beginNext()
+  }
+  const begin = () => {
+    request.open('POST', apiUrl('/v1/videos/encode'))
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value)
+    const form = new FormData()
+    // Fields come first: the server reads in order.
+    form.set('format', format)
+    form.set('quality', quality)
+    form.set('video', file)
+    request.send(form)
+    become({ state: 'sending' })
+  }
   tell(upload)
+  waiting.add(begin)
+  beginNext()
 }
+
+const stopped = { state: 'failed', error: 'It was stopped' } as const
 
 const unreachable = new ApiError(0, 'unreachable', 'The server cannot be reached, or ended the upload')

@@ -12,7 +12,8 @@ export function sendFiles(
 ): void {
   for (const file of files)
     startUpload(file, options, (upload) => {
-      change([upload, ...uploads.filter(({ id }) => id !== upload.id)])
+      const isNew = uploads.every(({ id }) => id !== upload.id)
+      change(isNew ? [upload, ...uploads] : uploads.map((one) => (one.id === upload.id ? upload : one)))
       if (upload.state === 'accepted') refreshAll()
     })
 }
@@ -36,7 +37,7 @@ export function useUploads(): readonly Upload[] {
 
 function change(next: readonly Upload[]): void {
   uploads = next
-  if (next.some(({ state }) => state === 'sending' || state === 'checking'))
+  if (next.some(({ state }) => state !== 'accepted' && state !== 'failed'))
     addEventListener('beforeunload', warn)
   else removeEventListener('beforeunload', warn)
   for (const listener of listeners) listener()
