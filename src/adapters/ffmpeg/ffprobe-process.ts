@@ -3,7 +3,10 @@ import { JobServerError } from '../../domain/errors.js'
 import { toolEnvironment } from './locate-tools.js'
 import { lowerPriority } from './lower-priority.js'
 
-const TIMEOUT_MS = 10_000
+const WITHIN_MS = 10_000
+
+/** Of a disk, or of a folder that is shared over a network, which others are using, too. */
+const SLOW_BYTES_PER_MS = 10_000
 
 export interface FfprobeRun {
   /** The program. */
@@ -11,6 +14,8 @@ export interface FfprobeRun {
   readonly arguments: readonly string[]
   readonly path: string
   readonly signal: AbortSignal | undefined
+  /** How many bytes it has to read, where what is at both ends of the file does not do: a slow disk may take its time for them. @default 0 */
+  readonly bytes?: number
   /** What it says, piece by piece. What this throws ends the run, and is its error. */
   readonly onText: (text: string) => void
 }
@@ -22,7 +27,7 @@ export interface FfprobeRun {
  *   no ffprobe.
  */
 export async function runFfprobe(run: FfprobeRun): Promise<void> {
-  const { signal } = run
+  const { signal, bytes = 0 } = run
   const child = spawn(run.program, [...run.arguments, '-i', `file:${run.path}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: toolEnvironment(),
@@ -33,10 +38,11 @@ export async function runFfprobe(run: FfprobeRun): Promise<void> {
     failure ??= error
     child.kill('SIGKILL')
   }
+  const withinMs = WITHIN_MS + bytes / SLOW_BYTES_PER_MS
   // Not by the options of the same names: those reject while the process still runs.
   const timer = setTimeout(() => {
-    end(unsupported(`the file could not be read within ${TIMEOUT_MS / 1000} s`))
-  }, TIMEOUT_MS)
+    end(unsupported(`the file could not be read within ${Math.round(withinMs / 1000)} s`))
+  }, withinMs)
   const abort = (): void => {
     if (signal !== undefined) end(reasonOf(signal))
   }

@@ -55,7 +55,7 @@ export async function inspectMedia(
     throw unsupported(`its picture has ${width}x${height} pixels, at most ${MAX_SIDE} a side are taken`)
 
   const { seconds, framesPerSecond } = await timesOf(format, video, () =>
-    measureVideo({ program: ffprobe, arguments: QUIET, path, signal }),
+    measureVideo({ program: ffprobe, arguments: QUIET, path, signal, bytes: file.size }),
   )
   const audio = streams.find((stream) => stream.codec_type === 'audio')
   const onItsSide = Math.abs(rotationOf(video)) % 180 === 90

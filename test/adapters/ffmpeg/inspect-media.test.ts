@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -177,6 +177,20 @@ describe('ffmpeg: what is a video', () => {
     expect(seen).to.have.lengthOf(10)
     for (const line of seen) expect(line).to.match(/^[1-4] /)
     expect(seen.at(-1)).to.match(new RegExp(` ${5 + getPriority()}$`))
+  })
+
+  it('lets the look at all of a large file take as long as a slow disk does', async () => {
+    const [large, slow] = [file('large'), file('reads-slowly')]
+    await writeFile(large, '')
+    await truncate(large, 100 * 1024 * 1024)
+    const endless = JSON.stringify({
+      format: { format_name: 'matroska,webm' },
+      streams: [{ codec_type: 'video', codec_name: 'vp8', width: 64, height: 36 }],
+    })
+    const times = '[ "$times" ] && { sleep 10.5; printf "0\\n0.5\\n"; exit; }'
+    const script = `for option; do [ "$option" = packet=pts_time ] && times=1; done; ${times}; echo '${endless}'`
+    await writeFile(slow, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    expect(await inspectMedia(slow, large)).to.include({ durationSeconds: 1 })
   })
 
   it('kills a probe that is aborted, and waits for its end', async () => {
