@@ -8,6 +8,7 @@ import {
   type BuiltinDependencies,
 } from '../src/adapters/definitions/builtin-definitions.js'
 import type { HttpDeps } from '../src/adapters/http/deps.js'
+import type { Route } from '../src/adapters/http/route.js'
 import { bulkRoutes } from '../src/adapters/http/routes/bulk.js'
 import { deadLetterRoutes } from '../src/adapters/http/routes/dead-letters.js'
 import { deliveryRoutes } from '../src/adapters/http/routes/deliveries.js'
@@ -60,7 +61,7 @@ describe('the documents', () => {
     expect(told).to.have.members([...LIFECYCLE_EVENTS])
   })
 
-  it('list every endpoint, and no other', () => {
+  it('list every endpoint with what its query takes, and no other', () => {
     const deps = {} as HttpDeps
     const routes = [
       ...jobRoutes(deps),
@@ -77,10 +78,16 @@ describe('the documents', () => {
       ...metricsRoutes(deps),
       ...serviceRoutes(deps, () => ({})),
     ]
-    const told = [...section('QUICK_REFERENCE.md', 'Endpoints').matchAll(/^\| `([A-Z]+ \S+)` \|/gm)].map(
-      ([, line]) => line,
+    const rows = section('QUICK_REFERENCE.md', 'Endpoints').matchAll(/^\| `([A-Z]+ \S+)` \|(.*)$/gm)
+    const told = new Map([...rows].map(([, line = '', says = '']) => [line, says]))
+    const lineOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`
+    expect([...told.keys()]).to.have.members(routes.map(lineOf))
+    const untold = routes.flatMap((route) =>
+      Object.keys(route.query?.shape ?? {})
+        .filter((name) => !told.get(lineOf(route))?.includes(`\`${name}\``))
+        .map((name) => `${lineOf(route)}: ${name}`),
     )
-    expect(told).to.have.members(routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
+    expect(untold).to.deep.equal([])
   })
 
   it('list every built-in definition, and no other', () => {
