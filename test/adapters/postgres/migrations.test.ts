@@ -107,7 +107,10 @@ if (storesWanted().has('postgres')) {
       })
 
       it('begin again when they lose a deadlock against the statements of others', async () => {
-        await reader.query('commit; begin; select 1 from dead_letters limit 1')
+        // So that it is the migration that finds the deadlock, and gives way.
+        await reader.query(
+          `commit; begin; set local deadlock_timeout = '1min'; select 1 from dead_letters limit 1`,
+        )
         const migrated = migratePostgres(database.url, logger)
         migrated.catch(() => undefined)
         await untilOneWaits()
