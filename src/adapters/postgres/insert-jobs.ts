@@ -72,10 +72,11 @@ on conflict do nothing`,
  * committed while we waited for it.
  */
 const KEY_HOLDERS: Statement = {
-  name: 'key_holders_1',
+  name: 'key_holders_2',
   text: `select x.place, k.job_id, k.body_hash
 from unnest($1::text[], $2::int[], $3::text[], $4::int[]) as x(definition_key, definition_version, key, place)
-join idempotency_keys k using (definition_key, definition_version, key)`,
+join idempotency_keys k on k.definition_key = any(array[x.definition_key])
+  and k.definition_version = any(array[x.definition_version]) and k.key = any(array[x.key])`,
 }
 
 /** Of jobs that hold a key. */

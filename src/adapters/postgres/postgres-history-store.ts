@@ -25,16 +25,16 @@ select (select count(*) from leads) as leads, array(select id from x)::text[] as
  * is the one that was sent: none, or that of the job.
  */
 const REMOVE: Statement = {
-  name: 'remove_over_1',
+  name: 'remove_over_2',
   text: `with f as (
   delete from finished_jobs where id = any($1::uuid[])
   returning id, definition_key, definition_version, idempotency_key, status, attempts, run_at, started_at, finished_at),
 m as (${forgottenDeltas('f', postgresElapsed)}),
 k as (
   delete from idempotency_keys k using f x
-  where k.definition_key = x.definition_key and k.definition_version in (0, x.definition_version) and k.key = x.idempotency_key
-    and k.job_id = x.id),
-${TABLES_OF_A_JOB.map(([table, job], index) => `t${index} as (delete from ${table} t using f x where t.${job} = x.id)`).join(',\n')}
+  where k.definition_key = any(array[x.definition_key]) and k.definition_version in (0, x.definition_version)
+    and k.key = any(array[x.idempotency_key]) and k.job_id = any(array[x.id])),
+${TABLES_OF_A_JOB.map(([table, job], index) => `t${index} as (delete from ${table} t using f x where t.${job} = any(array[x.id]))`).join(',\n')}
 select count(*) as jobs from f`,
 }
 

@@ -46,12 +46,13 @@ delete from schedules where id = any($1::uuid[]) returning id`,
 }
 
 const PRUNE: Statement = {
-  name: 'prune_ticks_1',
+  name: 'prune_ticks_2',
   text: `with ${LEADS},
 x as materialized (
   select t.* from leads cross join lateral (
     select schedule_id, slot from schedule_ticks where slot < $4 order by slot limit $5 for update skip locked) t),
-d as (delete from schedule_ticks t using x where t.schedule_id = x.schedule_id and t.slot = x.slot returning 1)
+d as (delete from schedule_ticks t using x
+  where t.schedule_id = any(array[x.schedule_id]) and t.slot = any(array[x.slot]) returning 1)
 select count(*) as ticks from d`,
 }
 

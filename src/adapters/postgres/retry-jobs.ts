@@ -9,14 +9,14 @@ import type { Db, Statement } from './postgres-db.js'
  * Params are copied inside the database: they may be large, and so may be a batch.
  */
 const RETRY: Statement = {
-  name: 'retry_jobs_4',
+  name: 'retry_jobs_5',
   text: `with x as materialized (
   select * from unnest($2::uuid[], $3::uuid[], $4::int[]) as x(retried, id, max_attempts)),
 r as (
   insert into job_retries (retried_from, job_id)
-  select x.retried, x.id from x join finished_jobs f on f.id = x.retried
+  select x.retried, x.id from x join finished_jobs f on f.id = any(array[x.retried])
   where f.status = 'cancelled' or exists (
-    select from dead_letters d where d.job_id = f.id and d.discarded_at is null)
+    select from dead_letters d where d.job_id = any(array[f.id]) and d.discarded_at is null)
   order by x.retried for key share of f
   on conflict (retried_from) do nothing
   returning retried_from, job_id),
@@ -24,7 +24,7 @@ j as (
   insert into jobs (id, definition_key, definition_version, priority, run_at, params, max_attempts, callback, traceparent, queued_at, event_seq)
   select r.job_id, f.definition_key, f.definition_version, f.priority, $1, f.params, coalesce(x.max_attempts, f.max_attempts), f.callback,
     f.traceparent, $1, 1
-  from r join x on x.id = r.job_id join finished_jobs f on f.id = r.retried_from
+  from r join x on x.id = r.job_id join finished_jobs f on f.id = any(array[r.retried_from])
   returning id, definition_key, definition_version),
 m as (${insertedDeltas('j')}),
 e as (
