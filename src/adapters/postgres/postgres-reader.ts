@@ -42,6 +42,7 @@ export function postgresReader(db: PostgresDb): SqlReader {
         `unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as ${name}(${columns.map((column) => column.name).join(', ')})`,
         columns.map((_, index) => rows.map((row) => row[index])) as unknown as Knex.RawBinding[],
       ),
+    lookedUp: (column, value) => `${column} = any(array[${value}])`,
     listOf: (column) => `json_agg(${column})`,
     boolean: (value) => String(value),
     ...decode,

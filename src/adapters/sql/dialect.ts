@@ -40,6 +40,8 @@ export interface SqlReader {
   contains(column: string, part: string): Knex.Raw
   /** Rows of values as a table in a `from`, in no order; however many they are, the statement stays the same. */
   table(name: string, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Knex.Raw
+  /** Of a join: whether a column has the value of another table's row; it is looked up by an index, whatever the planner believes. */
+  lookedUp(column: string, value: string): string
   /** An aggregate: the values of a column in one JSON array, in the order of the rows; `null` or empty for no row. */
   listOf(column: string): string
   /** A boolean literal. */

@@ -24,7 +24,10 @@ export class SqlLiveQueries implements LiveQueries {
     const { knex } = this.reader
     const rows = jobIds.map((id) => [id])
     const asked = this.reader.table('x', [JOB_ID], rows)
-    const query = knex.raw('select j.id, j.event_seq from ? join jobs j on j.id = x.job_id', [asked])
+    const query = knex.raw(
+      `select j.id, j.event_seq from ? join jobs j on ${this.reader.lookedUp('j.id', 'x.job_id')}`,
+      [asked],
+    )
     const live = await this.reader.rows(query, jobIds.length > MANY)
     return new Map(live.map((row) => [row['id'] as string, Number(row['event_seq'])]))
   }
@@ -39,7 +42,7 @@ export class SqlLiveQueries implements LiveQueries {
     ])
     const query = this.reader.knex.raw(
       `select x.place, e.seq, e.type, e.at, e.payload from ?
-      join job_events e on e.job_id = x.job_id and e.seq > x.above and e.seq <= x.up_to order by x.place, e.seq`,
+      join job_events e on ${this.reader.lookedUp('e.job_id', 'x.job_id')} and e.seq > x.above and e.seq <= x.up_to order by x.place, e.seq`,
       [this.reader.table('x', PLACE, rows)],
     )
     const found = places.map((): JobEvent[] => [])

@@ -61,7 +61,7 @@ export class SqlQueueQueries implements QueueQueries {
         .knex('jobs')
         .where({ definition_key: key, definition_version: version })
         .whereNotNull('worker')
-        .orderBy('id')
+        .orderByRaw(this.reader.sortKey('id'))
         .limit(limit)
         .select('id'),
       true,

@@ -78,6 +78,10 @@ export class SqliteReader implements SqlReader {
     return this.knex.raw(`(select ${names.join(', ')} from json_each(?)) as ${name}`, [JSON.stringify(rows)])
   }
 
+  lookedUp(column: string, value: string): string {
+    return `${column} = ${value}`
+  }
+
   listOf(column: string): string {
     return `json_group_array(${column})`
   }
