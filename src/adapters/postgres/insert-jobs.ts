@@ -13,6 +13,9 @@ import { decode } from './postgres-reader.js'
 const PATIENCE: Statement = { text: "set local lock_timeout = '2s'" }
 /** For each of the jobs that have waited so long together. */
 const LITTLE_PATIENCE: Statement = { text: "set local lock_timeout = '100ms'" }
+/** For those whose turn comes when the others of their batch have taken so long again: the whole lane waits behind them. */
+const NO_PATIENCE: Statement = { text: "set local lock_timeout = '1ms'" }
+const LITTLE_PATIENCE_MS = 2_000
 
 /**
  * Keeps jobs, each with its `queued` event.
@@ -138,8 +141,11 @@ async function placeJobs(db: Db, jobs: readonly NewJob[], patience = PATIENCE): 
     if (!isDataError(error) && !haveWaited) throw error
     if (jobs.length > 1) {
       const answers: Placed[] = []
-      const each = haveWaited ? LITTLE_PATIENCE : patience
-      for (const job of jobs) answers.push(...(await placeJobs(db, [job], each)))
+      const began = performance.now()
+      for (const job of jobs) {
+        const little = performance.now() - began < LITTLE_PATIENCE_MS ? LITTLE_PATIENCE : NO_PATIENCE
+        answers.push(...(await placeJobs(db, [job], haveWaited ? little : patience)))
+      }
       return answers
     }
     if (isDataError(error)) return [REJECTED]

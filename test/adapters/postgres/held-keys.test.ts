@@ -67,6 +67,18 @@ if (storesWanted().has('postgres')) {
       expect(ms).to.be.within(1_950, 3_900)
     })
 
+    it('keep the others of their batch no longer, however many they are', async () => {
+      const many = Array.from({ length: 60 }, (_, n) => `many ${n}`)
+      await holder.query(
+        `insert into idempotency_keys (definition_key, definition_version, key, job_id, body_hash)
+         select 'work', 0, key, gen_random_uuid(), 'h' from unnest($1::text[]) key`,
+        [many],
+      )
+      const [answers, ms] = await timed(stores.jobs.insert([...many, 'free'].map(keyed)))
+      expect(outcomes(answers)).to.deep.equal([...many.map(() => 'key_in_progress'), 'inserted'])
+      expect(ms).to.be.within(1_950, 6_500)
+    })
+
     it('refuse a batch that is kept as a whole, which leaves nothing', async () => {
       const [answer, ms] = await timed(stores.jobs.insertAll([keyed('another'), keyed('b')]))
       expect(answer.outcome).to.equal('refused')
