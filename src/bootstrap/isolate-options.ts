@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -6,7 +5,8 @@ import type { IsolatePoolOptions } from '../adapters/isolation/isolate-pool.js'
 import { VARIABLES } from './config-schema.js'
 import type { Config } from './config.js'
 import { writeIsolateSettings, type IsolateSettings } from './isolate-settings.js'
-import { versionInPlace } from './version.js'
+import { watchProgram } from './replaced-program.js'
+import { PACKAGE } from './version.js'
 
 const IDLE_MS = 30_000
 /** A start takes as long as some thousand brief runs; one that has grown goes before. */
@@ -32,10 +32,9 @@ export function isolatePoolOptions(
     hookMs,
   }
   const program = fileURLToPath(new URL(`./isolate.${fromSources ? 'ts' : 'js'}`, import.meta.url))
-  const own = identityOf(program)
   return {
     program,
-    isReplaced: () => identityOf(program) !== own,
+    isReplaced: watchProgram(program, PACKAGE),
     nodeArguments: fromSources
       ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
       : [],
@@ -44,12 +43,6 @@ export function isolatePoolOptions(
     spares: config.spareIsolates,
     maxRuns: MAX_RUNS,
   }
-}
-
-/** Of a program: installed packages have the time of no build, and builds of one version none of their own. */
-function identityOf(program: string): string {
-  const { mtimeMs, size } = statSync(program, { throwIfNoEntry: false }) ?? {}
-  return [versionInPlace(), mtimeMs, size].join()
 }
 
 /** Where copies of ffmpeg are kept that can be executed. */
