@@ -37,14 +37,18 @@ export function serveRuns(
   options: InlineExecutorOptions,
   loadMore: () => Promise<void> = () => Promise.resolve(),
 ): void {
-  const runtime = new IsolateRuntime(registry, options, loadMore)
-  process.on('message', (message: ToIsolate) => {
-    runtime.receive(message)
-  })
+  const hear = (message: unknown): void => {
+    runtime.receive(message as ToIsolate)
+  }
   // Its whole group: nobody is left to tell what to do with the processes that a handler started.
-  process.on('disconnect', () => {
+  const leave = (): void => {
     process.kill(-process.pid, 'SIGKILL')
-  })
+  }
+  const hears = (): boolean =>
+    process.listeners('message').includes(hear) && process.listeners('disconnect').includes(leave)
+  const runtime = new IsolateRuntime(registry, options, loadMore, hears)
+  process.on('message', hear)
+  process.on('disconnect', leave)
   // Meant for the processes that a handler started; this one is told by a message and killed if it does not listen.
   process.on('SIGTERM', () => undefined)
   void runtime.ready()
@@ -71,6 +75,8 @@ class IsolateRuntime {
     private readonly registry: JobRegistry,
     options: InlineExecutorOptions,
     private readonly loadMore: () => Promise<void>,
+    /** False when a handler has taken the listeners of this file away: `process.removeAllListeners()`. */
+    private readonly hears: () => boolean,
   ) {
     this.executor = new InlineExecutor(registry, silentLogger, {
       ...options,
@@ -154,7 +160,7 @@ class IsolateRuntime {
     io.isOver = true
     const { tookMs, usage, residentBytes } = this.meter.end()
     const output = await this.outputSince(writtenBefore)
-    const mayGoOn = clean && output !== 'unmarked'
+    const mayGoOn = clean && output !== 'unmarked' && this.hears()
     const { cpuMs } = this.meter
     // Nothing that comes after it may keep the worker from hearing it.
     await said({ type: 'ended', result, clean: mayGoOn, output, tookMs, usage, cpuMs, residentBytes })

@@ -73,6 +73,14 @@ describe('what comes after the end of a handler in an isolate', function () {
     expect(told).to.deep.equal(['of.the.second'])
   })
 
+  for (const of of ['message', 'disconnect', undefined])
+    it(`is in another process when it has taken away the listeners of ${of ?? 'everything'}`, async () => {
+      const deaf = await run('removesListeners', of === undefined ? {} : { of })
+      const next = await Promise.race([run('answer'), sleep(10_000, 'nobody has heard of it')])
+      expect(next).to.include({ kind: 'succeeded' })
+      expect(next).to.not.have.nested.property('result.pid', (deaf as { result?: unknown }).result)
+    })
+
   it('explains no end by what a run before it has written', async () => {
     expect((await run('grumbles')).kind).to.equal('succeeded')
     const message = 'its process ended with exit code 7 before the handler did'

@@ -88,6 +88,10 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     await sleep(50)
     return forked
   },
+  removesListeners: ({ of }) => {
+    process.removeAllListeners(...((of === undefined ? [] : [of]) as []))
+    return process.pid
+  },
   leavesProcess: () => ({ pid: sleeper() }),
   diesWithProcess: (params) => {
     writeFileSync(String(params['file']), String(sleeper()))
