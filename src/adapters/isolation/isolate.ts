@@ -105,8 +105,14 @@ export class Isolate {
         }
         // What it wrote and said last may still be on its way.
         child.once('close', () => setImmediate(tell))
+        // A process beyond its group may hold its pipes for as long as it lives.
+        const letGo = (): void => {
+          child.stdout?.destroy()
+          child.stderr?.destroy()
+          setImmediate(tell)
+        }
         // When this process was held up for as long: one turn to read it and one to hear it.
-        setTimeout(() => setImmediate(() => setImmediate(tell)), OUTPUT_MS)
+        setTimeout(() => setImmediate(() => setImmediate(letGo)), OUTPUT_MS)
       })
     })
     child?.on('message', (message: FromIsolate) => {

@@ -87,6 +87,21 @@ describe('what comes after the end of a handler in an isolate', function () {
     expect(await run('diesQuietly')).to.deep.include({ kind: 'crashed', message })
   })
 
+  it('keeps no pipes of a process that is gone, though one that its handler has let go of holds them', async () => {
+    expect((await run('answer')).kind).to.equal('succeeded')
+    const pipes = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length
+    const before = pipes()
+    const file = join(folder, 'daemons')
+    try {
+      for (let n = 0; n < 3; n += 1)
+        expect(await run('leavesDaemon', { file })).to.include({ kind: 'crashed', exitCode: 7 })
+      expect(told.filter((line) => line === 'last words')).to.have.length(3)
+      await untilPasses(() => expect(pipes()).to.be.at.most(before))
+    } finally {
+      for (const pid of readFileSync(file, 'utf8').trim().split('\n')) process.kill(Number(pid))
+    }
+  })
+
   it('leaves no files of a run that was killed', async () => {
     const file = join(folder, 'path')
     const execution = start('leavesFiles', { file })

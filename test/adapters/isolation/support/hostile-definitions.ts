@@ -93,6 +93,13 @@ const handlers: Readonly<Record<string, (params: Record<string, unknown>, ctx: J
     return process.pid
   },
   leavesProcess: () => ({ pid: sleeper() }),
+  // Beyond the group of the isolate, with the pipes that its output goes into.
+  leavesDaemon: ({ file }) => {
+    const child = spawn('sleep', ['60'], { detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
+    appendFileSync(String(file), `${child.pid}\n`)
+    console.log('last words')
+    process.exit(7)
+  },
   diesWithProcess: (params) => {
     writeFileSync(String(params['file']), String(sleeper()))
     process.exit(3)
