@@ -32,7 +32,9 @@ export interface FfmpegOptions extends ToolSources {
 }
 
 /** However many uploads end at the same moment. */
-const PROBES_AT_ONCE = 4
+const LOOKS_AT_ONCE = 4
+/** Of files that have to be read to their ends, which takes minutes: no other has to wait for these. */
+const MEASURES_AT_ONCE = 2
 /** An encode that goes on has written to its output since then. */
 const ABANDONED_MS = 10_000
 
@@ -46,7 +48,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
   private found: Tools | null = null
   private search: Promise<Tools | null> | null = null
   private missedAt = -Infinity
-  private readonly probes = new Turns(PROBES_AT_ONCE)
+  private readonly turns = { looks: new Turns(LOOKS_AT_ONCE), measures: new Turns(MEASURES_AT_ONCE) }
 
   constructor(private readonly options: FfmpegOptions = {}) {}
 
@@ -55,7 +57,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
   }
 
   async probe(path: string, signal?: AbortSignal): Promise<ProbedVideo> {
-    return this.probes.take(async () => this.inspect(await this.tools(), path, signal))
+    return this.inspect(await this.tools(), path, signal)
   }
 
   async encode(request: EncodeRequest): Promise<MediaFacts> {
@@ -113,7 +115,7 @@ export class FfmpegVideoEncoder implements VideoEncoder {
 
   private async inspect(tools: Tools, path: string, signal?: AbortSignal): Promise<ProbedVideo> {
     try {
-      return await inspectMedia(tools.ffprobe, path, signal)
+      return await inspectMedia(tools.ffprobe, path, signal, this.turns)
     } catch (error) {
       if (error instanceof JobServerError && error.code === 'ffmpeg-unavailable') this.found = null
       throw error

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { Colour, ProbedVideo } from '../../application/ports/video-encoder.js'
 import { runFfprobe, unavailable, unsupported } from './ffprobe-process.js'
 import { measureVideo, type Measured } from './measure-video.js'
+import { Turns } from './turns.js'
 
 const MAX_PROBE_LENGTH = 4 * 1024 * 1024
 const MAX_SIDE = 8_192
@@ -27,6 +28,12 @@ export const SAFE_INPUT: readonly string[] = [
 
 const QUIET = ['-v', 'error', ...SAFE_INPUT]
 
+/** Of those who look at files: most read a little of both ends, and some all of a file. */
+export interface ProbeTurns {
+  readonly looks: Turns
+  readonly measures: Turns
+}
+
 /**
  * What ffprobe says of a file, with width and height as they are displayed. Reads nothing but this file.
  *
@@ -36,11 +43,12 @@ export async function inspectMedia(
   ffprobe: string,
   path: string,
   signal?: AbortSignal,
+  turns: ProbeTurns = { looks: new Turns(1), measures: new Turns(1) },
 ): Promise<ProbedVideo> {
   const file = await stat(path).catch(() => null)
   if (file?.isFile() !== true) throw unsupported('there is no such file')
   if (file.size === 0) throw unsupported('the file is empty')
-  const { format = {}, streams = [] } = await probed(ffprobe, path, signal)
+  const { format = {}, streams = [] } = await turns.looks.take(signal, () => probed(ffprobe, path, signal))
 
   const container = CONTAINERS.find((name) => format.format_name?.split(',').includes(name))
   if (container === undefined) throw unsupported('the file is not a video in a container that is taken here')
@@ -55,7 +63,9 @@ export async function inspectMedia(
     throw unsupported(`its picture has ${width}x${height} pixels, at most ${MAX_SIDE} a side are taken`)
 
   const { seconds, framesPerSecond } = await timesOf(format, video, () =>
-    measureVideo({ program: ffprobe, arguments: QUIET, path, signal, bytes: file.size }),
+    turns.measures.take(signal, () =>
+      measureVideo({ program: ffprobe, arguments: QUIET, path, signal, bytes: file.size }),
+    ),
   )
   const audio = streams.find((stream) => stream.codec_type === 'audio')
   const onItsSide = Math.abs(rotationOf(video)) % 180 === 90

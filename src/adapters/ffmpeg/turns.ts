@@ -4,9 +4,11 @@ export class Turns {
 
   constructor(private free: number) {}
 
-  async take<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  /** @throws the signal's reason when it aborts before the turn has come, and what the work throws. */
+  async take<Answer>(signal: AbortSignal | undefined, work: () => Promise<Answer>): Promise<Answer> {
+    signal?.throwIfAborted()
     if (this.free > 0) this.free--
-    else await new Promise<void>((begin) => this.waiting.push(begin))
+    else await this.turn(signal)
     try {
       return await work()
     } finally {
@@ -14,5 +16,20 @@ export class Turns {
       if (next === undefined) this.free++
       else next()
     }
+  }
+
+  private turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise<void>((begin, fail) => {
+      const start = (): void => {
+        signal?.removeEventListener('abort', leave)
+        begin()
+      }
+      const leave = (): void => {
+        this.waiting.splice(this.waiting.indexOf(start), 1)
+        fail(signal?.reason as Error)
+      }
+      signal?.addEventListener('abort', leave, { once: true })
+      this.waiting.push(start)
+    })
   }
 }

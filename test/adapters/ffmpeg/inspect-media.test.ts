@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { chmod, copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { FfmpegVideoEncoder } from '../../../src/adapters/ffmpeg/ffmpeg-video-encoder.js'
 import { inspectMedia } from '../../../src/adapters/ffmpeg/inspect-media.js'
@@ -191,6 +192,35 @@ describe('ffmpeg: what is a video', () => {
     const script = `for option; do [ "$option" = packet=pts_time ] && times=1; done; ${times}; echo '${endless}'`
     await writeFile(slow, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
     expect(await inspectMedia(slow, large)).to.include({ durationSeconds: 1 })
+  })
+
+  it('keeps nobody waiting for files that have to be read to their ends, and lets go of those who wait for a turn', async () => {
+    const tools = await mkdtemp(join(folder, 'tools-'))
+    const endless = JSON.stringify({
+      format: { format_name: 'matroska,webm' },
+      streams: [{ codec_type: 'video', codec_name: 'vp8', width: 64, height: 36 }],
+    })
+    const last = 'for last; do :; done'
+    const reading = `case "$*" in *packet=pts_time*) exec sleep 60;; *) echo '${endless}'; exit;; esac`
+    const script = `[ "$1" = -version ] && exit; ${last}; case "$last" in *endless*) ${reading};; esac`
+    const ffprobe = `${script}; exec ${(await testTools()).ffprobe} "$@"`
+    for (const [name, text] of Object.entries({ ffmpeg: 'exit 0', ffprobe }))
+      await writeFile(join(tools, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+    await writeFile(file('endless'), 'x')
+    const busy = new FfmpegVideoEncoder({ searchPath: tools })
+    const clients = Array.from({ length: 6 }, () => new AbortController())
+    const ends = clients.map(({ signal }) =>
+      busy.probe(file('endless'), signal).catch((error: unknown) => String(error)),
+    )
+    try {
+      const quick = await Promise.race([busy.probe(sample), sleep(8_000, 'it waits for the others')])
+      expect(quick).to.include({ container: 'mov' })
+      clients[5]?.abort(new Error('left'))
+      expect(await Promise.race([ends[5], sleep(1_000, 'it waits for its turn')])).to.equal('Error: left')
+    } finally {
+      for (const client of clients) client.abort(new Error('left'))
+    }
+    expect(await Promise.all(ends)).to.deep.equal(Array(6).fill('Error: left'))
   })
 
   it('kills a probe that is aborted, and waits for its end', async () => {
