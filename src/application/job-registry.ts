@@ -121,6 +121,17 @@ function isOfAsyncSchema(error: unknown): boolean {
   return error instanceof Error && error.constructor.name.endsWith('ZodAsyncError')
 }
 
+/** What an author says of a field may be a whole sentence; what may repeat params is cut as every echo of input is. */
+const MAX_TOLD = 300
+const MAX_ECHOED = 100
+
+interface Issue {
+  readonly path?: readonly PropertyKey[]
+  readonly message?: string
+  /** Members that are not known, as zod names them in its message. */
+  readonly keys?: readonly string[]
+}
+
 /** Reads the `issues` that zod and other schema libraries throw; anything else is one flaw of the whole. */
 function flawsOf(error: unknown): readonly Flaw[] {
   const issues = (error as { issues?: unknown } | null)?.issues
@@ -128,12 +139,12 @@ function flawsOf(error: unknown): readonly Flaw[] {
     return [
       {
         pointer: '/params',
-        message: error instanceof Error ? error.message.slice(0, 300) : 'do not fit the schema',
+        message: error instanceof Error ? error.message.slice(0, MAX_ECHOED) : 'do not fit the schema',
       },
     ]
   }
-  return issues.slice(0, 20).map((issue: { path?: readonly PropertyKey[]; message?: string }) => ({
-    pointer: ['/params', ...(issue.path ?? []).map((key) => escapePointer(String(key)))].join('/'),
-    message: (issue.message ?? 'does not fit').slice(0, 300),
+  return issues.slice(0, 20).map(({ path = [], message = 'does not fit', keys }: Issue) => ({
+    pointer: ['/params', ...path.map((key) => escapePointer(String(key)))].join('/'),
+    message: message.slice(0, keys === undefined ? MAX_TOLD : MAX_ECHOED),
   }))
 }

@@ -199,8 +199,8 @@ describe('FireSchedules', () => {
   it('tells of params that do not fit in words that every store can hold', async () => {
     const params = {
       parse: () => {
-        // Cut after 300 characters, in the middle of the last one.
-        throw new Error(`\0${'x'.repeat(298)}😀`)
+        // Cut after 100 characters, in the middle of the last one.
+        throw new Error(`\0${'x'.repeat(98)}😀`)
       },
     }
     registry.register({ key: 'work', version: 1, params, run: () => undefined })
@@ -208,7 +208,7 @@ describe('FireSchedules', () => {
     world.clock.advance(60_000)
     await round()
     const [tick] = await ticks(schedule!)
-    expect(tick?.reason).to.equal(`params do not fit work@1: /params \uFFFD${'x'.repeat(298)}\uFFFD`)
+    expect(tick?.reason).to.equal(`params do not fit work@1: /params \uFFFD${'x'.repeat(98)}\uFFFD`)
   })
 
   it('does not cancel for a job that cannot be made', async () => {

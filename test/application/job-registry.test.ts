@@ -67,6 +67,20 @@ describe('JobRegistry', () => {
     expect(registry.paramsFlaws({ key: 'unknown', version: 1 }, {})).to.deep.equal([])
   })
 
+  it('repeats at most 100 characters of the params, whatever the schema throws', () => {
+    const registry = new JobRegistry()
+    const long = 'k'.repeat(299)
+    const parse = (input: unknown): never => {
+      throw new Error(JSON.stringify(input))
+    }
+    registry.register({ key: 'own', version: 1, params: { parse }, run })
+    registry.register({ key: 'zod', version: 1, params: z.strictObject({}), run })
+    for (const key of ['own', 'zod']) {
+      const [flaw] = registry.paramsFlaws({ key, version: 1 }, { [long]: 1 })
+      expect(flaw?.message).to.match(key === 'zod' ? /^Unrecognized key: "k{81}$/ : /^{"k{98}$/)
+    }
+  })
+
   it('blames a definition whose schema is asynchronous, not the params', () => {
     const registry = new JobRegistry()
     const params = z.object({}).refine(() => Promise.resolve(true))
