@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_INT } from '../adapters/http/schemas/common.js'
 import { BEYOND_LAST_INSTANT, createJobBody } from '../adapters/http/schemas/jobs.js'
 import { parse } from '../adapters/http/validate.js'
 import type { EnqueueAnswer, EnqueueJobs, EnqueueRequest } from '../application/enqueue-jobs.js'
@@ -7,7 +8,7 @@ import type { Tracing } from '../application/ports/tracing.js'
 import { JobServerError } from '../domain/errors.js'
 import { LAST_INSTANT } from '../domain/instant.js'
 import type { DefinitionRef } from '../domain/job-definition.js'
-import { flawOf, type JsonObject } from '../domain/json.js'
+import { flawOf, type Flaw, type JsonObject } from '../domain/json.js'
 
 /** A job to accept, with what `EnqueueRequest` says; the body of an idempotency key is the request itself. */
 export interface EmbeddedRequest extends Omit<EnqueueRequest, 'idempotency' | 'params'> {
@@ -77,12 +78,7 @@ export function requestOf(asked: EmbeddedRequest): EnqueueRequest | JobServerErr
   if (params instanceof JobServerError) return params
   const embedded = { ...asked, params }
   const parsed = parse(requestSchema, embedded)
-  if ('flaws' in parsed) {
-    const told = parsed.flaws.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join('; ')
-    return new JobServerError('validation-error', `the request is not valid: ${told}`, {
-      flaws: parsed.flaws,
-    })
-  }
+  if ('flaws' in parsed) return invalid('the request', parsed.flaws)
   const { idempotencyKey, ...request } = embedded as typeof embedded & { readonly params?: JsonObject }
   if (idempotencyKey === undefined) return request
   const { runAt, traceparent: _traceparent, ...rest } = request
@@ -90,6 +86,27 @@ export function requestOf(asked: EmbeddedRequest): EnqueueRequest | JobServerErr
   // As the request would travel: without what was not said.
   const body = JSON.parse(JSON.stringify(said)) as JsonObject
   return { ...request, idempotency: { key: idempotencyKey, body } }
+}
+
+const pageSchema = z.object({
+  after: z.int().min(0).max(MAX_INT).optional(),
+  limit: z.int().min(1).max(MAX_INT).optional(),
+})
+
+/**
+ * A page of a job's events, in numbers that every store takes.
+ *
+ * @throws JobServerError `validation-error`.
+ */
+export function pageOf(page: object): z.output<typeof pageSchema> {
+  const parsed = parse(pageSchema, { ...page })
+  if ('flaws' in parsed) throw invalid('the page of events', parsed.flaws)
+  return parsed.value
+}
+
+function invalid(what: string, flaws: readonly Flaw[]): JobServerError {
+  const told = flaws.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join('; ')
+  return new JobServerError('validation-error', `${what} is not valid: ${told}`, { flaws })
 }
 
 /**

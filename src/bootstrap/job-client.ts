@@ -12,6 +12,7 @@ import { JobServerError } from '../domain/errors.js'
 import {
   enqueueEach,
   isRefused,
+  pageOf,
   requestFor,
   requestOf,
   type EmbeddedRequest,
@@ -46,7 +47,11 @@ export interface JobClient extends Enqueuer {
   get(jobId: string): Promise<Job | null>
   /** Asks for the end of a job; a queued one never starts, a running one has its grace. */
   cancel(jobId: string): Promise<CancelAnswer>
-  /** Oldest first, at most `limit` (1,000) after the event `after` (0); `null` when there is no such job. */
+  /**
+   * Oldest first, at most `limit` (1,000) after the event `after` (0); `null` when there is no such job.
+   *
+   * @throws JobServerError `validation-error` when one of them is no such number.
+   */
   events(
     jobId: string,
     page?: { readonly after?: number | undefined; readonly limit?: number | undefined },
@@ -111,12 +116,10 @@ export class EmbeddedClient implements JobClient {
 
   events(
     jobId: string,
-    {
-      after = 0,
-      limit = 1_000,
-    }: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
+    page: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
   ): Promise<readonly JobEvent[] | null> {
     return this.asked(async () => {
+      const { after = 0, limit = 1_000 } = pageOf(page)
       const id = idOf(jobId)
       return id === null ? null : await this.stores.queries.events(id, after, limit)
     })

@@ -45,6 +45,26 @@ for (const kind of ['memory', 'sqlite'] as const) {
       expect(await server.enqueue(undefined as never).catch(refused)).to.equal('validation-error')
     })
 
+    it('refuses a page of events that no database can be asked for', async () => {
+      const server = await create({ definitions: [double] })
+      await server.start()
+      const { job } = await server.enqueue(double, { n: 1 })
+      expect(await server.events(job.id, { after: undefined, limit: 1 })).to.have.length(1)
+      const refused = async (page: object): Promise<unknown> =>
+        await server.events(job.id, page).catch((error: unknown) => {
+          const { code, message } = error as JobServerError
+          return `${code} ${message}`
+        })
+      for (const after of [2 ** 40, 0.5, -1, NaN, '1', null])
+        expect(await refused({ after })).to.match(
+          /^validation-error the page of events is not valid: after: /,
+        )
+      for (const limit of [0.5, -1, 0, NaN, Infinity])
+        expect(await refused({ limit })).to.match(
+          /^validation-error the page of events is not valid: limit: /,
+        )
+    })
+
     it('takes params as they are at the call and as JSON says them, over every database', async () => {
       const seen: unknown[] = []
       const see = defineJob({ key: 'see', version: 1, run: (params: object) => void seen.push(params) })
