@@ -1,3 +1,4 @@
+import { LAST_INSTANT } from '../domain/instant.js'
 import { canonicalJson } from '../domain/json.js'
 import { cadenceOf, type Schedule, type ScheduleSpec, type Tick } from '../domain/schedule.js'
 import { specJson } from '../domain/schedule-spec.js'
@@ -5,7 +6,7 @@ import type { Calendar } from './ports/calendar.js'
 
 type Times = Pick<ScheduleSpec, 'cron' | 'everySeconds' | 'timezone' | 'startsAt' | 'endsAt'>
 
-/** The first slots of a spec after an instant, itself excluded: not before `startsAt`, and before `endsAt`. */
+/** The first slots of a spec after an instant, itself excluded: not before `startsAt`, and before `endsAt` and the end of all instants. */
 export function slotsAfter(
   calendar: Pick<Calendar, 'next'>,
   times: Times,
@@ -16,7 +17,7 @@ export function slotsAfter(
   // A slot at `startsAt` itself counts.
   const from = startsAt !== null && startsAt > after ? new Date(startsAt.getTime() - 1) : after
   const slots = calendar.next(cadenceOf(times), from, limit)
-  return endsAt === null ? slots : slots.filter((slot) => slot < endsAt)
+  return slots.filter((slot) => slot.getTime() <= LAST_INSTANT && (endsAt === null || slot < endsAt))
 }
 
 /** A schedule that was just made: its first slot is in the future. */

@@ -258,6 +258,15 @@ describe('ChangeSchedules', () => {
       expect((await refusalOf(preview().ofKept(uuid(9), 5))).code).to.equal('schedule-not-found')
     })
 
+    it('ends with the last instant that there is', () => {
+      const startsAt = new Date('9999-12-31T23:59:00Z')
+      const { runs } = preview().of({ ...scheduleSpec(everyMinute), startsAt, everySeconds: 59 }, 3)
+      expect(runs.map((run) => run.at.toISOString())).to.deep.equal([
+        '9999-12-31T23:59:00.000Z',
+        '9999-12-31T23:59:59.000Z',
+      ])
+    })
+
     it('needs nothing but times', () => {
       const times = {
         ...scheduleSpec(everyMinute),
