@@ -202,6 +202,26 @@ describe('the command line', () => {
     expect(JSON.parse(line ?? '')).to.include({ message: 'at work' })
   })
 
+  it('cancels every job that it is told of, and says which could not be', async () => {
+    const { jobId: over } = await json('enqueue', 'steps', '--wait')
+    const [one, two] = [await json('enqueue', 'endless'), await json('enqueue', 'endless')]
+    const none = '00000000-0000-4000-8000-000000000000'
+    const { code, out, err } = await run(
+      'jobs',
+      'cancel',
+      one.jobId,
+      over,
+      none,
+      'x',
+      two.jobId,
+      '-o',
+      'jsonl',
+    )
+    expect(out.match(/"jobId":"[^"]+"/g)).to.deep.equal([`"jobId":"${one.jobId}"`, `"jobId":"${two.jobId}"`])
+    expect(err.match(/^error: \S+/gm)).to.deep.equal([`error: ${over}:`, `error: ${none}:`, 'error: x:'])
+    expect(code).to.equal(1)
+  })
+
   it('explains why a job does not run', async () => {
     const { jobId } = await json('enqueue', 'steps', '--delay-seconds', '3600')
     expect((await run('jobs', 'explain', jobId)).out).to.match(/^REASON +MESSAGE\nscheduled +\S/)

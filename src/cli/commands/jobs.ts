@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { isFinal, type AnswerOf, type QueryOf, type Schemas } from '../../client/index.js'
+import { isApiError, isFinal, type AnswerOf, type QueryOf, type Schemas } from '../../client/index.js'
 import { instant, integer, seconds } from '../arguments.js'
-import { exitCodeOfJob } from '../exit.js'
+import { EXIT, exitCodeOfJob, explained } from '../exit.js'
 import { follow } from '../follow.js'
 import { textOf, type Column } from '../output.js'
 import type { Session } from '../session.js'
@@ -52,9 +52,7 @@ export function addJobs(program: Command, session: Session): void {
   jobs
     .command('cancel <jobId...>')
     .description('ask for their end')
-    .action(async (ids: string[]) => {
-      for (const jobId of ids) session.output.one(await session.client.jobs.cancel(jobId))
-    })
+    .action((ids: string[]) => cancel(session, ids))
   jobs
     .command('logs <jobId>')
     .description('what its runs logged and printed')
@@ -71,6 +69,18 @@ export function addJobs(program: Command, session: Session): void {
         { head: 'message', of: ({ message }) => message },
       ])
     })
+}
+
+/** Each of them: the one that is over already says nothing about the others. */
+async function cancel(session: Session, ids: readonly string[]): Promise<void> {
+  for (const jobId of ids)
+    try {
+      session.output.one(await session.client.jobs.cancel(jobId))
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      session.output.note(`error: ${jobId}: ${explained(error, session.url)}`)
+      session.exitCode = EXIT.failed
+    }
 }
 
 async function list(session: Session, query: QueryOf<'listJobs'>): Promise<void> {
