@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { endpoint, files } from './config-files.js'
 import { apiKeys, origins, webhookSecrets } from './config-lists.js'
@@ -15,6 +16,14 @@ const seconds = (min: number, max: number) => decimal(min, max).transform((value
 const text = z.string().min(1, 'takes a text that is not empty')
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `takes one of ${values.join(', ')}` })
+
+/** An IPv6 address may be in brackets, as URLs write it. */
+const host = z
+  .string()
+  .transform((value) => value.replace(/^\[(.*:.*)\]$/, '$1'))
+  .refine((value) => isIP(value) !== 0 || /^[^\s:/@[\]]+$/.test(value), {
+    error: 'takes an IP address or the name of a host, without a port',
+  })
 
 const DAY_MS = 86_400_000
 const DAY_S = 86_400
@@ -123,7 +132,7 @@ export const VARIABLES = {
     'How long computed metrics are reused',
   ),
   HOST: field(
-    text.optional(),
+    host.optional(),
     '127.0.0.1, with `API_KEYS` 0.0.0.0',
     'Address that is listened on, by the API and `HEALTH_PORT`',
   ),

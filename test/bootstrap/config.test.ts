@@ -119,6 +119,9 @@ const GIVEN: readonly [env: Record<string, string>, read: (config: Config) => un
     ],
     [{ API_KEYS: 'a:read' }, (c) => c.host, '0.0.0.0'],
     [{ API_KEYS: 'a:read', HOST: '10.0.0.1' }, (c) => [c.host, c.listensOn], ['10.0.0.1', '10.0.0.1']],
+    [{ HOST: '[::1]' }, (c) => [c.host, c.listensOn], ['::1', '::1']],
+    [{ HOST: 'fe80::1%eth0' }, (c) => c.host, 'fe80::1%eth0'],
+    [{ HOST: 'my_host.local' }, (c) => c.host, 'my_host.local'],
     [
       { CORS_ORIGINS: 'https://a.example, http://localhost:5173,*' },
       (c) => c.corsOrigins,
@@ -210,6 +213,12 @@ const REFUSED: readonly [env: Record<string, string>, line: string][] = [
   ],
   [{ MAX_QUEUED: '0' }, 'MAX_QUEUED: got "0", takes an integer, 1–1000000000'],
   [{ RATE_LIMIT_PER_SECOND: '0' }, 'RATE_LIMIT_PER_SECOND: got "0", takes an integer, 1–1000000'],
+  ...['[localhost]', '[::1]:80', 'localhost:80', 'http://localhost', ' ', ':'].map(
+    (value): [Record<string, string>, string] => [
+      { HOST: value },
+      `HOST: got "${value}", takes an IP address or the name of a host, without a port`,
+    ],
+  ),
   [{ PORT: 'http' }, 'PORT: got "http", takes an integer, 0–65535'],
   [{ PORT: '65536' }, 'PORT: got "65536", takes an integer, 0–65535'],
   [{ PORT: '3000.5' }, 'PORT: got "3000.5", takes an integer, 0–65535'],
