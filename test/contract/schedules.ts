@@ -71,6 +71,14 @@ function keepingContract(promise: Case): void {
     expect(await schedules.list({ limit: 3, offset: 5 })).to.deep.equal({ schedules: [], total: 5 })
   })
 
+  promise('also where a name has characters beyond the 16 bits of one unit', async (world) => {
+    const { schedules } = world.stores
+    const names = ['a😀', 'a\uFF5E', 'aa', 'a']
+    await schedules.create(names.map((name, n) => aSchedule({ id: uuid(n + 1), name })))
+    const page = await schedules.list({ limit: 10, offset: 0 })
+    expect(page.schedules.map(({ name }) => name)).to.deep.equal(['a', 'aa', 'a\uFF5E', 'a😀'])
+  })
+
   promise('and changed only by who knows their latest revision', async (world) => {
     const { schedules } = world.stores
     const [a, b] = [aSchedule({ id: uuid(1), name: 'a' }), aSchedule({ id: uuid(2), name: 'b' })]

@@ -67,7 +67,7 @@ export class MemoryScheduleStore implements ScheduleStore {
   }
 
   async list({ limit, offset }: { readonly limit: number; readonly offset: number }): Promise<SchedulePage> {
-    const all = [...this.state.schedules.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    const all = [...this.state.schedules.values()].sort(inOrderOfNames)
     const schedules = structuredClone(all.slice(offset, offset + limit))
     return Promise.resolve({ schedules, total: all.length })
   }
@@ -144,6 +144,11 @@ export class MemoryScheduleStore implements ScheduleStore {
 function isDue(schedule: Schedule, now: Date): boolean {
   const at = dueAt(schedule)
   return at !== null && at <= now
+}
+
+/** By code points, as databases do: texts compare by units of 16 bits, where those of two come before some of one. */
+function inOrderOfNames(a: Schedule, b: Schedule): number {
+  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))
 }
 
 function byDueAt(a: Schedule, b: Schedule): number {
