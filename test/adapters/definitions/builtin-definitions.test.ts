@@ -218,6 +218,16 @@ describe('definitions: what comes with the server', () => {
       expect((await lasting('process.batch', { items: [] })).value).to.deep.equal({ processed: 0 })
     })
 
+    it('process.batch tells of as many batches as a job can keep events of, and of the last', async () => {
+      const items = Array(9_999).fill('a')
+      const { events, progress } = runRecorded(definition('process.batch'), { items, batchSize: 1 })
+      await clock.tickAsync(9_999 * 50)
+      const told = events.map(({ payload }) => (payload as { batch: number }).batch)
+      expect(told).to.have.lengthOf(1_000)
+      expect([told[0], ...told.slice(-2)]).to.deep.equal([10, 9_990, 9_999])
+      expect(progress).to.have.lengthOf(9_999)
+    })
+
     it('call.api simulates a call', async () => {
       const { value, events, ms } = await lasting('call.api', { endpoint: 'https://api.example.com/users' })
       expect(value).to.deep.equal({
