@@ -224,6 +224,15 @@ describe('HTTP: jobs', () => {
         expect((await api.call('GET', '/v1/jobs')).body.total).to.equal(0)
       })
 
+    it('is refused with one key for all of it, and told where the keys go', async () => {
+      const answer = await api.post('/v1/jobs/batch', { jobs: [echo] }, { 'Idempotency-Key': 'order-1' })
+      expect([answer.status, answer.body.code]).to.deep.equal([400, 'validation-error'])
+      expect(answer.body.errors)
+        .to.have.nested.property('[0].message')
+        .that.includes('its own idempotencyKey')
+      expect((await api.call('GET', '/v1/jobs')).body.total).to.equal(0)
+    })
+
     it('may be longer than one job, and no longer than a batch', async () => {
       const filler = 'x'.repeat(900_000)
       const of = (count: number) => ({

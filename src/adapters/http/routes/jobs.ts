@@ -96,6 +96,12 @@ function createAll({ enqueueAll }: HttpDeps): Route {
       'backlog-full',
     ],
     async handle({ body: { jobs }, ctx }) {
+      // Passed over, it would leave who repeats the request with every job twice.
+      if (ctx.req.headers['idempotency-key'] !== undefined)
+        throw invalid(
+          '',
+          'the header Idempotency-Key names one job: give each of a batch its own idempotencyKey',
+        )
       const requests = jobs.map((job, index) => requestOf(job, job.idempotencyKey, `/jobs/${index}`))
       const accepted = await enqueueAll(requests, ctx.get('traceparent'), ctx.request.length)
       return {
