@@ -56,6 +56,20 @@ export function cancelContract(promise: Case, { concurrentClaims }: StoreHarness
     expect(await world.eventTypes(job.id)).to.deep.equal(['queued', 'started', 'cancel_requested'])
   })
 
+  promise('answers a job that is named twice in one call as if it were asked twice', async (world) => {
+    const { id: running } = await world.running()
+    const [queued = ''] = await world.insert({})
+    const ids = [queued, running, queued, running]
+    const answers = await world.stores.jobs.requestCancel(ids, world.now, world.newId)
+    expect(answers.map(({ outcome }) => outcome)).to.deep.equal([
+      'cancelled',
+      'cancelling',
+      'already_finished',
+      'cancelling',
+    ])
+    expect(await world.eventTypes(queued)).to.deep.equal(['queued', 'cancel_requested', 'cancelled'])
+  })
+
   promise('leaves every finished job as it is', async (world) => {
     await world.publish({})
     const [, , , queued = ''] = await world.insert({}, {}, {}, {})

@@ -100,7 +100,12 @@ export class PostgresJobStore implements JobStore {
       }
       open = open.filter((id) => !answers.has(id))
     }
-    return ids.map((id) => answers.get(id) ?? { outcome: 'not_found' })
+    return ids.map((id) => {
+      const answer = answers.get(id) ?? { outcome: 'not_found' }
+      // One that is named again is over by then.
+      if (answer.outcome === 'cancelled') answers.set(id, { outcome: 'already_finished', job: answer.job })
+      return answer
+    })
   }
 
   async appendEvents(events: readonly HandlerEvent[], now: Date): Promise<readonly AppendAnswer[]> {
