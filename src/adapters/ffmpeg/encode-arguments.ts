@@ -6,8 +6,8 @@ const GLOBAL = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-stats']
 /** Frame rates that the old codecs of AVI files and their players know. */
 const AVI_FRAME_RATES = ['24000/1001', '24', '25', '30000/1001', '30', '50', '60000/1001', '60']
 /**
- * What is encoded waits in memory until each stream has begun: pictures until there is sound. With 30 a second that is 18 minutes, and
- * some hundred megabytes.
+ * What is encoded waits in memory until each stream has begun: pictures until there is sound. With 30 a second that is 18 minutes, some
+ * hundred megabytes of ordinary 1080p, and gigabytes of pictures that nothing makes smaller, such as noise; ffmpeg knows no limit in bytes before 4.4.
  */
 const MAX_WAITING_PACKETS = 32_768
 /** The greatest even side that each format's video codec takes. */
