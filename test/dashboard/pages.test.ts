@@ -114,6 +114,7 @@ for (const store of ['sqlite', 'postgres'] as const)
       it('pauses a definition and says why its jobs wait, live', async () => {
         const page = await world.visit('#/definitions')
         await page.getByRole('button', { name: 'Pause echo' }).click()
+        await page.getByRole('button', { name: 'Resume echo' }).waitFor()
         const { jobId } = await world.post('/v1/jobs', { definitionKey: 'echo' })
         await page.goto(await world.url(`/dashboard/#/jobs/${jobId}`))
         await waitFor(page, 'Why it is not running')
