@@ -2,8 +2,6 @@
 const LARGE = 128
 /** Nobody waits longer for a turn: whoever has it may hang before the end of its claim. */
 const PATIENCE_MS = 500
-/** So often a claim looks at rows that bear traces, too: those of a transaction that failed bear them until they are written again. */
-const LOOK_MS = 1_000
 
 /**
  * How claims of several processes keep out of each other's way (see docs/adr/0031).
@@ -14,19 +12,11 @@ const LOOK_MS = 1_000
 export class ClaimContention {
   private isLong = false
   private refusedSince: number | null = null
-  private lookedAt = -Infinity
 
   /** Whether a claim is to be made only while no other large one is. Not if the clock was set back: who hangs would keep the turn. */
   takesTurn(limit: number, now: Date): boolean {
     const hasPatience = this.refusedSince === null || isWithin(PATIENCE_MS, this.refusedSince, now)
     return this.isLong && limit >= LARGE && hasPatience
-  }
-
-  /** Whether a claim made now is to pass over rows that another transaction has touched since they were written. */
-  passesTouched(now: Date): boolean {
-    if (isWithin(LOOK_MS, this.lookedAt, now)) return true
-    this.lookedAt = now.getTime()
-    return false
   }
 
   /** Another claim had the turn. @param now when this one was made. */

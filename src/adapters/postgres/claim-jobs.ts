@@ -61,7 +61,7 @@ const QUEUE: QueueParts = { key: 'd.key', version: 'd.version' }
 const FROM_HEAD: QueueParts = { ...QUEUE, head: 'd.head', from: 'd."from"', seen: 'd.seen' }
 
 const ASKED = 'unnest($4::text[], $5::int[]) as asked(key, version)'
-const ASKED_AHEAD = `unnest($4::text[], $5::int[], $9::int[], $10::timestamptz[], $11::timestamptz[])
+const ASKED_AHEAD = `unnest($4::text[], $5::int[], $8::int[], $9::timestamptz[], $10::timestamptz[])
     as asked(key, version, head, "from", seen)`
 
 /**
@@ -70,11 +70,16 @@ const ASKED_AHEAD = `unnest($4::text[], $5::int[], $9::int[], $10::timestamptz[]
  */
 const TURN = `case when $7::boolean then pg_try_advisory_xact_lock(hashtextextended($4::text || $5::text, 0)) else true end`
 
+/** How many transactions before the first that this statement's snapshot does not know a row was last touched, by the distance of their 32 bits. */
+const TOUCHED_BEFORE = `(((select pg_snapshot_xmax(pg_current_snapshot())::text::bigint) - xmax::text::bigint) & 4294967295)`
+
 /**
  * Of a row that another claim has taken since this statement's snapshot, the snapshot still shows the version from before. Locking it locks the new one,
  * finds that it is taken, and keeps it locked, so that its settle waits for the end of this claim. A version that is to be replaced bears the other's id.
+ * So does one that another only had locked, or would have replaced and failed; but that was over before the snapshot.
  */
-const UNTOUCHED = ` and (not $8::boolean or xmax = '0'::xid)`
+const UNTOUCHED = ` and (xmax = '0'::xid or ${TOUCHED_BEFORE} between 1 and 2147483647 and pg_visible_in_snapshot(
+      ((select pg_snapshot_xmax(pg_current_snapshot())::text::bigint) - ${TOUCHED_BEFORE})::text::xid8, (select pg_current_snapshot())))`
 
 /** Where the queues begin that were looked at. */
 const heads = ({ first }: Merge): string =>
@@ -98,7 +103,7 @@ interface Look {
 function claimStatement(bucket: number, { ahead, many }: Look): Statement {
   const merge = (many ? readShares : readWhole)(ahead ? FROM_HEAD : QUEUE, bucket)
   return {
-    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_12`,
+    name: `claim_${ahead ? 'ahead_' : ''}${many ? 'many_' : ''}${bucket}_13`,
     text: `with living as materialized (select ${WALKED} as walked, ${TURN} as turn from workers where ${IS_ALIVE}),
 d as materialized (
   select asked.*, d.concurrency_limit, case when d.concurrency_limit = 0 then ${bucket}
@@ -236,7 +241,6 @@ export async function claimJobs(
     ...refs,
     limit,
     contention.takesTurn(limit, now),
-    contention.passesTouched(now),
     ...(ahead ? heads.arrays(definitions) : []),
   ])
   const said = answer.find((row) => row['said'] !== null)?.['said'] as Said
