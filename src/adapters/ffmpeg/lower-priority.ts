@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 
 const NICE = 5
 
-/** Lets the server go first where both want the same processor. */
+/** Lets a server of ordinary priority go first where both want the same processor; one that is lower itself is not overtaken. */
 export function lowerPriority({ pid }: ChildProcess): void {
   if (pid === undefined) return
   try {
-    setPriority(pid, NICE)
+    if (getPriority(pid) < NICE) setPriority(pid, NICE)
   } catch {
     // Gone already, or not allowed: it runs as any other process.
   }
