@@ -109,6 +109,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, current: Exchange 
     ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+  // Else the caller's half would stay open for as long as they like, and what still came by it would be served.
+  socket.destroySoon()
 }
 
 function refusalOf(code: string | undefined): RequestError {
