@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { JobServerError } from '../../domain/errors.js'
 import { toolEnvironment } from './locate-tools.js'
 import { lowerPriority } from './lower-priority.js'
@@ -7,6 +8,13 @@ const WITHIN_MS = 10_000
 
 /** Of a disk, or of a folder that is shared over a network, which others are using, too. */
 const SLOW_BYTES_PER_MS = 10_000
+
+/**
+ * Four times what a look at the largest picture takes. ffprobe makes an index of as many pictures as a header says there are, which
+ * may be billions in a few kilobytes; ffmpeg would make the same one.
+ */
+const MAX_MEMORY_KIB = 1024 * 1024
+const MEMORY_EACH_MS = 100
 
 export interface FfprobeRun {
   /** The program. */
@@ -43,6 +51,9 @@ export async function runFfprobe(run: FfprobeRun): Promise<void> {
   const timer = setTimeout(() => {
     end(unsupported(`the file could not be read within ${Math.round(withinMs / 1000)} s`))
   }, withinMs)
+  const memory = setInterval(() => {
+    if (residentKib(child.pid) > MAX_MEMORY_KIB) end(unsupported('the file takes too much memory to read'))
+  }, MEMORY_EACH_MS)
   const abort = (): void => {
     if (signal !== undefined) end(reasonOf(signal))
   }
@@ -68,7 +79,17 @@ export async function runFfprobe(run: FfprobeRun): Promise<void> {
     })
   } finally {
     clearTimeout(timer)
+    clearInterval(memory)
     signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** 0 where it cannot be told, and of a process that is gone. */
+function residentKib(pid: number | undefined): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0)
+  } catch {
+    return 0
   }
 }
 

@@ -235,6 +235,18 @@ describe('ffmpeg: what is a video', () => {
     expect(await probing).to.have.property('message', 'stop')
   })
 
+  it('ends a probe that takes more memory than any video does', async () => {
+    const greedy = file('greedy')
+    const take = 'const all = []; for (;;) { all.push(Buffer.alloc(1e8, 1)); if (all.length > 30) break }'
+    const script = `#!/bin/sh\nexec ${process.execPath} -e '${take}; setTimeout(() => {}, 60000)'\n`
+    await writeFile(greedy, script, { mode: 0o755 })
+    const failure = await inspectMedia(greedy, sample).catch((error: unknown) => error)
+    expect(failure).to.include({
+      code: 'unsupported-video',
+      message: 'the file takes too much memory to read',
+    })
+  })
+
   it('calls a file that crashes ffprobe unsupported', async () => {
     const crashing = file('crashing')
     await writeFile(crashing, '#!/bin/sh\nkill -SEGV $$\n', { mode: 0o755 })
