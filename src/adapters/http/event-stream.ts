@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import type { Context } from 'koa'
 import type { Changes } from '../../application/ports/change-channel.js'
 import type { ChangeWatch } from '../../application/change-feed.js'
 import type { EventBatch, JobWatch } from '../../application/job-feed.js'
@@ -11,6 +11,8 @@ import { RequestError } from './problem.js'
 import type { Answer } from './route.js'
 
 const HEARTBEAT_MS = 15_000
+/** How often the keys of those who stay are looked at again. */
+const KEY_CHECK_MS = 5_000
 /** How long a client waits before it connects again. */
 const RETRY_MS = 1_000
 /** What is kept for a client that is not ready for more; what it misses is read again. */
@@ -19,9 +21,10 @@ const CHUNK_CHARS = 16 * 1024
 const HEARTBEAT = ': still here\n\n'
 const RETRY = `retry: ${RETRY_MS}\n\n`
 
-/** Lets in so many that stay; each is out when its answer has ended, however it did. */
+/** Lets in so many that stay; each is out when its answer has ended, however it did, and soon after its key was revoked. */
 export class StreamGate {
-  private open = 0
+  private readonly open = new Set<Context>()
+  private keyChecks: NodeJS.Timeout | undefined
 
   constructor(private readonly deps: HttpDeps) {}
 
@@ -29,22 +32,31 @@ export class StreamGate {
    * @param watch what it waits for: closed when the answer is over, its client has left, or there is no room for it.
    * @throws RequestError `too-many-streams`.
    */
-  admit<Watch extends { close(): void }>(response: ServerResponse, watch: Watch): Watch {
-    if (this.open >= this.deps.limits.maxStreams) {
+  admit<Watch extends { close(): void }>(ctx: Context, watch: Watch): Watch {
+    if (this.open.size >= this.deps.limits.maxStreams) {
       watch.close()
       throw new RequestError('too-many-streams', 'as many clients as this server takes are waiting already')
     }
     // A client may have left while its request was looked at, and is not told of again.
-    if (response.closed) {
+    if (ctx.res.closed) {
       watch.close()
       return watch
     }
-    this.open += 1
-    response.once('close', () => {
-      this.open -= 1
+    this.open.add(ctx)
+    const everyMs = Math.min(KEY_CHECK_MS, heartbeatMs(this.deps))
+    this.keyChecks ??= setInterval(() => void this.cutUnknown(), everyMs).unref()
+    ctx.res.once('close', () => {
+      this.open.delete(ctx)
       watch.close()
+      if (this.open.size > 0) return
+      clearInterval(this.keyChecks)
+      this.keyChecks = undefined
     })
     return watch
+  }
+
+  private async cutUnknown(): Promise<void> {
+    for (const ctx of this.open) if (!(await this.deps.guard.isStillKnown(ctx))) ctx.res.destroy()
   }
 }
 

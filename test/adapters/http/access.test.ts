@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { Guard } from '../../../src/adapters/http/access/guard.js'
 import { KeyRing } from '../../../src/adapters/http/access/key-ring.js'
@@ -182,7 +183,7 @@ describe('HTTP: stored keys', () => {
   beforeEach(async () => {
     now = 0
     lists = 0
-    api = await openHarness((_, stores) => {
+    api = await openHarness(({ limits }, stores) => {
       const store = {
         list: () => {
           lists += 1
@@ -190,7 +191,8 @@ describe('HTTP: stored keys', () => {
         },
       }
       const keys = new KeyRing([], store, { monotonicMs: () => now })
-      return { guard: new Guard({ keys, listensOn: '127.0.0.1', origins: new Set(), limiter: null }) }
+      const guard = new Guard({ keys, listensOn: '127.0.0.1', origins: new Set(), limiter: null })
+      return { guard, limits: { ...limits, bodyPace: { windowMs: 1_000, minBytes: 0 } } }
     })
   })
   afterEach(() => api.close())
@@ -233,6 +235,27 @@ describe('HTTP: stored keys', () => {
     now = 5_000
     expect(await statusWith('first')).to.equal(401)
     expect(await statusWith()).to.equal(401)
+  })
+
+  it('end the streams that were opened with them when they are revoked, and no others', async () => {
+    await create('1', 'first')
+    await create('2', 'second')
+    const streams = await Promise.all(
+      ['first', 'second'].map((secret) => fetch(`${api.url}/v1/events/stream`, bearer(secret))),
+    )
+    const [cut, kept] = streams.map(({ body }) => body!.getReader())
+    await api.stores.apiKeys.revoke('1', new Date())
+    now = 5_000
+    const readToEnd = async (): Promise<never> => {
+      for (;;) if ((await cut!.read()).done) throw new Error('ended')
+    }
+    const outcome = await Promise.race([readToEnd().catch(() => 'cut'), sleep(5_000, 'open')])
+    expect(outcome).to.equal('cut')
+    api.stores.apiKeys.list = () => Promise.reject(new Error('gone'))
+    now = 10_000
+    await sleep(1_200)
+    for (let n = 0; n < 3; n++) expect((await kept!.read()).done).to.equal(false)
+    await kept!.cancel()
   })
 
   it('are not believed for ever while they cannot be read', async () => {

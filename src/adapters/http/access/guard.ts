@@ -48,6 +48,18 @@ export class Guard {
     if (!includesScope(holder.scope, access)) throw forbidden(access)
   }
 
+  /** Whether a request that was let in once still has its key. Counts nothing; while the keys cannot be read, none is taken away. */
+  async isStillKnown({ req }: Pick<Context, 'req'>): Promise<boolean> {
+    const { keys } = this.options
+    try {
+      const secret = bearerOf(req)
+      if (secret !== null && (await keys.holderOf(secret)) !== null) return true
+      return await keys.isEmpty()
+    } catch {
+      return true
+    }
+  }
+
   private count(request: IncomingMessage, holder: KeyHolder | null): void {
     const { limiter } = this.options
     if (limiter === null) return
