@@ -206,9 +206,9 @@ export class JobFeed {
     this.arm(Math.max(0, this.lookedAt + this.pauseMs() - this.clock.monotonicMs()))
   }
 
-  /** Never busy for more than a third of the time. */
+  /** Never busy for more than a third of the time, unless a look takes so long that the promise would be broken. */
   private pauseMs(): number {
-    return Math.max(PAUSE_MS, 2 * this.tookMs)
+    return Math.min(LOOK_EVERY_MS, Math.max(PAUSE_MS, 2 * this.tookMs))
   }
 
   private delay(): number {

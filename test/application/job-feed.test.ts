@@ -232,6 +232,23 @@ describe('the feed of job events', () => {
     expect(idsOf(await next)).to.deep.equal([1, 2])
   })
 
+  it('looks again within a second after a look that was held up for long', async () => {
+    const job = await world.running()
+    const next = feed.watch(job.id).next(2, LONG_MS)
+    const { heads } = live
+    live.heads = async (ids) => {
+      const found = await heads(ids)
+      await note(job)
+      tell(job.id)
+      world.clock.advance(8_000)
+      return found
+    }
+    expect(await feed.look()).to.be.at.most(1_000)
+    live.heads = heads
+    await feed.look()
+    expect(idsOf(await next)).to.deep.equal([3])
+  })
+
   it('follows the channel only while somebody watches', () => {
     expect(follower).to.equal(null)
     const [one, two] = [feed.watch(UNKNOWN), feed.watch(UNKNOWN)]
