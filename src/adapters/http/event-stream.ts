@@ -6,6 +6,7 @@ import type { EventBatch, JobWatch } from '../../application/job-feed.js'
 import type { JobEvent } from '../../domain/job-event.js'
 import { DEFAULT_PACE } from './body.js'
 import type { HttpDeps } from './deps.js'
+import { inTurn } from './in-turn.js'
 import { eventView } from './job-view.js'
 import { RequestError } from './problem.js'
 import type { Answer } from './route.js'
@@ -32,26 +33,24 @@ export class StreamGate {
    * @param watch what it waits for: closed when the answer is over, its client has left, or there is no room for it.
    * @throws RequestError `too-many-streams`.
    */
-  admit<Watch extends { close(): void }>(ctx: Context, watch: Watch): Watch {
+  async admit<Watch extends { close(): void }>(ctx: Context, watch: Watch): Promise<Watch> {
     if (this.open.size >= this.deps.limits.maxStreams) {
       watch.close()
       throw new RequestError('too-many-streams', 'as many clients as this server takes are waiting already')
     }
-    // A client may have left while its request was looked at, and is not told of again.
-    if (ctx.res.closed) {
-      watch.close()
-      return watch
-    }
     this.open.add(ctx)
     const everyMs = Math.min(KEY_CHECK_MS, heartbeatMs(this.deps))
     this.keyChecks ??= setInterval(() => void this.cutUnknown(), everyMs).unref()
-    ctx.res.once('close', () => {
+    const leave = () => {
       this.open.delete(ctx)
       watch.close()
       if (this.open.size > 0) return
       clearInterval(this.keyChecks)
       this.keyChecks = undefined
-    })
+    }
+    // A client may have left while its request was looked at, and is not told of again.
+    if ((await inTurn(ctx.res)) && !ctx.res.closed) ctx.res.once('close', leave)
+    else leave()
     return watch
   }
 

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { eventually } from '../../support/eventually.js'
 import { messagesOf, type Message } from '../../support/event-source.js'
 import { openHarness, type Harness } from './harness.js'
+import { rawRequest } from './raw-request.js'
 
 describe('HTTP: what a client may wait for', () => {
   let api: Harness
@@ -113,6 +114,45 @@ describe('HTTP: what a client may wait for', () => {
     left.abort()
     await poll
     await eventually(async () => (await api.call('GET', `/v1/jobs/${jobId}?wait=0.001`)).status === 200)
+  })
+
+  it('answers requests that were sent behind one that waits, each in its turn', async () => {
+    await limited(3)
+    const jobId = await create()
+    const polls = [0.3, 0.2, 0.1].map(
+      (wait) => `GET /v1/jobs/${jobId}?wait=${wait} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    )
+    const answers = await rawRequest(api.url, polls.join(''))
+    expect(answers.match(/HTTP\/1.1 \d+/g)).to.deep.equal(Array(3).fill('HTTP/1.1 200'))
+  })
+
+  it('forgets those that were sent behind one that waits when their client has left', async () => {
+    let waiting = 0
+    api = await openHarness(({ jobFeed, limits }) => ({
+      limits: { ...limits, maxStreams: 3 },
+      jobFeed: {
+        isKnown: (jobId) => jobFeed.isKnown(jobId),
+        watch: (jobId) => {
+          const watch = jobFeed.watch(jobId)
+          waiting += 1
+          const close = (): void => {
+            waiting -= 1
+            watch.close()
+          }
+          return { close, next: (after, withinMs) => watch.next(after, withinMs) }
+        },
+      },
+    }))
+    const path = `/v1/jobs/${await create()}?wait=`
+    const poll = (head = ''): string => `GET ${path}60 HTTP/1.1\r\nHost: a\r\n${head}\r\n`
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1')
+    socket.write(`${poll()}${poll()}${poll('Content-Length: 2\r\n')}{}`)
+    await eventually(() => waiting === 3)
+    expect((await api.call('GET', `${path}0.001`)).status).to.equal(503)
+    socket.destroy()
+    await eventually(() => waiting === 0)
+    const answers = await Promise.all([1, 2, 3].map(() => api.call('GET', `${path}0.2`)))
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200])
   })
 
   it('ends streams and long polls cleanly when the server stops', async () => {

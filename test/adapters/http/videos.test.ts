@@ -278,6 +278,28 @@ describe('HTTP: downloads that go wrong', () => {
     read = real
   })
 
+  it('opens no file for a download behind an answer that its client did not wait for', async () => {
+    const real = read
+    let open = 0
+    read = async function* (path, range) {
+      open += 1
+      try {
+        yield* real(path, range)
+      } finally {
+        open -= 1
+      }
+    }
+    const { jobId } = (await api.post('/v1/jobs', { definitionKey: 'echo' })).body
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1').pause()
+    const heads = [`/v1/jobs/${jobId}?wait=60`, ...Array<string>(5).fill(await encoded())]
+    socket.write(heads.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(open).to.equal(0)
+    read = real
+  })
+
   it('says 500 and logs it once when the file cannot be read', async () => {
     const path = await encoded()
     const real = read

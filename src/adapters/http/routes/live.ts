@@ -35,7 +35,7 @@ function get({ queries, jobFeed }: HttpDeps, gate: StreamGate): Route {
       const found = await queries.get(jobId)
       if (found === null) throw noSuchJob()
       if (wait === 0 || isFinished(found.job)) return { status: 200, body: jobView(found) }
-      const watch = gate.admit(ctx, jobFeed.watch(jobId))
+      const watch = await gate.admit(ctx, jobFeed.watch(jobId))
       await watch.next(UNTIL_FINAL, wait * 1000)
       return { status: 200, body: jobView((await queries.get(jobId)) ?? found) }
     },
@@ -67,7 +67,7 @@ function events(deps: HttpDeps, gate: StreamGate): Route {
       if (ctx.accepts('application/json', EVENT_STREAM) === EVENT_STREAM) {
         const from = lastEventId(ctx) ?? after
         if (!(await jobFeed.isKnown(jobId))) throw noSuchJob()
-        const watch = gate.admit(ctx, jobFeed.watch(jobId))
+        const watch = await gate.admit(ctx, jobFeed.watch(jobId))
         return streamOf(jobEventTexts(watch, jobId, from, heartbeatMs(deps)))
       }
       const found = await eventsAnswer(ctx, queries, { jobId, after, limit })
@@ -94,8 +94,8 @@ function changes(deps: HttpDeps, gate: StreamGate): Route {
     },
     problems: ['too-many-streams'],
     async handle({ ctx }) {
-      const watch = gate.admit(ctx, deps.changeFeed.watch())
-      return Promise.resolve(streamOf(changeTexts(watch, heartbeatMs(deps))))
+      const watch = await gate.admit(ctx, deps.changeFeed.watch())
+      return streamOf(changeTexts(watch, heartbeatMs(deps)))
     },
   })
 }

@@ -9,6 +9,7 @@ import { scrubText } from '../../../domain/json.js'
 import { DEFAULT_PACE } from '../body.js'
 import type { HttpDeps } from '../deps.js'
 import { isKnownTag, matches } from '../entity-tags.js'
+import { inTurn } from '../in-turn.js'
 import { mountPointOf } from '../mount-point.js'
 import { RequestError } from '../problem.js'
 import { readRange } from '../range.js'
@@ -203,6 +204,7 @@ function download({ queries, files }: HttpDeps): Route {
       const range = ifRange === '' || ifRange === etag ? readRange(ctx.req.headers.range, size) : null
       ctx.attachment(output.outputFilename)
       const { start, end } = range ?? { start: 0, end: size - 1 }
+      const isTaken = ctx.method !== 'HEAD' && (await inTurn(ctx.res))
       const chunks = size === 0 ? [] : files.read(output.outputPath, { start, end })
       return {
         status: range === null ? 200 : 206,
@@ -213,7 +215,7 @@ function download({ queries, files }: HttpDeps): Route {
           ETag: etag,
           ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
         },
-        ...(ctx.method === 'HEAD' ? {} : { body: await begun(chunks) }),
+        ...(isTaken ? { body: await begun(chunks) } : {}),
       }
     },
   })
