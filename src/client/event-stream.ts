@@ -66,9 +66,10 @@ async function* messages(
   let silence: ReturnType<typeof setTimeout> | undefined
   try {
     for (let text = ''; ;) {
-      clearTimeout(silence)
       silence = setTimeout(() => over.abort(new Error('the stream fell silent')), SILENCE_MS)
       const { done, value } = await reader.read()
+      // Who takes long for an event keeps the server from saying anything.
+      clearTimeout(silence)
       if (done) return
       const blocks = (text + decoder.decode(value, { stream: true })).split('\n\n')
       text = blocks.pop() ?? ''

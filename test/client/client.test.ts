@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { v7 as uuidv7 } from 'uuid'
 import {
@@ -279,6 +281,33 @@ describe('the client', () => {
     const error = await thrownBy(collect(connect({ fetch: mute.fetch }).jobs.handle('x').events()))
     expect(error).to.be.instanceOf(ConnectionError)
     expect(mute.urls).to.have.length(5)
+  })
+
+  it('lets who takes long for an event take it, also when the stream has ended meanwhile', async () => {
+    const frame = (id: number): string => `id: ${id}\ndata: ${JSON.stringify({ id })}\n\n`
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(frame(1))
+      setTimeout(() => response.end(`${frame(2)}${END}`), 50)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { setTimeout: real } = globalThis
+    // The silence that is borne, in short.
+    globalThis.setTimeout = ((work: () => void, ms: number, ...rest: []) =>
+      real(work, ms === 45_000 ? 500 : ms, ...rest)) as typeof setTimeout
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const ids: number[] = []
+    try {
+      for await (const { id } of connect({ url, retry: { retries: 0 } })
+        .jobs.handle('x')
+        .events()) {
+        ids.push(id)
+        await new Promise((resolve) => real(resolve, 1_000))
+      }
+    } finally {
+      globalThis.setTimeout = real
+      server.close()
+    }
+    expect(ids).to.deep.equal([1, 2])
   })
 
   it('leaves no connection behind when a loop over events is left', async () => {
