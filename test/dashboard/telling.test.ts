@@ -238,6 +238,26 @@ if (storesWanted().has('sqlite'))
       await waitFor(page, 'Connected again')
     })
 
+    it('asks anew, once it is connected again, for what was never answered', async function () {
+      this.timeout(30_000)
+      const page = await world.visit('#/nowhere')
+      await page.getByText('Live', { exact: true }).waitFor()
+      let asked = 0
+      await page.route('**/v1/workers', (route) => {
+        asked += 1
+        // As a proxy does that waits for a machine which is gone.
+        return asked === 1 ? undefined : route.continue()
+      })
+      const begun = page.waitForRequest('**/v1/workers')
+      await follow(page, '#/workers')
+      await begun
+      await world.stopServer()
+      await waitFor(page, 'Connection lost, trying again')
+      await world.startServer()
+      await waitFor(page, 'Connected again')
+      await waitFor(page, '1 worker alive')
+    })
+
     it('has thrown nothing, and done nothing that its policy forbids', () => {
       expect(world.errors).to.deep.equal([])
     })

@@ -29,6 +29,8 @@ const UNTOLD: Changes = { jobs: [], definitions: [], schedules: [], more: false 
  */
 class Connection {
   state: LinkState = { kind: 'connecting' }
+  /** When the stream was asked for, as `performance.now()` tells it. */
+  askedAt = -Infinity
   private readonly watchers = new Set<() => void>()
   private readonly readers = new Set<(hint: Hint) => void>()
   private abort: AbortController | null = null
@@ -54,6 +56,7 @@ class Connection {
     if (this.state.kind !== 'lost') this.become({ kind: 'connecting' })
     const abort = new AbortController()
     this.abort = abort
+    this.askedAt = performance.now()
     void this.follow(abort)
   }
 

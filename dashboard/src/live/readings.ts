@@ -81,6 +81,8 @@ class Source {
     if (hint === 'anything') {
       this.stale = true
       this.calm()
+      // Whatever broke the connection may keep the answer to an older question for ever.
+      if (this.startedAt < connection.askedAt) this.underWay?.abort()
     } else for (const concern of this.viewers.values()) if (concern(hint)) this.stale = true
     this.plan()
   }
