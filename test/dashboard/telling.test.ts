@@ -238,6 +238,36 @@ if (storesWanted().has('sqlite'))
       await waitFor(page, 'Connected again')
     })
 
+    it('says by the clock of the server when a job is due and how long ago it came', async () => {
+      const { jobId } = await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 3_600 })
+      const page = await world.visit('#/jobs?status=queued', {}, () => {
+        const real = Date.now.bind(Date)
+        Reflect.set(Date, 'now', () => real() + 7_200_000)
+      })
+      const row = page.locator('tbody tr', { has: page.locator(`a[href$="${jobId}"]`) })
+      await row.getByText(/^due in (59 min|1 h)$/).waitFor()
+      const age = await row.locator('.cell-when').textContent()
+      await page.waitForTimeout(2_500)
+      expect(await row.locator('.cell-when').textContent()).to.not.equal(age)
+    })
+
+    it('never says of what has begun that it will', async () => {
+      const { jobId } = await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 5 })
+      const page = await world.visit(`#/jobs/${jobId}`)
+      const started = page.locator('.facts div', { hasText: 'Started' }).locator('dd')
+      await started.waitFor()
+      const told = await started.evaluate(
+        (place) =>
+          new Promise<string | null>((resolve) => {
+            const observer = new MutationObserver(() => {
+              if (place.querySelector('time') !== null) resolve(place.textContent)
+            })
+            observer.observe(place, { childList: true, subtree: true, characterData: true })
+          }),
+      )
+      expect(told).to.match(/^(just now|\d+ s ago)$/)
+    })
+
     it('asks anew, once it is connected again, for what was never answered', async function () {
       this.timeout(30_000)
       const page = await world.visit('#/nowhere')

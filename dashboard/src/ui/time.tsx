@@ -1,3 +1,4 @@
+import { serverNow } from '../api/request.js'
 import { formatInstant, formatRelative, formatSpan } from '../lib/format.js'
 import { useTick } from './use-tick.js'
 
@@ -6,7 +7,7 @@ const HOUR_MS = 3_600_000
 /** How long ago something was; exactly, on hover. */
 export function Time({ at }: { readonly at: string | null }) {
   const ms = at === null ? Number.NaN : Date.parse(at)
-  const now = useTick(Math.abs(Date.now() - ms) < HOUR_MS ? 1_000 : 60_000)
+  const now = useTick(Math.abs(serverNow() - ms) < HOUR_MS ? 1_000 : 60_000)
   if (at === null) return <span class="quiet">–</span>
   return (
     <time dateTime={at} title={`${formatInstant(new Date(ms))} (${at})`}>

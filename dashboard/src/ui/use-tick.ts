@@ -37,9 +37,9 @@ function tickerOf(everyMs: number): Ticker {
   return ticker
 }
 
-/** Now, as often as asked for; it stands still while nobody looks. */
+/** Now, as often as asked for; no need to ask while nobody looks. What is drawn between two ticks is as new as they are. */
 export function useTick(everyMs: number): number {
-  const [now, setNow] = useState(serverNow)
-  useEffect(() => tickerOf(everyMs).follow(setNow), [everyMs])
-  return now
+  const [, draw] = useState(serverNow)
+  useEffect(() => tickerOf(everyMs).follow(draw), [everyMs])
+  return serverNow()
 }

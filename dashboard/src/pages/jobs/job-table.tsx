@@ -1,3 +1,4 @@
+import { serverNow } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { shortId } from '../../lib/format.js'
 import type { JobSummary } from '../../api/types.js'
@@ -101,7 +102,7 @@ function isActive({ status }: JobSummary): boolean {
 
 function LastCell({ job }: { readonly job: JobSummary }) {
   if (isActive(job) && job.progress !== null) return <Bar percent={job.progress} label="Progress" />
-  if (job.status === 'queued' && Date.parse(job.runAt) > Date.now())
+  if (job.status === 'queued' && Date.parse(job.runAt) > serverNow())
     return (
       <span class="quiet">
         {job.attempts === 0 ? 'due' : 'tries again'} <Time at={job.runAt} />

@@ -1,3 +1,4 @@
+import { serverNow } from '../../api/request.js'
 import { BETWEEN, type JobFilter } from '../../lib/job-filter.js'
 import { InstantField } from './instant-field.js'
 
@@ -13,7 +14,7 @@ export function TimeFilter({
   const isBetween = span === BETWEEN || after !== '' || before !== ''
   const choose = (option: string) => {
     if (option === BETWEEN)
-      onChange({ span: BETWEEN, after: new Date(Date.now() - 86_400_000).toISOString() })
+      onChange({ span: BETWEEN, after: new Date(serverNow() - 86_400_000).toISOString() })
     else onChange({ span: option, after: '', before: '' })
   }
   return (
