@@ -39,6 +39,27 @@ if (storesWanted().has('sqlite'))
       await dialog.waitFor({ state: 'detached' })
     })
 
+    it('leave everything as it was when they are left, and lead to the title when what led to them is gone', async () => {
+      const page = await world.visit('#/jobs')
+      await askToCancel(page)
+      await page.getByRole('button', { name: 'Leave as it is' }).press('Enter')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.getByText('2 jobs', { exact: true }).waitFor()
+      const isFocused = (words: string) =>
+        page.waitForFunction((text) => document.activeElement?.textContent.trim() === text, words)
+      await isFocused('Cancel …')
+
+      await page.route('**/v1/jobs/cancel', (route) =>
+        route.fulfill({ json: { matched: 2, done: 2, dryRun: false } }),
+      )
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Cancel 2 jobs' }).press('Enter')
+      await page.getByRole('button', { name: 'Close', exact: true }).first().press('Enter')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      expect(await page.getByText('2 jobs', { exact: true }).count()).to.equal(0)
+      await isFocused('Jobs')
+    })
+
     it('stay while they are at work, whatever is clicked or pressed', async () => {
       const page = await world.visit('#/jobs')
       await askToCancel(page)

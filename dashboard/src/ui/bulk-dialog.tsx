@@ -32,7 +32,8 @@ export function BulkDialog({
   onClose,
 }: {
   readonly target: BulkTarget
-  readonly onClose: () => void
+  /** @param hasActed whether anything was done to any of them. */
+  readonly onClose: (hasActed: boolean) => void
 }) {
   const [stage, setStage] = useState<Stage>({ kind: 'counting' })
   const abort = useRef(new AbortController())
@@ -61,15 +62,16 @@ export function BulkDialog({
     refreshAll()
   }
 
+  const close = () => onClose(stage.kind === 'over' || (stage.kind === 'failed' && stage.done > 0))
   return (
-    <Dialog title={target.title} onClose={stage.kind === 'going' ? undefined : onClose}>
+    <Dialog title={target.title} onClose={stage.kind === 'going' ? undefined : close}>
       <div class="stack" aria-live="polite">
         <StageView stage={stage} target={target} />
       </div>
       <div class="row is-end">
         {stage.kind === 'asking' && (
           <>
-            <button type="button" class="button" onClick={onClose}>
+            <button type="button" class="button" onClick={close}>
               Leave as it is
             </button>
             {stage.count > 0 && (
@@ -85,7 +87,7 @@ export function BulkDialog({
           </button>
         )}
         {(stage.kind === 'over' || stage.kind === 'failed') && (
-          <button type="button" class="button is-primary" onClick={onClose}>
+          <button type="button" class="button is-primary" onClick={close}>
             Close
           </button>
         )}

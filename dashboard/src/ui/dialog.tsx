@@ -18,7 +18,9 @@ export function Dialog({
     const before = document.activeElement
     ref.current?.showModal()
     return () => {
-      if (before instanceof HTMLElement) before.focus()
+      // What was done here may have taken away what led here.
+      const place = before?.isConnected === true ? before : document.querySelector('h1')
+      if (place instanceof HTMLElement) place.focus()
     }
   }, [])
   return (

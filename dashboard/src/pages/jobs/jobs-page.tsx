@@ -35,9 +35,9 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }) {
   useEffect(() => setSelected(new Set()), [address, cursor])
 
   // Outlives the rows: what is done to all of them may leave none.
-  const close = () => {
+  const close = (hasActed: boolean) => {
     setTarget(null)
-    setSelected(new Set())
+    if (hasActed) setSelected(new Set())
   }
   return (
     <>
