@@ -184,6 +184,21 @@ if (storesWanted().has('sqlite'))
       expect(await page.getByText('Back', { exact: true }).count()).to.equal(0)
     })
 
+    it('shows in the field for which words the list was searched, back and forth', async () => {
+      const page = await world.visit('#/jobs')
+      await page.getByRole('button', { name: 'failed', exact: true }).click()
+      await page.waitForURL(/status=failed/)
+      const field = page.locator('[data-search]')
+      await field.pressSequentially('nothing like it')
+      await waitFor(page, 'No job matches')
+      await page.goBack()
+      await page.locator('tbody tr').first().waitFor()
+      expect(await field.inputValue()).to.equal('')
+      await page.goForward()
+      await waitFor(page, 'No job matches')
+      expect(await field.inputValue()).to.equal('nothing like it')
+    })
+
     it('can cancel a selected job that newer ones have pushed off the page', async () => {
       const page = await world.visit('#/jobs?status=queued')
       await page.locator('tbody input').first().check()

@@ -24,8 +24,13 @@ export function SearchField({
   // Another filter may be set while somebody rests from typing: it must not be undone by what was drawn before.
   const latest = useRef(onChange)
   latest.current = onChange
+  // What is typed is ahead of the address; where it goes by itself, such as back, it is followed.
+  const told = useRef(value)
   useEffect(() => {
-    if (document.activeElement !== field.current) setText(value)
+    if (value === told.current) return
+    told.current = value
+    clearTimeout(timer.current)
+    setText(value)
   }, [value])
   useEffect(() => {
     if (isSought) field.current?.focus()
@@ -35,11 +40,15 @@ export function SearchField({
   const type = (typed: string) => {
     setText(typed)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => latest.current(typed), TYPING_MS)
+    timer.current = setTimeout(() => {
+      told.current = typed
+      latest.current(typed)
+    }, TYPING_MS)
   }
   const enter = (event: Event) => {
     event.preventDefault()
     clearTimeout(timer.current)
+    told.current = text
     onEnter(text)
   }
   return (
