@@ -17,6 +17,7 @@ import { Keys } from './shell/keys.js'
 import { LinkBanner } from './shell/link-banner.js'
 import { Navigation } from './shell/navigation.js'
 import { useAddress } from './shell/use-address.js'
+import { placeBefore, returnTo } from './shell/way-back.js'
 import { Notices } from './ui/notices.js'
 import type { Address } from './lib/address.js'
 
@@ -25,7 +26,7 @@ export function App() {
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
 
-  // Who follows a link with the keyboard or by ear begins at the new page.
+  // Who follows a link with the keyboard or by ear begins at the new page; who goes back, where it was left.
   useEffect(() => {
     if (isFirst.current) {
       isFirst.current = false
@@ -35,6 +36,8 @@ export function App() {
     if (main.current?.contains(document.activeElement) !== true)
       main.current?.querySelector('h1')?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
+    const place = placeBefore()
+    return place && returnTo(place)
   }, [address.path])
 
   return (

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { App } from './app.js'
 import { connection } from './live/connection.js'
 import { followHints } from './live/readings.js'
+import { notePlaces } from './shell/way-back.js'
 import { followTheme } from './ui/theme.js'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -11,6 +12,7 @@ import './styles/tables.css'
 import './styles/pages.css'
 
 followTheme()
+notePlaces()
 followHints()
 connection.start()
 const root = document.getElementById('app')

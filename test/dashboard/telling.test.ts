@@ -184,6 +184,26 @@ if (storesWanted().has('sqlite'))
       expect(await page.getByText('Back', { exact: true }).count()).to.equal(0)
     })
 
+    it('leads back to the row that was opened, by keys and by mouse', async () => {
+      const page = await world.visit('#/jobs?status=queued')
+      const row = page.locator('[data-row]').nth(40)
+      await row.focus()
+      const [href, top] = [await row.getAttribute('href'), await page.evaluate(() => scrollY)]
+      expect(top).to.be.greaterThan(500)
+      for (const open of [() => page.keyboard.press('Enter'), () => row.click()]) {
+        await open()
+        await waitFor(page, 'Why it is not running')
+        expect(await page.evaluate(() => scrollY)).to.equal(0)
+        await page.goBack()
+        await page.waitForFunction((before) => scrollY === before, top)
+        expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).to.equal(href)
+      }
+      await follow(page, '#/workers')
+      await follow(page, '#/jobs?status=queued')
+      await row.waitFor()
+      expect(await page.evaluate(() => scrollY)).to.equal(0)
+    })
+
     it('shows in the field for which words the list was searched, back and forth', async () => {
       const page = await world.visit('#/jobs')
       await page.getByRole('button', { name: 'failed', exact: true }).click()
