@@ -170,6 +170,37 @@ if (storesWanted().has('sqlite'))
       await page.locator(`a[href$="${jobId}"]`).waitFor()
     })
 
+    it('tells those who listen nothing anew while only time goes by', async () => {
+      const { jobId } = await world.post('/v1/jobs', { definitionKey: 'echo', delaySeconds: 50 })
+      const page = await world.visit('#/nowhere')
+      for (const [place, lasting] of [
+        [`#/jobs/${jobId}`, 'Why it is not running'],
+        [`#/schedules/${schedule}`, 'in a moment'],
+      ] as const) {
+        await page.route('**/v1/schedules/preview?*', (route) => route.fulfill({ json: preview() }))
+        await page.evaluate((hash) => (location.hash = hash), place)
+        await page.getByText(lasting).waitFor()
+        await page.waitForTimeout(500)
+        const told = await page.evaluate(
+          (ms) =>
+            new Promise<string[]>((resolve) => {
+              const heard: string[] = []
+              const observer = new MutationObserver((changes) => {
+                for (const { target } of changes) {
+                  const node = target instanceof Element ? target : target.parentElement
+                  const region = node?.closest('[aria-live], [role=status], [role=alert]')
+                  if (region != null) heard.push(region.textContent)
+                }
+              })
+              observer.observe(document.body, { childList: true, characterData: true, subtree: true })
+              setTimeout(() => resolve(heard), ms)
+            }),
+          QUIET_MS,
+        )
+        expect({ place, told }).to.deep.equal({ place, told: [] })
+      }
+    })
+
     it('stays with this server: no request goes elsewhere', async () => {
       const page = await world.visit()
       const origins = new Set<string>()
@@ -205,6 +236,11 @@ if (storesWanted().has('sqlite'))
       })
     })
   })
+
+function preview() {
+  const at = new Date(Date.now() + 40_000).toISOString()
+  return { description: 'in a moment', runs: [{ at, local: at.slice(0, 19), offset: '+00:00', note: null }] }
+}
 
 interface Violation {
   readonly id: string

@@ -12,7 +12,7 @@ export function ExplainPanel({ jobId }: { readonly jobId: string }) {
   if (data === undefined || data.status !== 'queued') return null
   const { reasons, position, positionIsCapped, expectedStartAt } = data
   return (
-    <section class="panel is-told" aria-live="polite">
+    <section class="panel is-told">
       <h2>Why it is not running</h2>
       <ul class="reasons">
         {reasons.length === 0 && <li>Nothing holds it up: it may start at any moment.</li>}

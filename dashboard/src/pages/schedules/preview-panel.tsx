@@ -40,18 +40,21 @@ export function PreviewPanel({
 
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone
   return (
-    <aside class="panel stack" aria-live="polite">
+    <aside class="panel stack">
       <h2>What comes next</h2>
-      {error !== null && (
-        <p class="flaw break">
-          {error instanceof ApiError && error.code === 'not-found'
-            ? 'This server has no schedules.'
-            : error.message}
-        </p>
-      )}
+      {/* Not the times below: they are others each second. */}
+      <div aria-live="polite">
+        {error !== null && (
+          <p class="flaw break">
+            {error instanceof ApiError && error.code === 'not-found'
+              ? 'This server has no schedules.'
+              : error.message}
+          </p>
+        )}
+        {error === null && preview !== null && <p class="plain-words">{preview.description}</p>}
+      </div>
       {error === null && preview !== null && (
         <>
-          <p class="plain-words">{preview.description}</p>
           <ol class="runs">
             {preview.runs.map(({ at, local, offset, note }) => (
               <li key={at}>

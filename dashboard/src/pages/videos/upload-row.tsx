@@ -24,9 +24,11 @@ export function UploadRow({
       <div class="panel-head">
         <h2 class="break">{name}</h2>
         <span class={state === 'failed' ? 'flaw' : 'quiet number'}>
-          {WORDS[state]}
+          <span aria-live="polite">
+            {WORDS[state]}
+            {error !== null && `: ${error}`}
+          </span>
           {state === 'sending' && ` ${formatBytes(sentBytes)} of ${formatBytes(bytes)}`}
-          {error !== null && `: ${error}`}
         </span>
         <button type="button" class="button is-small" onClick={isOver ? onDismiss : upload.stop}>
           {isOver ? 'Dismiss' : 'Stop'}

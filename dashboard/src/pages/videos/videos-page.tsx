@@ -34,7 +34,7 @@ export function VideosPage() {
         onFiles={(files) => sendFiles(files, { format, quality })}
       />
       <ReadError error={list.error} retry={list.refresh} />
-      <div class="stack" aria-live="polite">
+      <div class="stack">
         {uploads
           .filter(({ jobId }) => !isListed(jobId))
           .map((upload) => (
