@@ -249,6 +249,57 @@ if (storesWanted().has('sqlite'))
       expect(left.jobs.map(({ originalJobId }) => originalJobId)).to.deep.equal([retried])
     })
 
+    it('sets what is written from right to left so that it is read in order, and from its beginning', async () => {
+      const { jobId } = await world.post('/v1/jobs', {
+        definitionKey: 'echo',
+        params: { اسم: 'مرحبا' },
+        delaySeconds: 3_600,
+      })
+      const page = await world.visit(`#/jobs/${jobId}`)
+      /** Where the letters are: the quotes around them have a place of their own. */
+      const left = (part: string) =>
+        page.locator(`pre ${part}`).evaluate(({ firstChild }) => {
+          const letters = document.createRange()
+          letters.setStart(firstChild!, 1)
+          letters.setEnd(firstChild!, 2)
+          return letters.getBoundingClientRect().left
+        })
+      await page.locator('pre .json-text').waitFor()
+      expect(await left('.json-key')).to.be.lessThan(await left('.json-text'))
+
+      const errorSummary = 'تعذر الاتصال بالخادم '.repeat(20)
+      await page.route('**/v1/jobs?*', async (route) => {
+        const answer = await route.fetch()
+        const { jobs, ...rest } = (await answer.json()) as { jobs: object[] }
+        const failing = jobs.map((job) => ({ ...job, status: 'failed', errorSummary }))
+        await route.fulfill({ response: answer, json: { ...rest, jobs: failing } })
+      })
+      for (const [place, words] of [
+        ['#/jobs?status=failed', '.error-line'],
+        ['#/', '.failure-text'],
+      ] as const) {
+        await follow(page, place)
+        const shown = page.locator(words).first()
+        await shown.waitFor()
+        expect(await shown.evaluate((line) => getComputedStyle(line).direction)).to.equal('rtl')
+      }
+    })
+
+    it('shows of a very long error no more than its beginning above the dead letters', async () => {
+      const page = await world.visit('#/nowhere', { viewport: { width: 360, height: 780 } })
+      await page.route('**/v1/dlq?*', async (route) => {
+        const answer = await route.fetch()
+        const { jobs, ...rest } = (await answer.json()) as { jobs: object[] }
+        const long = jobs.map((job) => ({ ...job, errorSummary: 'word '.repeat(400) }))
+        await route.fulfill({ response: answer, json: { ...rest, jobs: long } })
+      })
+      await follow(page, '#/dead-letters?retried=shown')
+      const title = page.locator('.group-title h2')
+      await title.waitFor()
+      expect((await title.boundingBox())?.height).to.be.lessThan(100)
+      expect(await title.getAttribute('title')).to.contain('word word')
+    })
+
     it('takes no part of an address for more than it is', async () => {
       const page = await world.visit('#/?span=constructor')
       await waitFor(page, 'Finished jobs, last hour')

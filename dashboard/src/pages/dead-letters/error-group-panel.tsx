@@ -24,7 +24,9 @@ export function ErrorGroupPanel({
     <section class="panel">
       <div class="panel-head">
         <div class="group-title">
-          <h2>{title}</h2>
+          <h2 dir="auto" title={title}>
+            {title}
+          </h2>
           <span class="quiet">
             {definitionKey} · {plural(members.length, 'job')}, the last{' '}
             <Time at={members[0]?.movedToDlqAt ?? null} />

@@ -10,7 +10,9 @@ export function ErrorPanel({ job, attempts }: { readonly job: Job; readonly atte
   return (
     <section class="panel is-bad">
       <h2>{job.status === 'failed' ? 'Why it failed' : 'The last error'}</h2>
-      <p class="error-words">{words}</p>
+      <p class="error-words" dir="auto">
+        {words}
+      </p>
       {stack !== '' && (
         <details>
           <summary>Stack</summary>

@@ -110,7 +110,7 @@ function LastCell({ job }: { readonly job: JobSummary }) {
     )
   if (job.errorSummary === null || job.status === 'succeeded') return null
   return (
-    <span class="error-line" title={job.errorSummary}>
+    <span class="error-line" dir="auto" title={job.errorSummary}>
       {job.errorSummary.split('\n', 1)[0]}
     </span>
   )

@@ -20,7 +20,7 @@ export function LatestFailures() {
         {data?.jobs.map((job) => (
           <li key={job.jobId}>
             <a href={addressOf(`/jobs/${job.jobId}`)}>{job.definitionKey}</a>
-            <span class="failure-text" title={job.errorSummary ?? ''}>
+            <span class="failure-text" dir="auto" title={job.errorSummary ?? ''}>
               {job.errorSummary?.split('\n', 1)[0]}
             </span>
             <Time at={job.finishedAt} />
