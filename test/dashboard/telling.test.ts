@@ -56,6 +56,19 @@ if (storesWanted().has('sqlite'))
       await page.waitForFunction(() => document.querySelector('.trouble') === null)
     })
 
+    it('says that a schedule cannot be made yet when no definition could be read', async () => {
+      const page = await world.visit('#/nowhere')
+      let isBroken = true
+      await page.route('**/v1/definitions', (route) =>
+        isBroken ? route.fulfill({ status: 500, json: { detail: 'something broke' } }) : route.continue(),
+      )
+      await follow(page, '#/schedules/new')
+      await waitFor(page, 'something broke')
+      isBroken = false
+      await page.getByRole('button', { name: 'Read again' }).click()
+      await page.getByRole('button', { name: 'Make it' }).waitFor()
+    })
+
     it('asks again no sooner than the server wishes', async () => {
       const page = await world.visit('#/nowhere')
       const asked: number[] = []

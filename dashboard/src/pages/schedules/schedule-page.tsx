@@ -24,6 +24,12 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
   const { data: schedule, error } = reading
   const choices = byHand(definitions.data?.definitions ?? [], schedule?.definitionKey)
   const isWithoutChoice = isNew && definitions.data !== undefined && choices.length === 0
+  const isReady = definitions.data !== undefined && (isNew || schedule !== undefined)
+  const missed = error ?? definitions.error
+  const readAgain = () => {
+    reading.refresh()
+    definitions.refresh()
+  }
 
   if (error instanceof ApiError && error.status === 404 && schedule === undefined)
     return (
@@ -44,10 +50,10 @@ export function SchedulePage({ scheduleId }: { readonly scheduleId: string }) {
       >
         {schedule !== undefined && <ScheduleActions schedule={schedule} />}
       </PageHead>
-      <ReadError error={error} retry={reading.refresh} />
-      {!isNew && schedule === undefined && error === undefined && <Waiting />}
+      <ReadError error={missed} retry={readAgain} />
+      {!isReady && missed === undefined && <Waiting />}
       {isWithoutChoice && <NoDefinition />}
-      {definitions.data !== undefined && !isWithoutChoice && (isNew || schedule !== undefined) && (
+      {isReady && !isWithoutChoice && (
         <ScheduleEditor key={scheduleId} schedule={schedule} choices={choices} />
       )}
       {schedule !== undefined && <TicksPanel schedule={schedule} />}
