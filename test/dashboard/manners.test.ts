@@ -201,6 +201,37 @@ if (storesWanted().has('sqlite'))
       }
     })
 
+    it('reads again what was cut while it was answered', async () => {
+      const page = await world.visit('#/definitions', {}, () => {
+        const real = window.fetch.bind(window)
+        let isCut = false
+        Reflect.set(window, 'fetch', async (url: string, init?: RequestInit) => {
+          const answer = await real(url, init)
+          if (isCut || !url.endsWith('/v1/definitions')) return answer
+          isCut = true
+          const body = new ReadableStream<Uint8Array>({
+            start(stream) {
+              stream.enqueue(new TextEncoder().encode('{"definitions":['))
+              // After the first stream of hints, with which everything is read anew.
+              setTimeout(() => stream.error(new TypeError('network error')), 1_500)
+            },
+          })
+          return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+        })
+      })
+      await page.getByText('The server went away while it answered').waitFor()
+      await page.getByRole('heading', { name: /^echo/ }).waitFor()
+      await page.getByText('The server went away while it answered').waitFor({ state: 'detached' })
+    })
+
+    it('says that a page answered in place of the server', async () => {
+      const page = await world.visit('#/nowhere')
+      const login = { contentType: 'text/html; charset=utf-8', body: '<!doctype html><h1>Log in</h1>' }
+      await page.route('**/v1/definitions', (route) => route.fulfill(login))
+      await page.evaluate(() => (location.hash = '#/definitions'))
+      await page.getByText('something before it: text/html').waitFor()
+    })
+
     it('stays with this server: no request goes elsewhere', async () => {
       const page = await world.visit()
       const origins = new Set<string>()

@@ -61,7 +61,8 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await send(path, signal === undefined ? {} : { signal })).json()) as T
+  const response = await send(path, signal === undefined ? {} : { signal })
+  return jsonOf(response, await textOf(response, signal)) as T
 }
 
 export async function post<T>(path: string, body?: unknown): Promise<T> {
@@ -76,8 +77,32 @@ export async function write<T>(
   const withBody =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
   const response = await send(path, { method, ...withBody })
-  const text = await response.text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
+  const text = await textOf(response)
+  return (text === '' ? undefined : jsonOf(response, text)) as T
+}
+
+/** An answer may end halfway, with its connection. */
+async function textOf(response: Response, signal?: AbortSignal): Promise<string> {
+  try {
+    return await response.text()
+  } catch (error) {
+    if (signal?.aborted === true) throw error
+    throw new ApiError(0, 'unreachable', 'The server went away while it answered')
+  }
+}
+
+/** What answers with a page is not the server but something before it, which may want somebody to log in. */
+function jsonOf(response: Response, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const kind = response.headers.get('Content-Type') ?? 'something else'
+    throw new ApiError(
+      response.status,
+      'unknown',
+      `Not the job server answered, but something before it: ${kind} instead of JSON. Loading the page again may show what it wants`,
+    )
+  }
 }
 
 /** What a refusal says, whatever answered: the server itself, or a proxy before it. */
