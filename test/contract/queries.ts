@@ -105,6 +105,16 @@ export function queriesContract(promise: Case): void {
     expect((await list(world, { definitionKey: 'other' })).total).to.equal(1)
   })
 
+  promise('filter by ids, each job once however often it is named', async (world) => {
+    const ids = await oneOfEach(world)
+    const named = [...ids, world.newId(), ...ids]
+    const { jobs, total, hasMore } = await list(world, { ids: named })
+    expect(jobs.map(({ job }) => job.id)).to.deep.equal([...ids].reverse())
+    expect({ total, hasMore }).to.deep.equal({ total: 6, hasMore: false })
+    const walk = await world.stores.queries.jobIds({ ids: named }, { limit: 10 })
+    expect(walk).to.deep.equal([...ids].reverse())
+  })
+
   promise('page by offset and by cursor, and say whether more follows', async (world) => {
     const ids = (await oneOfEach(world)).reverse()
     const page = async (page: Page): Promise<[string[], boolean, number]> => {

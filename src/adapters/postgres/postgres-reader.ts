@@ -21,7 +21,8 @@ export function postgresReader(db: PostgresDb): SqlReader {
     byIds: (table, ids) =>
       knex.raw(
         `unnest(?::uuid[]) as wanted(id) cross join lateral (select * from ${table} where id = wanted.id limit 1) as t`,
-        [[...ids]],
+        // A row for each that is named: one that is named twice would be listed and counted twice.
+        [[...new Set(ids)]],
       ),
     sortKey: (column) => `${column}::text collate "C"`,
     errorHas: (words) => knex.raw(`(${ERROR_HAS})`, [[...words]]),
