@@ -4,6 +4,7 @@ import type { JobStore } from '../../src/application/ports/job-store.js'
 import { DELIVERY } from '../../src/domain/delivery.js'
 import { StorageUnavailableError } from '../../src/domain/errors.js'
 import type { ActiveJob } from '../../src/domain/job.js'
+import type { JsonValue } from '../../src/domain/json.js'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.js'
 import type { RunResult } from '../../src/domain/run-result.js'
 import { World, WORK } from '../contract/world.js'
@@ -152,6 +153,24 @@ describe('SettleJobs', () => {
     expect(await settler().execute(ends(jobs, odd))).to.deep.equal(Array(3).fill('applied'))
     const [first] = await Promise.all(jobs.map(({ id }) => world.job(id)))
     expect(first?.runAt.getUTCFullYear()).to.be.within(2035, 2036)
+  })
+
+  it('gives up a job whose result is nested deeper than the store in memory can copy, and settles the others', async () => {
+    const jobs = await claimed(2)
+    let list: JsonValue = null
+    for (let length = 0; length < 50_000; length++) list = { next: list }
+    const results: RunResult[] = [
+      { kind: 'succeeded', result: 1 },
+      { kind: 'succeeded', result: list },
+    ]
+    expect(await settler().execute(ends(jobs, results))).to.deep.equal(['applied', 'applied'])
+    const [fine, deep] = await Promise.all(jobs.map(({ id }) => world.job(id)))
+    expect(fine).to.include({ status: 'succeeded', result: 1 })
+    expect(deep).to.include({
+      status: 'failed',
+      errorSummary: 'the result of this run cannot be stored',
+    })
+    expect(await world.stores.queries.attempts(deep?.id ?? '', 10)).to.have.length(1)
   })
 })
 

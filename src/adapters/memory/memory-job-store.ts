@@ -29,6 +29,7 @@ import {
 } from '../../domain/job.js'
 import { refOf, type DefinitionRef } from '../../domain/job-definition.js'
 import { MAX_HANDLER_EVENTS } from '../../domain/job-event.js'
+import type { JsonValue } from '../../domain/json.js'
 import type { Lease } from '../../domain/lease.js'
 import { isRetriable, keyOf, type MemoryState } from './memory-state.js'
 
@@ -153,6 +154,8 @@ export class MemoryJobStore implements JobStore {
       return 'cancelling'
     // What the CHECK constraints of the databases refuse.
     if (outcome.attempts < 0 || outcome.attempts > job.maxAttempts) return 'rejected'
+    const result = outcome.kind === 'succeeded' ? copyOf(outcome.result) : null
+    if (result === undefined) return 'rejected'
     const { lease: _lease, ...facts } = job
     const { attempts, crashes, interruptions, errorSummary, events, deliveries } = outcome
     this.record(job, outcome.attempt, now)
@@ -163,7 +166,6 @@ export class MemoryJobStore implements JobStore {
       return 'applied'
     }
     const status = outcome.kind === 'dead' ? 'failed' : outcome.kind
-    const result = outcome.kind === 'succeeded' ? structuredClone(outcome.result) : null
     this.state.put({ ...account, status, result, finishedAt: now }, events, now)
     if (outcome.kind === 'dead') {
       const { deadLetterId: id, reason } = outcome
@@ -267,6 +269,15 @@ export class MemoryJobStore implements JobStore {
     const job = this.state.jobs.get(jobId)
     if (job === undefined || !('lease' in job)) return null
     return job.lease.run === run && job.lease.incarnation === incarnation ? job : null
+  }
+}
+
+/** `undefined` where it is nested too deep to be copied, which takes more of the stack than to write its JSON. */
+function copyOf(result: JsonValue): JsonValue | undefined {
+  try {
+    return structuredClone(result)
+  } catch {
+    return undefined
   }
 }
 
