@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import type { RunIo } from '../../application/ports/executor.js'
 import type { Logger } from '../../application/ports/logger.js'
 import { realTimers, type Timers } from '../../application/ports/timers.js'
+import { messageOf } from '../../application/run-job.js'
 import type { RunnableJob } from '../../domain/job.js'
 import type { JobContext } from '../../domain/job-definition.js'
 import { SnoozeError } from '../../domain/handler-signals.js'
@@ -185,7 +186,7 @@ class Reports {
   /** A handler that does not await what it reports must not bring the process down when that fails. */
   private unhurt(reported: Promise<void>): Promise<void> {
     reported.catch((error: unknown) => {
-      this.logger().warn('a report of the handler was refused', { error: String(error) })
+      this.logger().warn('a report of the handler was refused', { error: messageOf(error) })
     })
     return reported
   }

@@ -101,6 +101,27 @@ describe('handlerContext', () => {
     expect(lines.filter((line) => line === 'warn a report of the handler was refused')).to.have.length(3)
   })
 
+  it('survives a payload that throws what has no text', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.prependListener('unhandledRejection', note)
+    const mute = Object.assign(new Error(), { message: Symbol('no text') })
+    const told = await Promise.allSettled(
+      [Object.create(null) as unknown, mute].map((thrown) =>
+        ctx.emitEvent('odd', {
+          toJSON() {
+            throw thrown
+          },
+        }),
+      ),
+    )
+    await turns()
+    process.removeListener('unhandledRejection', note)
+    expect(unhandled).to.deep.equal([])
+    expect(told.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected'])
+    expect(lines.filter((line) => line === 'warn a report of the handler was refused')).to.have.length(2)
+  })
+
   it('clamps progress to 0–100 and tells the step', async () => {
     await ctx.progress(-5, 'probe\u0000')
     expect(emitted).to.deep.equal([
