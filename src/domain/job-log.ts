@@ -43,8 +43,8 @@ function keptFields(fields: unknown): { readonly json: JsonObject; readonly byte
 }
 
 function objectOf(fields: unknown): JsonObject {
-  if (fields instanceof Error) return { error: scrubText(fields.stack ?? String(fields)) }
   try {
+    if (fields instanceof Error) return { error: scrubText(textOf(fields)) }
     const json = scrubJson(fields)
     return typeof json === 'object' && json !== null && !Array.isArray(json)
       ? (json as JsonObject)
@@ -52,6 +52,12 @@ function objectOf(fields: unknown): JsonObject {
   } catch {
     return { value: 'not JSON' }
   }
+}
+
+/** A stack may be anything: whoever sets `Error.prepareStackTrace` may make a list of it. */
+function textOf(error: Error): string {
+  const { stack } = error as { readonly stack?: unknown }
+  return typeof stack === 'string' ? stack : String(error)
 }
 
 function cut(text: string): string {

@@ -32,6 +32,16 @@ describe('a line of a log', () => {
     expect(line('', new TypeError('no')).fields['error']).to.match(/^TypeError: no\n/)
   })
 
+  it('takes errors that have no stack, or one that is no text, and those of which nothing can be told', () => {
+    const withStack = (stack: unknown) => Object.assign(new TypeError('no'), { stack }) as Error
+    for (const stack of [undefined, null, 5, [{ line: 1 }], Symbol('s')])
+      expect(line('', withStack(stack)).fields).to.deep.equal({ error: 'TypeError: no' })
+    const mute = Object.assign(withStack([]), { message: Symbol('m') })
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    for (const odd of [mute, proxy]) expect(line('', odd).fields).to.deep.equal({ value: 'not JSON' })
+  })
+
   it('is cut where it is too long, at a whole character, and says how long it was', () => {
     for (const text of ['x'.repeat(MAX_LOG_MESSAGE_BYTES), 'x'.repeat(10_000)])
       expect(line(text).message).to.equal(text)
