@@ -42,8 +42,16 @@ export function assemble(container: Container, parts: Parts): Listener | null {
   const logger = container.get(TOKENS.logger)
   const exposition = container.get(TOKENS.prometheus)
   const stopped = new AbortController()
+  const ports: Listener[] = []
 
   if (parts.closeStores) lifecycle.add({ name: 'stores', stop: () => stores.close() })
+  // Opened last, but tried first: who cannot have its port must not lead, or take jobs that it has to give back at once.
+  lifecycle.add({
+    name: 'ports',
+    start: async () => {
+      for (const port of ports) await port.tryOut()
+    },
+  })
   lifecycle.add({ name: 'prometheus', start: () => exposition.start(), stop: () => exposition.stop() })
   if (parts.files) lifecycle.add({ name: 'files', start: () => prepareFiles(container) })
   lifecycle.add({
@@ -74,14 +82,19 @@ export function assemble(container: Container, parts: Parts): Listener | null {
     const [guard, newId] = [container.get(TOKENS.guard), container.get(TOKENS.newId)]
     const handler = healthHandler({ readiness: () => readiness.report(), exposition, guard, newId })
     // Below the worker: whoever asks meanwhile is told that it is not ready yet, or drains.
-    lifecycle.add(new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' }))
+    const health = new Listener('health', handler, { ...parts.health, variable: 'HEALTH_PORT' })
+    lifecycle.add(health)
+    ports.push(health)
   }
 
   // Streams end first: the port waits for its answers.
   const outermost: Part[] = [{ name: 'live feeds', stop: () => stopFeeds(container) }]
   if (parts.worker) outermost.push(workerPart(container))
   const api = parts.api === null ? null : apiListener(container, parts.api)
-  if (api !== null) outermost.push(api)
+  if (api !== null) {
+    outermost.push(api)
+    ports.push(api)
+  }
   lifecycle.add(...outermost)
   return api
 }

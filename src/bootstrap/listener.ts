@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { createServer } from 'node:net'
 import { listen, type Listening } from '../adapters/http/listen.js'
 import type { Part } from './lifecycle.js'
 
@@ -27,6 +28,16 @@ export class Listener implements Part {
     // Every address of this machine is none that a client can open.
     if (['0.0.0.0', '[::]'].includes(url.hostname)) url.hostname = 'localhost'
     return url.origin
+  }
+
+  /**
+   * Opens the address and closes it again: who cannot have it learns so before it has done anything else.
+   *
+   * @throws StartError when the address cannot be had.
+   */
+  async tryOut(): Promise<void> {
+    const refusal = await refusalToListen(this.at)
+    if (refusal !== null) throw new StartError(this.refusal(refusal))
   }
 
   /** @throws StartError when the address cannot be had. */
@@ -66,4 +77,20 @@ export class Listener implements Part {
         return `${variable}: cannot open port ${port} on ${host}: ${message}`
     }
   }
+}
+
+/** Why this address cannot be had at the moment; `null` when it can. */
+export function refusalToListen({
+  host,
+  port,
+}: {
+  readonly host: string
+  readonly port: number
+}): Promise<NodeJS.ErrnoException | null> {
+  return new Promise((resolve) => {
+    // Nobody is to wait for an answer of a port that closes at once.
+    const server = createServer((socket) => socket.destroy())
+    server.once('error', resolve)
+    server.listen(port, host, () => server.close(() => resolve(null)))
+  })
 }

@@ -179,4 +179,26 @@ describe('npm start', function () {
       holder.close()
     }
   })
+
+  it('neither leads nor takes jobs where the port is in use: a supervisor would start it again and again', async () => {
+    const holder = createServer()
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = holder.address() as AddressInfo
+      for (const [role, variable] of [
+        ['server', 'PORT'],
+        ['scheduler', 'HEALTH_PORT'],
+      ] as const)
+        expect(await place.run(role, { [variable]: String(port) }).ended(), role).to.equal(1)
+    } finally {
+      holder.close()
+    }
+    const db = new Database(join(place.path, 'data', 'jobs.db'), { readonly: true })
+    try {
+      for (const table of ['definitions', 'leaders', 'workers'])
+        expect(db.prepare(`select count(*) as n from ${table}`).get(), table).to.deep.equal({ n: 0 })
+    } finally {
+      db.close()
+    }
+  })
 })

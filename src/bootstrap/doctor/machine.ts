@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { access, constants, stat, statfs } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { locateTools } from '../../adapters/ffmpeg/locate-tools.js'
 import type { Config } from '../config.js'
 import { toolsDirOf } from '../isolate-options.js'
+import { refusalToListen } from '../listener.js'
 import { broken, ok, reasonOf, warning, type Finding } from './finding.js'
 
 /** What `engines` of the package asks for. */
@@ -73,7 +73,7 @@ function nearestFolder(path: string): string {
 
 /** Whether the API could listen; that a job server does so already is well. */
 export async function examinePort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
-  const refusal = await refusalToListen(host, port)
+  const refusal = await refusalToListen({ host, port })
   if (refusal === null) return ok('port', port === 0 ? 'any free one' : `${port} on ${host} is free`)
   if (refusal.code === 'EADDRNOTAVAIL' || refusal.code === 'ENOTFOUND')
     return broken('port', `HOST ${host} is not an address of this machine`, 'correct or unset HOST')
@@ -86,14 +86,6 @@ export async function examinePort({ host, port }: Pick<Config, 'host' | 'port'>)
         `${port} on ${host} is in use by another program`,
         'set PORT to a free one, or end that program',
       )
-}
-
-function refusalToListen(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', resolve)
-    server.listen(port, host, () => server.close(() => resolve(null)))
-  })
 }
 
 async function isJobServer(host: string, port: number): Promise<boolean> {
