@@ -37,7 +37,8 @@ export function newSchedule(spec: ScheduleSpec, id: string, now: Date, calendar:
 
 /**
  * A schedule to which something else is said from now on, and the tick of the slots that this leaves out: those of a pause
- * that ends, or of times that are no longer its own. Slots of the past are never made up for by new times.
+ * that ends, or of times that are no longer its own, and with them one that waits for its turn. Slots of the past are never made up
+ * for by new times.
  *
  * @returns `null` when it says all that already.
  */
@@ -50,8 +51,10 @@ export function changedSchedule(
   if (isSame(schedule, spec)) return null
   const startsAnew = !hasSameTimes(schedule, spec) || (spec.enabled && !schedule.enabled)
   const decidedUntil = startsAnew && now > schedule.decidedUntil ? now : schedule.decidedUntil
+  const waitingSlot = startsAnew ? null : schedule.waitingSlot
+  const nextRunAt = nextRunOf(spec, decidedUntil, calendar)
   return {
-    schedule: { ...schedule, ...spec, decidedUntil, nextRunAt: nextRunOf(spec, decidedUntil, calendar) },
+    schedule: { ...schedule, ...spec, decidedUntil, nextRunAt, waitingSlot },
     ticks: startsAnew ? leftOut(schedule, now, calendar) : [],
   }
 }
@@ -60,18 +63,20 @@ function nextRunOf(spec: ScheduleSpec, after: Date, calendar: Calendar): Date | 
   return spec.enabled ? (slotsAfter(calendar, spec, after, 1)[0] ?? null) : null
 }
 
-/** One tick for all slots up to now that nothing has decided yet. */
+/** One tick for all slots up to now that nothing has decided yet, the one that waits included. */
 function leftOut(schedule: Schedule, now: Date, calendar: Calendar): readonly Tick[] {
-  const [slot] = slotsAfter(calendar, schedule, schedule.decidedUntil, 1)
-  if (slot === undefined || slot > now) return []
-  const why = schedule.enabled ? 'its times were changed before they were due to fire' : 'it was paused'
+  const undecided = slotsAfter(calendar, schedule, schedule.decidedUntil, 1).find((slot) => slot <= now)
+  const slot = schedule.waitingSlot ?? undecided
+  if (slot === undefined) return []
+  const why = schedule.enabled ? 'its times were changed before any of them could' : 'it was paused'
   return [
     {
       slot,
       outcome: schedule.enabled ? 'missed' : 'paused',
       jobId: null,
       reason: `no slot from ${slot.toISOString()} to ${now.toISOString()} made a job: ${why}`,
-      delayMs: now.getTime() - slot.getTime(),
+      // A clock that was set back.
+      delayMs: Math.max(0, now.getTime() - slot.getTime()),
     },
   ]
 }

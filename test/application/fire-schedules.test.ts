@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { CronerCalendar } from '../../src/adapters/calendar/croner-calendar.js'
 import { CancelJobs } from '../../src/application/cancel-jobs.js'
+import { ChangeSchedules } from '../../src/application/change-schedules.js'
 import { FireSchedules } from '../../src/application/fire-schedules.js'
 import { JobRegistry } from '../../src/application/job-registry.js'
 import type { Clock } from '../../src/application/ports/clock.js'
@@ -153,6 +154,30 @@ describe('FireSchedules', () => {
       const [, second] = await ticks(schedule)
       expect(second).to.deep.include({ outcome: 'fired', delayMs: 121_000 })
     })
+
+    for (const [what, patches, outcome] of [
+      ['a pause that ends', [{ enabled: false }, { enabled: true }], 'paused'],
+      ['other times', [{ everySeconds: 3_600 }], 'missed'],
+    ] as const)
+      it(`queue_one makes nothing more of the slot that waits after ${what}, whose tick begins with it`, async () => {
+        const [schedule, running] = await minutes('queue_one')
+        const { schedules, definitions } = world.stores
+        const clock = world.stores.clock
+        const change = new ChangeSchedules(schedules, definitions, registry, calendar, clock, world.newId)
+        for (const patch of patches) {
+          world.clock.advance(HOUR_MS)
+          await change.patch(schedule.id, patch)
+        }
+        const [job] = await world.stores.jobs.held((await world.stores.workers.list())[0]?.incarnation ?? '')
+        await world.succeed(job!)
+        world.clock.advance(1_000)
+        await round()
+        const [first, second, ...others] = await ticks(schedule)
+        expect([first?.jobId, second?.outcome]).to.deep.equal([running[0], outcome])
+        expect(second?.slot.getTime()).to.equal(Number(first?.slot) + 60_000)
+        expect(others.filter(({ jobId }) => jobId !== null)).to.deep.equal([])
+        expect(await schedules.get(schedule.id)).to.have.property('waitingSlot', null)
+      })
 
     it('cancel_previous has one job at a time that is not about to end', async () => {
       const [schedule, running] = await minutes('cancel_previous')
