@@ -12,7 +12,8 @@ const MAX_SLOW_SAMPLES = 10
  * Follows the database's clock over this machine's monotonic one, so that a stepped wall clock changes nothing.
  *
  * The offset is measured at the start, every 30 s, and when the wall clock leaps against the monotonic one, since the machine may
- * have slept; a sample with a round trip over 100 ms says too little and is dropped.
+ * have slept. A sample with a round trip over 100 ms, as the first one often is, which has to connect, tells no more than between
+ * which bounds the offset lies.
  */
 export class PostgresClock implements Clock {
   private offsetMs = Date.now() - performance.now()
@@ -54,10 +55,12 @@ export class PostgresClock implements Clock {
   async measure(): Promise<boolean> {
     const sentAt = performance.now()
     const time = await this.databaseTime()
-    const roundTripMs = performance.now() - sentAt
-    if (roundTripMs > MAX_ROUND_TRIP_MS) return false
-    this.offsetMs = time - (sentAt + roundTripMs / 2)
-    return true
+    const answeredAt = performance.now()
+    // The database has read its clock somewhere between the two.
+    const [least, most] = [time - answeredAt, time - sentAt]
+    const isGood = answeredAt - sentAt <= MAX_ROUND_TRIP_MS
+    this.offsetMs = isGood ? (least + most) / 2 : Math.min(most, Math.max(least, this.offsetMs))
+    return isGood
   }
 
   /** Measures anew, again and again until the database answers. */

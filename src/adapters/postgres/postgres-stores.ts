@@ -78,9 +78,11 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Stor
     connectionTimeoutMs: pool.connectionTimeoutMs,
     logger,
   })
-  await own.measure().catch((error: unknown) => {
+  try {
+    if (!(await own.measure())) own.catchUp()
+  } catch (error) {
     logger.warn('the database does not answer yet', { error: String(error) })
-  })
+  }
   own.start()
   await notifier.start()
   const sql = postgresReader(reader)

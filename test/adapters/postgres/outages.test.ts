@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect } from 'chai'
 import { Outages } from '../../../src/adapters/postgres/outages.js'
 import { PostgresClock } from '../../../src/adapters/postgres/postgres-clock.js'
@@ -74,5 +75,24 @@ describe('PostgresClock', () => {
     expect(leaps).to.equal(1)
     await eventually(() => Math.abs(clock.now().getTime() - databaseMs) < 500)
     clock.stop()
+  })
+  it('is off by no more than a round trip, however slow the answer and however wrong this machine', async () => {
+    const wrong = Date.now() - 3_600_000
+    let beganAt = performance.now()
+    const databaseMs = (): number => wrong + performance.now() - beganAt
+    const clock = new PostgresClock(async () => {
+      const time = databaseMs()
+      await setTimeout(150)
+      return time
+    })
+    expect(await clock.measure()).to.equal(false)
+    expect(clock.now().getTime()).to.be.closeTo(databaseMs(), 5_000)
+    const before = clock.now().getTime() - databaseMs()
+    await clock.measure()
+    expect(clock.now().getTime() - databaseMs()).to.be.closeTo(before, 500)
+    // The clock of the database is put forward.
+    beganAt -= 60_000
+    await clock.measure()
+    expect(clock.now().getTime()).to.be.closeTo(databaseMs(), 5_000)
   })
 })
