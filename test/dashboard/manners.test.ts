@@ -201,6 +201,29 @@ if (storesWanted().has('sqlite'))
       }
     })
 
+    it('leaves the focus on what was pressed while that is under way, and does it once however often it is pressed', async () => {
+      const page = await world.visit('#/definitions')
+      let asked = 0
+      let release: () => void = () => {}
+      const isReleased = new Promise<void>((resolve) => (release = resolve))
+      await page.route('**/v1/definitions/echo/*', async (route) => {
+        asked += 1
+        await isReleased
+        await route.continue()
+      })
+      const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim())
+      await page.getByRole('button', { name: 'Pause echo' }).press('Enter')
+      await page.locator('button[aria-disabled=true]').waitFor()
+      await page.keyboard.press('Enter')
+      expect(await focused()).to.equal('Pause echo')
+      release()
+      const resume = page.getByRole('button', { name: 'Resume echo' })
+      await resume.waitFor()
+      expect({ asked, focused: await focused() }).to.deep.equal({ asked: 1, focused: 'Resume echo' })
+      await resume.press('Enter')
+      await page.getByRole('button', { name: 'Pause echo' }).waitFor()
+    })
+
     it('reads again what was cut while it was answered', async () => {
       const page = await world.visit('#/definitions', {}, () => {
         const real = window.fetch.bind(window)

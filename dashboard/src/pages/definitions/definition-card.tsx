@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import { post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { NOT_BY_HAND } from '../../lib/samples.js'
@@ -7,7 +6,8 @@ import { refreshAll } from '../../live/readings.js'
 import type { Definition, DefinitionMetricsList } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
 import { JsonView } from '../../ui/json-view.js'
-import { notify, notifyError } from '../../ui/notices.js'
+import { notify } from '../../ui/notices.js'
+import { useDeed } from '../../ui/use-deed.js'
 
 type Figures = DefinitionMetricsList['definitions'][number]
 
@@ -19,17 +19,14 @@ export function DefinitionCard({
   readonly figures: Figures | undefined
 }) {
   const { key, version, paused, concurrencyLimit } = definition
-  const [isBusy, setBusy] = useState(false)
+  const [isBusy, begin] = useDeed()
   const turn = async () => {
-    setBusy(true)
     try {
       await post(`/v1/definitions/${encodeURIComponent(key)}/${paused ? 'resume' : 'pause'}`)
       notify('good', paused ? `${key} goes on` : `${key} is paused: no more jobs of it are started`)
-    } catch (error) {
-      notifyError(error)
+    } finally {
+      refreshAll()
     }
-    setBusy(false)
-    refreshAll()
   }
   return (
     <section class="panel">
@@ -84,7 +81,7 @@ export function DefinitionCard({
         <a class="button is-small" href={addressOf('/jobs', { definition: key })}>
           <Icon name="list" /> Jobs
         </a>
-        <button type="button" class="button is-small" disabled={isBusy} onClick={() => void turn()}>
+        <button type="button" class="button is-small" aria-disabled={isBusy} onClick={() => begin(turn)}>
           <Icon name={paused ? 'play' : 'pause'} /> {paused ? 'Resume' : 'Pause'}
           <span class="unseen"> {key}</span>
         </button>

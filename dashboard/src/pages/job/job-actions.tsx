@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import { accessKey } from '../../api/access-key.js'
 import { apiUrl, get, post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
@@ -11,24 +10,16 @@ import { go } from '../../shell/use-address.js'
 import type { BulkResult, Job, JobList } from '../../api/types.js'
 import { CopyButton } from '../../ui/copy-button.js'
 import { Icon } from '../../ui/icon.js'
-import { notify, notifyError } from '../../ui/notices.js'
+import { notify } from '../../ui/notices.js'
+import { useDeed } from '../../ui/use-deed.js'
 
 /** So many pages are looked through for the retry of a job. */
 const MOST_PAGES = 10
 
 export function JobActions({ job }: { readonly job: Job }) {
-  const [isBusy, setBusy] = useState(false)
+  const [isBusy, begin] = useDeed()
   const { jobId, status } = job
-  const doing = (act: () => Promise<void>) => async () => {
-    setBusy(true)
-    try {
-      await act()
-    } catch (error) {
-      notifyError(error)
-    }
-    setBusy(false)
-    refreshAll()
-  }
+  const doing = (act: () => Promise<void>) => () => begin(() => act().finally(refreshAll))
   const cancel = doing(async () => {
     await post(`/v1/jobs/${jobId}/cancel`)
     notify('good', status === 'queued' ? 'Cancelled' : 'Told to stop')
@@ -43,12 +34,12 @@ export function JobActions({ job }: { readonly job: Job }) {
   return (
     <>
       {(status === 'queued' || status === 'running') && (
-        <button type="button" class="button" disabled={isBusy} onClick={() => void cancel()}>
+        <button type="button" class="button" aria-disabled={isBusy} onClick={cancel}>
           <Icon name="cross" /> Cancel
         </button>
       )}
       {(status === 'failed' || status === 'cancelled') && (
-        <button type="button" class="button is-primary" disabled={isBusy} onClick={() => void retry()}>
+        <button type="button" class="button is-primary" aria-disabled={isBusy} onClick={retry}>
           <Icon name="redo" /> Retry
         </button>
       )}

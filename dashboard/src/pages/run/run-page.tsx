@@ -110,7 +110,7 @@ function RunForm({
         <OptionFields definition={definition} options={options} onChange={setOptions} />
         <Refusal error={error} />
         <div class="row">
-          <button type="submit" class="button is-primary" disabled={isBusy}>
+          <button type="submit" class="button is-primary" aria-disabled={isBusy}>
             <Icon name="play" /> Run
           </button>
           <FlawCount params={params} />

@@ -1,44 +1,42 @@
-import { useState } from 'preact/hooks'
 import { post } from '../../api/request.js'
 import { addressOf } from '../../lib/address.js'
 import { refreshAll } from '../../live/readings.js'
 import type { Schedule } from '../../api/types.js'
 import { Icon } from '../../ui/icon.js'
-import { notify, notifyError } from '../../ui/notices.js'
+import { notify } from '../../ui/notices.js'
+import { useDeed } from '../../ui/use-deed.js'
 
 export function ScheduleActions({ schedule }: { readonly schedule: Schedule }) {
   const { scheduleId, name, enabled } = schedule
-  const [isBusy, setBusy] = useState(false)
-  const act = async (verb: 'pause' | 'resume' | 'run') => {
-    setBusy(true)
-    try {
-      const answer = await post<{ readonly jobId?: string } | undefined>(
-        `/v1/schedules/${scheduleId}/${verb}`,
-      )
-      notify(
-        'good',
-        verb === 'run' ? (
-          <Started jobId={answer?.jobId} />
-        ) : (
-          `${name} is ${verb === 'pause' ? 'paused' : 'on'}`
-        ),
-      )
-    } catch (error) {
-      notifyError(error)
-    }
-    setBusy(false)
-    refreshAll()
-  }
+  const [isBusy, begin] = useDeed()
+  const act = (verb: 'pause' | 'resume' | 'run') =>
+    begin(async () => {
+      try {
+        const answer = await post<{ readonly jobId?: string } | undefined>(
+          `/v1/schedules/${scheduleId}/${verb}`,
+        )
+        notify(
+          'good',
+          verb === 'run' ? (
+            <Started jobId={answer?.jobId} />
+          ) : (
+            `${name} is ${verb === 'pause' ? 'paused' : 'on'}`
+          ),
+        )
+      } finally {
+        refreshAll()
+      }
+    })
   return (
     <>
-      <button type="button" class="button is-small" disabled={isBusy} onClick={() => void act('run')}>
+      <button type="button" class="button is-small" aria-disabled={isBusy} onClick={() => act('run')}>
         <Icon name="play" /> Run now<span class="unseen"> {name}</span>
       </button>
       <button
         type="button"
         class="button is-small"
-        disabled={isBusy}
-        onClick={() => void act(enabled ? 'pause' : 'resume')}
+        aria-disabled={isBusy}
+        onClick={() => act(enabled ? 'pause' : 'resume')}
       >
         <Icon name={enabled ? 'pause' : 'play'} /> {enabled ? 'Pause' : 'Resume'}
         <span class="unseen"> {name}</span>

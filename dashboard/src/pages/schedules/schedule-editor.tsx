@@ -114,7 +114,7 @@ export function ScheduleEditor({
         </details>
         <Refusal error={error} />
         <div class="row">
-          <button type="submit" class="button is-primary" disabled={isBusy}>
+          <button type="submit" class="button is-primary" aria-disabled={isBusy}>
             <Icon name="check" /> {schedule === undefined ? 'Make it' : 'Save'}
           </button>
           {schedule !== undefined && !schedule.declared && <RemoveButton schedule={schedule} />}

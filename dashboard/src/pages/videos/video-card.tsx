@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icon.js'
 import { notifyError } from '../../ui/notices.js'
 import { Status } from '../../ui/status.js'
 import { Time } from '../../ui/time.js'
+import { useDeed } from '../../ui/use-deed.js'
 
 /** A video and its encode. */
 export function VideoCard({ job }: { readonly job: JobSummary }) {
@@ -67,7 +68,7 @@ interface ResultProps {
 /** Plays and downloads what came out. Behind a key the file is fetched whole, since a player cannot send one. */
 function Result({ jobId, name, filename }: ResultProps) {
   const [source, setSource] = useState<string | null>(null)
-  const [isBusy, setBusy] = useState(false)
+  const [isBusy, begin] = useDeed()
   const path = `/v1/videos/${jobId}/download`
   const direct = accessKey() === null ? apiUrl(path) : null
 
@@ -75,25 +76,20 @@ function Result({ jobId, name, filename }: ResultProps) {
   // Until it is let go the browser keeps the whole file.
   useEffect(() => () => URL.revokeObjectURL(held.current ?? ''), [])
 
-  const fetched = async (use: (url: string) => void) => {
-    setBusy(true)
-    try {
+  const fetched = (use: (url: string) => void) =>
+    begin(async () => {
       held.current ??= URL.createObjectURL(await (await send(path)).blob())
       use(held.current)
-    } catch (error) {
-      notifyError(error)
-    }
-    setBusy(false)
-  }
+    })
   // No browser plays an AVI.
   const isPlayable = filename !== null && !filename.endsWith('.avi')
   const failed = () => {
     setSource(null)
     notifyError(new Error(`${name} cannot be played here; it can be downloaded`))
   }
-  const play = () => (direct === null ? void fetched(setSource) : setSource(direct))
+  const play = () => (direct === null ? fetched(setSource) : setSource(direct))
   const save = () =>
-    void fetched((url) => {
+    fetched((url) => {
       const link = Object.assign(document.createElement('a'), { href: url, download: filename ?? name })
       link.click()
     })
@@ -111,12 +107,12 @@ function Result({ jobId, name, filename }: ResultProps) {
       )}
       <div class="row card-foot">
         {isPlayable && source === null && (
-          <button type="button" class="button is-small" disabled={isBusy} onClick={play}>
+          <button type="button" class="button is-small" aria-disabled={isBusy} onClick={play}>
             <Icon name="play" /> Play
           </button>
         )}
         {direct === null ? (
-          <button type="button" class="button is-small" disabled={isBusy} onClick={save}>
+          <button type="button" class="button is-small" aria-disabled={isBusy} onClick={save}>
             <Icon name="download" /> Download
           </button>
         ) : (
