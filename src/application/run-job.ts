@@ -1,7 +1,7 @@
 import type { RunnableJob } from '../domain/job.js'
 import type { AnyJobDefinition, HookContext, JobContext } from '../domain/job-definition.js'
 import { errorOf, MAX_DELAY_MS, willRetry } from '../domain/outcome.js'
-import { measuredJson } from '../domain/json.js'
+import { measuredJson, scrubJson } from '../domain/json.js'
 import { MAX_RESULT_BYTES, type RunResult } from '../domain/run-result.js'
 import type { Logger } from './ports/logger.js'
 
@@ -149,7 +149,8 @@ function hookContext(
   // Inherited, not copied: to read `tempDir` is to make it.
   return Object.assign(Object.create(context) as JobContext, {
     params: params as never,
-    result: (result?.kind === 'succeeded' ? result.result : null) as never,
+    // A copy: what a hook does to it must not become the job's result.
+    result: (result?.kind === 'succeeded' ? scrubJson(result.result) : null) as never,
     error: result === null ? null : errorOf(result),
     outcome: result?.kind ?? null,
     willRetry: result !== null && willRetry(job, result),

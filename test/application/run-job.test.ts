@@ -201,6 +201,15 @@ describe('runJob', () => {
     expect(failing.result).to.include({ kind: 'error', message: 'boom' })
   })
 
+  it('keeps what a handler returned, whatever its hooks do to the result that they are given', async () => {
+    const spoil = ({ result }: HookContext<never, { list: unknown[] }>): void => {
+      result?.list.push(result, 10n)
+    }
+    const definition = { onSuccess: spoil, onEnd: spoil } as Partial<JobDefinition<never>>
+    const { result } = await run(() => ({ list: [1] }), { definition })
+    expect(result).to.deep.equal({ kind: 'succeeded', result: { list: [1] } })
+  })
+
   it('does not start a handler that was aborted before', async () => {
     const { calls, result } = await run(() => 1, { aborted: true, classify: () => ({ kind: 'cancelled' }) })
     expect(result).to.deep.equal({ kind: 'cancelled' })
