@@ -122,6 +122,15 @@ describe('the documents', () => {
     expect(named.filter((name) => scripts[name] === undefined)).to.deep.equal([])
   })
 
+  it('show for the command line what the quick reference shows, where it is executed', () => {
+    const executed = read('QUICK_REFERENCE.md').split('\n')
+    const shown = fences('docs/command-line.md', 'text').flatMap((text) =>
+      text.match(/^npx job-server (?!db ).*/gm),
+    )
+    expect(shown).to.have.length.greaterThan(3)
+    expect(shown.filter((line) => !executed.includes(line ?? ''))).to.deep.equal([])
+  })
+
   it('say of each invariant what holds it', () => {
     const rows = [...read('docs/guarantees.md').matchAll(/^\| (I\d+) \|/gm)].map(([, name]) => name)
     expect(rows).to.deep.equal(Array.from({ length: 16 }, (_, index) => `I${index + 1}`))
