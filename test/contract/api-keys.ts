@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { ApiKey } from '../../src/application/ports/api-key-store.js'
 import type { Case, World } from './world.js'
 

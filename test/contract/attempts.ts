@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import { attemptEnd, type AttemptRecord } from '../../src/domain/attempt.js'
 import type { ActiveJob } from '../../src/domain/job.js'
 import { outcomeOf } from '../support/factories.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { CancelAnswer } from '../../src/application/ports/job-store.js'
 import { isFinished } from '../../src/domain/job.js'
 import { outcomeOf } from '../support/factories.js'

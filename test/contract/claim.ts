@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import { outcomeOf } from '../support/factories.js'
 import type { StoreHarness } from './harness.js'
 import { WORK, type Case } from './world.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { ActiveJob } from '../../src/domain/job.js'
 import { outcomeOf } from '../support/factories.js'
 import type { StoreHarness } from './harness.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { DeadLetterFilter } from '../../src/application/ports/job-queries.js'
 import { summarized, type Case, type World } from './world.js'
 

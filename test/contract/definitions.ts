@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import { aDefinition } from '../support/factories.js'
 import type { Case } from './world.js'
 

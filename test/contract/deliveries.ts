@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { Callback } from '../../src/domain/callback.js'
 import { DELIVERY } from '../../src/domain/delivery.js'
 import type { ActiveJob, Job } from '../../src/domain/job.js'

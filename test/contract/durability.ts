@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import { WORK, type Case, type World } from './world.js'
 

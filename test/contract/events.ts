@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { HandlerEvent } from '../../src/application/ports/job-store.js'
 import type { ActiveJob } from '../../src/domain/job.js'
 import { MAX_HANDLER_EVENTS } from '../../src/domain/job-event.js'

@@ -8,6 +8,7 @@ import { definitionsContract } from './definitions.js'
 import { deliveriesContract } from './deliveries.js'
 import { durabilityContract } from './durability.js'
 import { eventsContract } from './events.js'
+import { loadChai } from './expect.js'
 import type { StoreHarness } from './harness.js'
 import { insertContract } from './insert.js'
 import { leadershipContract } from './leadership.js'
@@ -35,6 +36,7 @@ export type { HarnessOptions, StoreHarness } from './harness.js'
 export function storeContract(harness: StoreHarness): void {
   describe(`${harness.name} store`, () => {
     let world: World
+    before(loadChai)
     beforeEach(async () => {
       world = new World()
       await world.open(harness)

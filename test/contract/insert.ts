@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { InsertAnswer } from '../../src/application/ports/job-store.js'
 import type { Idempotency, NewJob } from '../../src/domain/job.js'
 import type { JsonObject } from '../../src/domain/json.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { Candidate, Leadership } from '../../src/application/ports/leader-lock.js'
 import type { StoreHarness } from './harness.js'
 import { TTL_MS, type Case, type World } from './world.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { Changes } from '../../src/application/ports/change-channel.js'
 import { outcomeOf } from '../support/factories.js'
 import type { Case } from './world.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { JobLogPage } from '../../src/application/ports/job-queries.js'
 import type { RunLines } from '../../src/application/ports/log-store.js'
 import { MAX_RUN_LOG_BYTES, newLogLine, type NewLogLine } from '../../src/domain/job-log.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { TimeFigures } from '../../src/application/ports/metrics-store.js'
 import { bucketOf, percentileMs, type Grain, type PeriodFigures } from '../../src/domain/metrics.js'
 import { outcomeOf } from '../support/factories.js'

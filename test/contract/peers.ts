@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { Stores } from '../../src/application/ports/stores.js'
 import { outcomeOf } from '../support/factories.js'
 import { TTL_MS, WORK, type Case } from './world.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { JobFilter, JobPage, Page } from '../../src/application/ports/job-queries.js'
 import { MAX_TOTAL } from '../../src/application/ports/job-queries.js'
 import { JOB_STATUSES, type ActiveJob } from '../../src/domain/job.js'

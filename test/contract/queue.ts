@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { QueuedJob } from '../../src/domain/job.js'
 import { outcomeOf } from '../support/factories.js'
 import { WORK, type Case, type World } from './world.js'

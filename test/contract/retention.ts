@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { PruneAnswer, PruneRequest } from '../../src/application/ports/history-store.js'
 import type { ActiveJob, FinalStatus } from '../../src/domain/job.js'
 import { newLogLine } from '../../src/domain/job-log.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { DueSchedule, Firing } from '../../src/application/ports/schedule-store.js'
 import type { Schedule, Tick } from '../../src/domain/schedule.js'
 import { aSchedule } from '../support/factories.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import { MAX_TOTAL, type JobFilter } from '../../src/application/ports/job-queries.js'
 import { jobSearch } from '../../src/domain/job-search.js'
 import { outcomeOf } from '../support/factories.js'

@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { Settlement } from '../../src/application/ports/job-store.js'
 import type { ActiveJob } from '../../src/domain/job.js'
 import type { JsonValue } from '../../src/domain/json.js'

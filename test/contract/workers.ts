@@ -1,4 +1,4 @@
-import { expect } from 'chai'
+import { expect } from './expect.js'
 import type { WorkerRecord } from '../../src/application/ports/worker-registry.js'
 import { aWorker } from '../support/factories.js'
 import { summarized, TTL_MS, WORK, type Case, type World } from './world.js'

@@ -197,6 +197,25 @@ describe('the package', function () {
     expect((await node('readme.cjs')).stdout).to.equal('Hello world\n')
   })
 
+  it('tests jobs where neither mocha nor chai is installed', async () => {
+    const greets = `
+      const greet = defineJob({ key: 'greet', version: 1, run: ({ name }) => \`Hello \${name}\` })
+      const server = await createTestServer({ definitions: [greet] })
+      const { job } = await server.enqueue(greet, { name: 'world' })
+      await server.runUntilIdle()
+      console.log((await server.waitFor(job.id)).result)`
+    writeFileSync(
+      join(project, 'kit.mjs'),
+      `import { defineJob } from 'job-server'\nimport { createTestServer } from 'job-server/testing'\n${greets}`,
+    )
+    expect((await node('kit.mjs')).stdout).to.equal('Hello world\n')
+    writeFileSync(
+      join(project, 'kit.cjs'),
+      `const { defineJob } = require('job-server')\nconst { createTestServer } = require('job-server/testing')\nvoid (async () => {${greets}})()\n`,
+    )
+    expect((await node('kit.cjs')).stdout).to.equal('Hello world\n')
+  })
+
   it('has types for both kinds of modules, and exports that lead to files', async () => {
     await run(
       process.execPath,
