@@ -98,6 +98,14 @@ describe('the package', function () {
     expect(again).to.have.property('stderr').that.includes('is not empty')
     const { stdout } = await run(process.execPath, [program, 'init', 'fresh'], { cwd: folder.path })
     expect(stdout).to.include('npm start').and.to.include('cd fresh')
+    const { dependencies } = JSON.parse(readFileSync(join(folder.path, 'fresh', 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    const [, archive = ''] = dependencies['job-server']?.split('file:') ?? []
+    const list = ['-tzf', join(folder.path, 'fresh', archive)]
+    const packed = execFileSync('tar', list, { encoding: 'utf8' }).split('\n')
+    // What npm installs, with the command that the project is started by.
+    expect(packed).to.include('package/dist/src/bootstrap/cli/main.js')
     for (const name of readdirSync(join(folder.path, 'fresh')))
       execFileSync('cp', ['-r', join(folder.path, 'fresh', name), project])
   })

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { UsageError } from '../../cli/exit.js'
-import { VERSION } from '../version.js'
+import { PACKAGE, VERSION } from '../version.js'
 
 const HELLO = `import { defineJob } from 'job-server'
 
@@ -24,7 +26,7 @@ JOB_DEFINITIONS=jobs/hello.js
 `
 
 /**
- * Writes a project with one definition, which runs as it is.
+ * Writes a project with one definition, which runs as it is: with this very package in it, since no registry has it.
  *
  * @returns what to do next.
  * @throws UsageError when the folder holds anything but a hidden folder such as `.git`.
@@ -37,7 +39,9 @@ export async function initProject(folder: string): Promise<string> {
   })
   if (there.some((name) => name !== '.git'))
     throw new UsageError(`${root} is not empty: name a new folder, such as job-server init my-jobs`)
-  for (const [path, text] of Object.entries(filesOf(basename(root)))) {
+  await mkdir(root, { recursive: true })
+  const archive = await packInto(root)
+  for (const [path, text] of Object.entries(filesOf(basename(root), archive))) {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text, { flag: 'wx' })
   }
@@ -53,13 +57,24 @@ and, from the same folder in another terminal:
 `
 }
 
-function filesOf(name: string): Readonly<Record<string, string>> {
+/** @returns the name of the archive. */
+async function packInto(folder: string): Promise<string> {
+  const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
+  try {
+    await promisify(execFile)('npm', args, { cwd: new URL('.', PACKAGE) })
+  } catch (error) {
+    throw new Error(`npm could not pack job-server into ${folder}: ${String(error)}`, { cause: error })
+  }
+  return `job-server-${VERSION}.tgz`
+}
+
+function filesOf(name: string, archive: string): Readonly<Record<string, string>> {
   const manifest = {
     name: /^[a-z0-9][a-z0-9._-]*$/.test(name) ? name : 'my-jobs',
     private: true,
     type: 'module',
     scripts: { start: 'job-server start', doctor: 'job-server doctor' },
-    dependencies: { 'job-server': `^${VERSION}` },
+    dependencies: { 'job-server': `file:${archive}` },
   }
   return {
     'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
