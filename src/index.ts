@@ -19,7 +19,13 @@ export type { KoaContext, KoaMiddleware } from './bootstrap/koa-middleware.js'
 export { ConfigError } from './bootstrap/config-error.js'
 export { systemClock } from './bootstrap/system-clock.js'
 export { createMemoryStores, type MemoryStoresOptions } from './adapters/memory/memory-stores.js'
-export { JobServerError, StorageUnavailableError, type ErrorCode } from './domain/errors.js'
+export {
+  JobServerError,
+  SchemaOutdatedError,
+  StorageReadOnlyError,
+  StorageUnavailableError,
+  type ErrorCode,
+} from './domain/errors.js'
 export { PermanentError, RetryAfterError, SnoozeError } from './domain/handler-signals.js'
 export type * from './ports.js'
 export { FileStoreRefusedError } from './application/ports/file-store.js'

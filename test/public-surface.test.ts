@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as frontDoor from '../src/index.js'
 
 describe('the front door', () => {
   it('lets in every port, so that an adapter of whatever kind can be written against it', () => {
@@ -7,5 +8,17 @@ describe('the front door', () => {
     const text = readFileSync(new URL('../src/ports.ts', import.meta.url), 'utf8')
     const open = [...text.matchAll(/^export type \* from '[.]\/application\/ports\/(.+)[.]js'$/gm)]
     expect(open.map(([, name]) => `${name}.ts`)).to.have.members(ports)
+  })
+
+  it('lets in every error that a port asks its adapters to throw', () => {
+    const ports = new URL('../src/application/ports/', import.meta.url)
+    const texts = readdirSync(ports).map((name) => readFileSync(new URL(name, ports), 'utf8'))
+    const asked = texts.flatMap((text) =>
+      (text.match(/@throws[^@]*?\*\/|\bThrows .*/g) ?? []).flatMap(
+        (says) => says.match(/\b[A-Z]\w+Error\b/g) ?? [],
+      ),
+    )
+    expect(asked).to.include('StorageReadOnlyError')
+    expect(asked.filter((name) => !(name in frontDoor) && !(name in globalThis))).to.deep.equal([])
   })
 })
