@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as inIsolates from '../src/handlers.js'
 import * as frontDoor from '../src/index.js'
 
 describe('the front door', () => {
@@ -20,5 +21,13 @@ describe('the front door', () => {
     )
     expect(asked).to.include('StorageReadOnlyError')
     expect(asked.filter((name) => !(name in frontDoor) && !(name in globalThis))).to.deep.equal([])
+  })
+
+  it('is told on the page of definitions what of it there is in the process of a job', () => {
+    const page = readFileSync(new URL('../JOB_DEFINITIONS.md', import.meta.url), 'utf8')
+    const [, told = ''] = /In that process, `job-server` is only ([^.]*)\./.exec(page) ?? []
+    const names = [...told.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    expect(names).to.have.members(Object.keys(inIsolates))
+    expect(Object.keys(frontDoor)).to.include.members(names)
   })
 })
