@@ -3,6 +3,7 @@ import type { RetentionPolicy } from '../domain/retention.js'
 import { ConfigError } from './config-error.js'
 import { loadConfig, type Config } from './config.js'
 import type { JobServerOptions } from './job-server-options.js'
+import { unknownOptions } from './known-options.js'
 import { StartError } from './listener.js'
 
 const DAY_MS = 86_400_000
@@ -32,6 +33,7 @@ export function embeddedConfig(options: JobServerOptions): Config {
   const given = worker === false ? {} : worker
   const port = http === false ? undefined : http.port
   const flaws = [
+    ...unknownOptions(options),
     ...outside('http.port', port, 0, 65_535, Number.isInteger),
     ...outside('worker.slots', given.slots, 1, 10_000, Number.isInteger),
     ...outside('worker.cancelGraceMs', given.cancelGraceMs, 0, DAY_MS),

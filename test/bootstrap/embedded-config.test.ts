@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createJobServer } from '../../src/index.js'
+import { ConfigError, createJobServer } from '../../src/index.js'
 import { tempDir } from '../e2e/support/temp-dir.js'
 import { embeddedConfig } from '../../src/bootstrap/embedded-config.js'
 
@@ -17,6 +17,32 @@ describe('the configuration of an embedded server', () => {
       ...retryPolicy,
       baseMs: 5,
     })
+  })
+
+  it('has no option that is not there: a server with a misspelt database would keep its jobs in memory', () => {
+    const slips = {
+      databse: 'sqlite:jobs.db',
+      worker: { slot: 3 },
+      retentionDays: { queued: 1 },
+      http: false,
+      unsaid: undefined,
+    }
+    const kept: unknown = (() => {
+      try {
+        return embeddedConfig(slips as never)
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(kept).to.be.instanceOf(ConfigError)
+    expect((kept as ConfigError).lines.map((line) => line.split(',')[0])).to.deep.equal([
+      'databse: is not known',
+      'worker.slot: is not known',
+      'retentionDays.queued: is not known',
+    ])
+    expect((kept as ConfigError).lines[1]).to.equal(
+      'worker.slot: is not known, takes slots, name, cancelGraceMs',
+    )
   })
 
   it('is complained of by the names of its options, whenever it shows that it cannot be used', async () => {
