@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { PostgresServer } from '../test/support/postgres-server.js'
 import { bareSqlCases } from './measures/bare-sql.js'
+import { bareSqliteCases } from './measures/bare-sqlite.js'
 import { drainCases, workersCases } from './measures/drain.js'
 import { enqueueCases } from './measures/enqueue.js'
 import { latencyCases, saturatedCases } from './measures/latency.js'
@@ -36,6 +37,7 @@ const CASES: readonly Case[] = [
   ...latencyCases,
   ...peerCases,
   ...bareSqlCases,
+  ...bareSqliteCases,
   ...bareKoaCases,
   ...workersCases,
   ...saturatedCases,
