@@ -20,6 +20,10 @@ import {
   type Runnable,
 } from './embedded-request.js'
 
+/** Nothing has it whose params cannot be an empty object. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an object without members is meant
+type NeedsNone<Params> = {} extends Params ? unknown : never
+
 /** What takes jobs. */
 export interface Enqueuer {
   /**
@@ -30,6 +34,10 @@ export interface Enqueuer {
     definition: JobDefinition<Params, Result, Input>,
     params: NoInfer<unknown extends Input ? Params : Input>,
     options?: EnqueueOptions,
+  ): Promise<Accepted>
+  /** The same of a definition that runs without params. */
+  enqueue<Params, Result, Input = Params>(
+    definition: JobDefinition<Params, Result, Input> & NeedsNone<unknown extends Input ? Params : Input>,
   ): Promise<Accepted>
   /**
    * Accepts one job; calls that come in at once share a commit.

@@ -16,6 +16,10 @@ export type ParamsOf<D> =
 /** A schema that does not tell what it takes is taken to take what it answers. */
 export type InputOf<Params, Input> = unknown extends Input ? Params : Input
 
+/** Nothing has it whose params cannot be an empty object. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an object without members is meant
+export type NeedsNone<Params> = {} extends Params ? unknown : never
+
 /** What the job of a definition has as its result, once it has been JSON. */
 export type ResultOf<D> = D extends Definition<never, infer Result> ? AsJson<Awaited<Result>> : unknown
 

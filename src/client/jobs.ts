@@ -1,4 +1,4 @@
-import type { Definition, InputOf, JobRequest, ParamsOf, ResultOf } from './definition-types.js'
+import type { Definition, InputOf, JobRequest, NeedsNone, ParamsOf, ResultOf } from './definition-types.js'
 import { JobHandle } from './job-handle.js'
 import type { AnswerOf, BodyOf, QueryOf, Schemas } from './operations.js'
 import { randomKey } from './random-key.js'
@@ -25,6 +25,10 @@ export class Jobs {
     definition: Definition<Params, Result, Input>,
     params: NoInfer<InputOf<Params, Input>>,
     options?: CallOptions & Omit<JobRequest<never>, 'definitionKey' | 'definitionVersion' | 'params'>,
+  ): PendingJob<ResultOf<Definition<Params, Result>>>
+  /** The same of a definition that runs without params. */
+  create<Params, Result, Input = unknown>(
+    definition: Definition<Params, Result, Input> & NeedsNone<InputOf<Params, Input>>,
   ): PendingJob<ResultOf<Definition<Params, Result>>>
   create(
     what: JobRequest<unknown> | Definition,

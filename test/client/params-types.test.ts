@@ -22,6 +22,14 @@ const madeBy = <T extends { a: string }>(schema: z.ZodType<T>) =>
   defineJob({ key: 'made', version: 1, params: schema, run: ({ a }) => a })
 const made = madeBy(z.object({ a: z.string(), b: z.int() }))
 
+const bare = defineJob({ key: 'bare', version: 1, run: () => 'done' })
+const lenient = defineJob({
+  key: 'lenient',
+  version: 1,
+  params: z.object({ unit: z.string().default('s') }),
+  run: ({ unit }) => unit,
+})
+
 interface Order {
   readonly order: number
 }
@@ -34,6 +42,13 @@ export async function takesEmbedded(server: Enqueuer, order: Order): Promise<voi
   await server.enqueue(plain, { order: '5' })
   // @ts-expect-error -- a number is what the schema makes of it
   await server.enqueue(counted, { n: 5 })
+  await server.enqueue(bare)
+  await server.enqueue(bare, {}, { priority: 2 })
+  await server.enqueue(lenient)
+  // @ts-expect-error -- its handler takes an order
+  await server.enqueue(plain)
+  // @ts-expect-error -- its schema takes n
+  await server.enqueue(counted)
   // @ts-expect-error -- params are no text
   await server.enqueue({ definitionKey: 'plain', params: 'order' })
 }
@@ -54,13 +69,20 @@ export async function takes(client: Client): Promise<[string, number]> {
   // @ts-expect-error -- its handler takes a number
   await client.jobs.create<typeof plain>({ definitionKey: 'plain', params: { order: '5' } })
 
+  const done: string = await client.jobs.create(bare).result()
+  await client.jobs.create(lenient)
+  // @ts-expect-error -- its handler takes an order
+  await client.jobs.create(plain)
+  // @ts-expect-error -- its schema takes n
+  await client.jobs.create(counted)
+
   await client.jobs.create(parsed, { id: '5' })
   // @ts-expect-error -- a schema that does not say what it takes takes what it answers
   await client.jobs.create(parsed, { id: 5 })
   await client.jobs.create(made, { a: '5', b: 3 })
   // @ts-expect-error -- as above
   await client.jobs.create(made, { a: '5' })
-  return [text, number]
+  return [text + done, number]
 }
 
 describe('the params of a definition', () => {
@@ -72,5 +94,12 @@ describe('the params of a definition', () => {
       await server.enqueue(counted, { n: '5' }, { priority: 2 }),
     ])
       expect(await server.waitFor(job.id)).to.include({ status: 'succeeded', result: '5.0s' })
+  })
+
+  it('may be left out where it runs without any', async () => {
+    const server = await createTestServer({ definitions: [bare, lenient] })
+    const [one, other] = [await server.enqueue(bare), await server.enqueue(lenient)]
+    expect(await server.waitFor(one.job.id)).to.include({ status: 'succeeded', result: 'done' })
+    expect(await server.waitFor(other.job.id)).to.include({ status: 'succeeded', result: 's' })
   })
 })
