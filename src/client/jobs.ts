@@ -35,6 +35,8 @@ export class Jobs {
     second?: unknown,
     third: CallOptions & Partial<JobRequest<unknown>> = {},
   ): PendingJob<unknown> {
+    if (typeof what !== 'object')
+      throw new TypeError('jobs.create takes { definitionKey, params }, or a definition and its params')
     if (!('run' in what)) return this.start(what, (second as CallOptions | undefined) ?? {})
     const { signal, ...rest } = third
     const { key, version } = what

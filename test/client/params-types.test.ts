@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { z } from 'zod'
-import type { Client, ParamsOf } from '../../src/client/index.js'
+import { createClient, type Client, type ParamsOf } from '../../src/client/index.js'
 import { defineJob, type Enqueuer } from '../../src/index.js'
 import { createTestServer } from '../../src/testing/index.js'
 
@@ -94,6 +94,14 @@ describe('the params of a definition', () => {
       await server.enqueue(counted, { n: '5' }, { priority: 2 }),
     ])
       expect(await server.waitFor(job.id)).to.include({ status: 'succeeded', result: '5.0s' })
+  })
+
+  it('belong to a request or a definition, not to a key alone', () => {
+    const { jobs } = createClient({ url: 'http://localhost' })
+    expect(() => jobs.create('plain' as never, { order: 5 } as never)).to.throw(
+      TypeError,
+      'takes { definitionKey, params }, or a definition',
+    )
   })
 
   it('may be left out where it runs without any', async () => {
