@@ -255,6 +255,28 @@ if (storesWanted().has('sqlite'))
       await page.getByText('something before it: text/html').waitFor()
     })
 
+    it('leads from the newest videos to all of them', async () => {
+      const page = await world.visit('#/nowhere')
+      const list = '**/v1/jobs?definitionKey=encode.video&limit=24'
+      let nextCursor: string | null = null
+      await page.route(list, (route) =>
+        route.fulfill({ json: { jobs: [], total: 30, totalIsCapped: false, nextCursor } }),
+      )
+      const videos = async (): Promise<void> => {
+        const answered = page.waitForResponse(list)
+        await page.evaluate(() => (location.hash = '#/videos'))
+        await answered
+        await settled(page)
+      }
+      await videos()
+      expect(await page.getByRole('link', { name: 'All videos' }).count()).to.equal(0)
+      await page.evaluate(() => (location.hash = '#/nowhere'))
+      nextCursor = 'more'
+      await videos()
+      await page.getByRole('link', { name: 'All videos' }).click()
+      await page.waitForFunction(() => location.hash === '#/jobs?definition=encode.video')
+    })
+
     it('stays with this server: no request goes elsewhere', async () => {
       const page = await world.visit()
       const origins = new Set<string>()

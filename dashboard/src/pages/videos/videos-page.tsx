@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { addressOf } from '../../lib/address.js'
 import { useReading } from '../../live/use-reading.js'
 import type { JobList } from '../../api/types.js'
 import { PageHead } from '../../ui/page-head.js'
@@ -46,6 +47,12 @@ export function VideosPage() {
           <VideoCard key={job.jobId} job={job} />
         ))}
       </div>
+      {list.data !== undefined && list.data.nextCursor !== null && (
+        <p class="quiet">
+          These are the newest {NEWEST}.{' '}
+          <a href={addressOf('/jobs', { definition: 'encode.video' })}>All videos</a>
+        </p>
+      )}
     </>
   )
 }
