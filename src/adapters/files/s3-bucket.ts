@@ -201,7 +201,8 @@ function clientOf(sdk: Sdk, { endpoint, region, keys }: S3BucketOptions): S3Clie
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
-    ...(keys === null ? {} : { credentials: keys }),
+    // A copy: the SDK notes in it where it is from.
+    ...(keys === null ? {} : { credentials: { ...keys } }),
   })
 }
 

@@ -79,6 +79,13 @@ describe('s3: a bucket as file store', function () {
     expect(sizes.sort((a, b) => b - a)).to.deep.equal([8, 8, 8, 8, 8, 1].map((mib) => mib * MIB))
   })
 
+  it('leaves the keys that it is given as they were', async () => {
+    const keys = { ...S3_KEYS }
+    const another = s3.another({ keys })
+    await another.prepare()
+    expect(keys).to.deep.equal({ accessKeyId: S3_KEYS.accessKeyId, secretAccessKey: S3_KEYS.secretAccessKey })
+  })
+
   it('shows nothing of an upload before all of it is there', async () => {
     const parts = holdParts()
     const kept = store.keepUpload(await received(20 * MIB), 'v.mp4')
