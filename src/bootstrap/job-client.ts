@@ -20,6 +20,9 @@ import {
   type Runnable,
 } from './embedded-request.js'
 
+/** What callers give; a schema that does not tell what it takes is taken to take what it answers. */
+type Given<Params, Input> = unknown extends Input ? Params : Input
+
 /** Nothing has it whose params cannot be an empty object. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an object without members is meant
 type NeedsNone<Params> = {} extends Params ? unknown : never
@@ -32,12 +35,12 @@ export interface Enqueuer {
    */
   enqueue<Params, Result, Input = Params>(
     definition: JobDefinition<Params, Result, Input>,
-    params: NoInfer<unknown extends Input ? Params : Input>,
+    params: NoInfer<Given<Params, Input>>,
     options?: EnqueueOptions,
   ): Promise<Accepted>
   /** The same of a definition that runs without params. */
   enqueue<Params, Result, Input = Params>(
-    definition: JobDefinition<Params, Result, Input> & NeedsNone<unknown extends Input ? Params : Input>,
+    definition: JobDefinition<Params, Result, Input> & NeedsNone<Given<Params, Input>>,
   ): Promise<Accepted>
   /**
    * Accepts one job; calls that come in at once share a commit.

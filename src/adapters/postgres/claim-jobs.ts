@@ -70,8 +70,11 @@ const ASKED_AHEAD = `unnest($4::text[], $5::int[], $8::int[], $9::timestamptz[],
  */
 const TURN = `case when $7::boolean then pg_try_advisory_xact_lock(hashtextextended($4::text || $5::text, 0)) else true end`
 
-/** How many transactions before the first that this statement's snapshot does not know a row was last touched, by the distance of their 32 bits. */
-const TOUCHED_BEFORE = `(((select pg_snapshot_xmax(pg_current_snapshot())::text::bigint) - xmax::text::bigint) & 4294967295)`
+/** The first transaction that this statement's snapshot does not know, with all its 64 bits. */
+const FIRST_UNKNOWN = '(select pg_snapshot_xmax(pg_current_snapshot())::text::bigint)'
+
+/** How many transactions before that one a row was last touched, by the distance of their 32 bits. */
+const TOUCHED_BEFORE = `((${FIRST_UNKNOWN} - xmax::text::bigint) & 4294967295)`
 
 /**
  * Of a row that another claim has taken since this statement's snapshot, the snapshot still shows the version from before. Locking it locks the new one,
@@ -79,7 +82,7 @@ const TOUCHED_BEFORE = `(((select pg_snapshot_xmax(pg_current_snapshot())::text:
  * So does one that another only had locked, or would have replaced and failed; but that was over before the snapshot.
  */
 const UNTOUCHED = ` and (xmax = '0'::xid or ${TOUCHED_BEFORE} between 1 and 2147483647 and pg_visible_in_snapshot(
-      ((select pg_snapshot_xmax(pg_current_snapshot())::text::bigint) - ${TOUCHED_BEFORE})::text::xid8, (select pg_current_snapshot())))`
+      (${FIRST_UNKNOWN} - ${TOUCHED_BEFORE})::text::xid8, (select pg_current_snapshot())))`
 
 /** Where the queues begin that were looked at. */
 const heads = ({ first }: Merge): string =>

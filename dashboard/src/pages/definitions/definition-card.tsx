@@ -21,12 +21,8 @@ export function DefinitionCard({
   const { key, version, paused, concurrencyLimit } = definition
   const [isBusy, begin] = useDeed()
   const turn = async () => {
-    try {
-      await post(`/v1/definitions/${encodeURIComponent(key)}/${paused ? 'resume' : 'pause'}`)
-      notify('good', paused ? `${key} goes on` : `${key} is paused: no more jobs of it are started`)
-    } finally {
-      refreshAll()
-    }
+    await post(`/v1/definitions/${encodeURIComponent(key)}/${paused ? 'resume' : 'pause'}`)
+    notify('good', paused ? `${key} goes on` : `${key} is paused: no more jobs of it are started`)
   }
   return (
     <section class="panel">
@@ -81,7 +77,12 @@ export function DefinitionCard({
         <a class="button is-small" href={addressOf('/jobs', { definition: key })}>
           <Icon name="list" /> Jobs
         </a>
-        <button type="button" class="button is-small" aria-disabled={isBusy} onClick={() => begin(turn)}>
+        <button
+          type="button"
+          class="button is-small"
+          aria-disabled={isBusy}
+          onClick={() => begin(() => turn().finally(refreshAll))}
+        >
           <Icon name={paused ? 'play' : 'pause'} /> {paused ? 'Resume' : 'Pause'}
           <span class="unseen"> {key}</span>
         </button>

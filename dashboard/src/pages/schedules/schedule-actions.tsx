@@ -9,24 +9,13 @@ import { useDeed } from '../../ui/use-deed.js'
 export function ScheduleActions({ schedule }: { readonly schedule: Schedule }) {
   const { scheduleId, name, enabled } = schedule
   const [isBusy, begin] = useDeed()
-  const act = (verb: 'pause' | 'resume' | 'run') =>
-    begin(async () => {
-      try {
-        const answer = await post<{ readonly jobId?: string } | undefined>(
-          `/v1/schedules/${scheduleId}/${verb}`,
-        )
-        notify(
-          'good',
-          verb === 'run' ? (
-            <Started jobId={answer?.jobId} />
-          ) : (
-            `${name} is ${verb === 'pause' ? 'paused' : 'on'}`
-          ),
-        )
-      } finally {
-        refreshAll()
-      }
-    })
+  const ask = async (verb: 'pause' | 'resume' | 'run') => {
+    const answer = await post<{ readonly jobId?: string } | undefined>(`/v1/schedules/${scheduleId}/${verb}`)
+    const told =
+      verb === 'run' ? <Started jobId={answer?.jobId} /> : `${name} is ${verb === 'pause' ? 'paused' : 'on'}`
+    notify('good', told)
+  }
+  const act = (verb: 'pause' | 'resume' | 'run') => begin(() => ask(verb).finally(refreshAll))
   return (
     <>
       <button type="button" class="button is-small" aria-disabled={isBusy} onClick={() => act('run')}>
